@@ -1,0 +1,1 @@
+"""The CDK app: what StackBot is in an AWS account."""
