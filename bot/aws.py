@@ -89,7 +89,10 @@ class Client:
         status, _, answer = self._send(service, operation, "POST", url, "/", headers, body)
         if status != 200:
             raise AwsError(service, operation, status, _json_code(answer))
-        parsed: dict[str, Any] = json.loads(answer or b"{}")
+        try:
+            parsed: dict[str, Any] = json.loads(answer or b"{}")
+        except ValueError:
+            raise AwsError(service, operation, status, "NotJson") from None
         return parsed
 
     def get_object(self, bucket: str, key: str, etag: str | None) -> tuple[bytes, str] | None:

@@ -1,0 +1,35 @@
+"""Names the running code by its contents, so that a log line tells which build wrote it."""
+
+import hashlib
+import os
+from functools import cache
+
+_HERE = os.path.dirname(__file__)  # noqa: PTH120: pathlib would cost the ingress 3 ms
+
+
+@cache
+def build_id() -> str:
+    """Return the id of the code that runs."""
+    return hash_tree(_HERE)
+
+
+def hash_tree(root: str) -> str:
+    """Return 12 hex digits over the paths and bytes of the files below `root`, .pyc apart."""
+    digest = hashlib.sha256()
+    for name in sorted(_files(root, "")):
+        with open(f"{root}/{name}", "rb") as file:  # noqa: PTH123
+            content = file.read()
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:12]
+
+
+def _files(root: str, folder: str) -> list[str]:
+    found = []
+    with os.scandir(f"{root}/{folder}") as entries:
+        for entry in entries:
+            if entry.is_dir():
+                found += _files(root, f"{folder}{entry.name}/")
+            elif not entry.name.endswith(".pyc"):
+                found.append(f"{folder}{entry.name}")
+    return found
