@@ -1,0 +1,97 @@
+"""What goes into an answerer and what comes out: the words the rest of the bot shares with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person wants to know, with the thread before it, oldest turn first.
+
+    `asker` is an opaque hash of the person: a provider may use it to spot abuse.
+    """
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    asker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a passage comes from: the document, its file, and the headings down to the passage."""
+
+    title: str
+    file: str
+    headings: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " \u203a ".join((self.title, *self.headings))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The next piece of the answer, as Markdown. `[2]` in it means the second of the sources."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources that the text cites: `[1]` is the first. Comes once, after the text."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Forget all text so far: what follows replaces it. `reason` is for logs, not for people."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What follows is quoted from the documents; no model wrote it. Comes before the text.
+
+    `because` is one sentence for people, `detail` is for logs only.
+    """
+
+    because: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing new for a second: a chance to look whether the person pressed stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The last event of every answer: who wrote it, and the tokens it took (0 where unknown)."""
+
+    model: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+AnswerEvent = Text | Sources | Rewrite | Quoted | Waiting | Used
+
+
+class Answerer(Protocol):
+    def answer(self, question: Question, deadline: float) -> Iterator[AnswerEvent]:
+        """Answer; a model is cut off when `time.monotonic()` reaches `deadline`.
+
+        Closing the iterator stops the model at once.
+        """
+
+    def warm_up(self) -> None:
+        """Do what is slow and needs no question, such as imports; may run in another thread."""

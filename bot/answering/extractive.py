@@ -1,0 +1,134 @@
+"""Answers without a model: quotes the sentences, list items or code that fit a question best."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.answering import quoting
+from bot.answering.events import AnswerEvent, Question, Quoted, Source, Sources, Text, Used
+from bot.answering.quoting import Quote
+from bot.answering.retrieval import Hit, Index, query_of
+from bot.answering.words import has_words, terms
+
+NAME = "extractive"
+NO_MODEL = "Quoted from the documents: no model is set up."
+
+_PASSAGES = 5
+_ANSWERED = 0.5
+"""The share of what the question asks for that a passage must speak of to answer it."""
+_HEADING_SHARE = 0.6
+_ALSO_QUOTED, _ELSEWHERE = 0.72, 0.9
+"""How good a further quote must be against the best: from the same passage, from another."""
+_QUOTES, _CHARACTERS = 3, 600
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractiveAnswerer:
+    """Needs nothing but the index, so it also serves when a model fails."""
+
+    index: Index
+    because: str = NO_MODEL
+    detail: str = ""
+
+    def answer(self, question: Question, deadline: float) -> Iterator[AnswerEvent]:  # noqa: ARG002
+        query = query_of(question)
+        if not query:
+            yield from _offer(self.index)
+        elif hits := _answering(self.index, query):
+            yield Quoted(self.because, self.detail)
+            yield from _quote(self.index, query, hits)
+        else:
+            yield from _admit(self.index.search(query, 3))
+        yield Used(NAME)
+
+    def warm_up(self) -> None:
+        """Nothing here is slow."""
+
+
+def answer_without_words(question: Question) -> str | None:
+    """What to say to a message that asks nothing, such as an emoji; None where it has words."""
+    if has_words(question.text):
+        return None
+    return "Ask me a question in words, and I will look for the answer in the documents."
+
+
+def _offer(index: Index) -> Iterator[AnswerEvent]:
+    titles = list(dict.fromkeys(passage.source.title for passage in index.passages))
+    known = "\n".join(f"- {title}" for title in titles[:8])
+    about = f" They are about:\n\n{known}" if titles else " There are none yet."
+    yield Text(f"Ask me something, and I will look for it in the documents.{about}")
+
+
+def _admit(nearest: list[Hit]) -> Iterator[AnswerEvent]:
+    sources = tuple(dict.fromkeys(hit.passage.source for hit in nearest))
+    text = "I could not find an answer to that in the documents."
+    if sources:
+        listed = "\n".join(f"- {source} [{n}]" for n, source in enumerate(sources, 1))
+        text += f" These parts come nearest:\n\n{listed}"
+    yield Text(text)
+    if sources:
+        yield Sources(sources)
+
+
+def _answering(index: Index, query: Mapping[str, float]) -> list[Hit]:
+    """The best passages, or none where none speaks of enough of the question."""
+    asked = sum(weight * index.weight(term) for term, weight in query.items())
+    hits = index.search(query, _PASSAGES)
+    return [hit for hit in hits if _covered(index, query, hit) >= _ANSWERED * asked]
+
+
+def _covered(index: Index, query: Mapping[str, float], hit: Hit) -> float:
+    said = {*terms(hit.passage.text), *terms(str(hit.passage.source))}
+    return _value(index, query, said)
+
+
+def _value(index: Index, query: Mapping[str, float], said: set[str]) -> float:
+    return sum(weight * index.weight(term) for term, weight in query.items() if term in said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    hit: int
+    place: int
+    quote: Quote
+    score: float
+
+
+def _quote(index: Index, query: Mapping[str, float], hits: list[Hit]) -> Iterator[AnswerEvent]:
+    candidates = sorted(_candidates(index, query, hits), key=lambda c: (-c.score, c.hit, c.place))
+    chosen = _chosen(candidates)
+    sources: dict[Source, None] = {}
+    parts: list[str] = []
+    for number in dict.fromkeys(candidate.hit for candidate in chosen):
+        quotes = sorted((c for c in chosen if c.hit == number), key=lambda c: c.place)
+        source = hits[number].passage.source
+        sources.setdefault(source)
+        cited = list(sources).index(source) + 1
+        parts.append(quoting.render([c.quote for c in quotes], cited))
+    yield Text("\n\n".join(parts))
+    yield Sources(tuple(sources))
+
+
+def _candidates(index: Index, query: Mapping[str, float], hits: list[Hit]) -> Iterator[_Candidate]:
+    for number, hit in enumerate(hits):
+        standing = (hit.score / hits[0].score) ** 0.5
+        above = set(terms(str(hit.passage.source)))
+        for place, quote in enumerate(quoting.quotes(hit.passage.text)):
+            said = set(terms(quote.all))
+            value = _value(index, query, said)
+            value += _HEADING_SHARE * _value(index, query, above - said)
+            lead = 1.15 if place == 0 else 1.0
+            wordy = 1.0 + len(quote.prose) / 1_000
+            yield _Candidate(number, place, quote, standing * lead * value / wordy)
+
+
+def _chosen(candidates: list[_Candidate]) -> list[_Candidate]:
+    chosen = candidates[:1]
+    room = _CHARACTERS - len(candidates[0].quote.prose)
+    for candidate in candidates[1:]:
+        length = len(candidate.quote.prose)
+        share = _ALSO_QUOTED if candidate.hit == candidates[0].hit else _ELSEWHERE
+        good = candidate.score >= share * candidates[0].score
+        if good and length <= room and len(chosen) < _QUOTES:
+            chosen.append(candidate)
+            room -= length
+    return chosen

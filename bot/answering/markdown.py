@@ -1,0 +1,130 @@
+"""Cuts Markdown into blocks and sentences: just enough structure to find and quote passages."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["heading", "paragraph", "list", "code", "table"]
+
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
+_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_FRONT_MATTER = re.compile(r"\A---\r?\n.*?^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
+_SENTENCE_END = re.compile(
+    r"""(?<=[.!?])["')\]*_]*\s+(?=["'(\[*_`]*[^\W\d_a-z]|`)|(?<=[\u3002\uff01\uff1f])"""
+)
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|cf|vs|approx|Dr|Mr|Mrs|Ms|No|[A-Z])\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading's text, a paragraph, or a whole list, table or code fence. `level`: 1 for `#`."""
+
+    kind: Kind
+    text: str
+    level: int = 0
+
+
+def blocks(markdown: str) -> Iterator[Block]:
+    """The blocks of a document in order. Front matter is left out."""
+    lines = _FRONT_MATTER.sub("", markdown.removeprefix("\ufeff"), count=1).splitlines()
+    position = 0
+    while position < len(lines):
+        if not lines[position].strip():
+            position += 1
+            continue
+        end = _block_end(lines, position)
+        yield _block(lines[position:end])
+        position = end
+
+
+def items(text: str) -> list[str]:
+    """The items of a list, each with the lines that continue it or are nested in it."""
+    lines = text.splitlines()
+    outermost = min((_indent(line) for line in lines if _ITEM.match(line)), default=0)
+    found: list[str] = []
+    for line in lines:
+        if not found or (_ITEM.match(line) and _indent(line) <= outermost):
+            found.append(line)
+        else:
+            found[-1] += "\n" + line
+    return found
+
+
+def rows(text: str) -> list[str]:
+    """The rows of a table as readable lines: `**first cell**: second header: second cell; …`"""
+    head, _, *body = [_cells(line) for line in text.splitlines()]
+    return [_row(head, cells) for cells in body]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph, its line breaks folded. `e.g.` and `1.2` end none."""
+    found: list[str] = []
+    for piece in _SENTENCE_END.split(" ".join(text.split())):
+        if found and _ABBREVIATION.search(found[-1]):
+            found[-1] += " " + piece
+        elif piece:
+            found.append(piece)
+    return found
+
+
+def _block_end(lines: list[str], start: int) -> int:
+    if fence := _FENCE.match(lines[start]):
+        return _fence_end(lines, start, fence[1])
+    if _HEADING.match(lines[start]):
+        return start + 1
+    end = start + 1
+    in_list = bool(_ITEM.match(lines[start]))
+    while end < len(lines) and not _interrupts(lines, end, in_list):
+        fence = _FENCE.match(lines[end].lstrip()) if in_list else None
+        end = _fence_end(lines, end, fence[1]) if fence else end + 1
+    return end
+
+
+def _interrupts(lines: list[str], at: int, in_list: bool) -> bool:
+    line = lines[at]
+    if in_list and not line.strip():
+        following = lines[at + 1] if at + 1 < len(lines) else ""
+        return not (_ITEM.match(following) or (following.strip() and _indent(following) > 1))
+    starts_other = _HEADING.match(line) or _FENCE.match(line)
+    return bool(not line.strip() or starts_other or (_ITEM.match(line) and not in_list))
+
+
+def _fence_end(lines: list[str], start: int, fence: str) -> int:
+    for at in range(start + 1, len(lines)):
+        line = lines[at].strip()
+        if line.startswith(fence) and not line.strip(fence[0]):
+            return at + 1
+    return len(lines)
+
+
+def _block(lines: list[str]) -> Block:
+    text = "\n".join(lines)
+    if heading := _HEADING.match(lines[0]):
+        return Block("heading", heading[2] or "", len(heading[1]))
+    if _FENCE.match(lines[0]):
+        return Block("code", text)
+    if _ITEM.match(lines[0]):
+        return Block("list", text)
+    is_table = len(lines) > 1 and "|" in lines[0] and _TABLE_RULE.match(lines[1])
+    return Block("table" if is_table else "paragraph", text)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+
+
+def _row(head: list[str], cells: list[str]) -> str:
+    named = [
+        f"{name}: {cell}" if name else cell
+        for name, cell in zip(head[1:], cells[1:], strict=False)
+        if cell
+    ]
+    first = f"**{cells[0]}**: " if cells[0] else ""
+    return first + "; ".join(named)

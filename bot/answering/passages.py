@@ -1,0 +1,82 @@
+"""Cuts documents into passages: what is ranked, shown to the model, and named as a source."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from bot.answering.events import Source
+from bot.answering.markdown import Block, blocks
+
+PASSAGE_CHARACTERS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    source: Source
+    text: str
+
+
+def split(file: str, markdown: str) -> list[Passage]:
+    """The passages of one document: a section each, long sections cut between blocks.
+
+    A block is never cut, so a table or a code fence stays whole. A `#` heading at the start
+    is the document's title; without one, the file's name is.
+    """
+    outline = _Outline(_title_from(file))
+    passages: list[Passage] = []
+    for headings, section in _sections(blocks(markdown), outline):
+        source = Source(outline.title, file, headings)
+        passages += [Passage(source, text) for text in _packed(section)]
+    return passages
+
+
+@dataclass(slots=True)
+class _Outline:
+    title: str
+    path: list[Block] = field(default_factory=list)
+    titled: bool = False
+
+    def enter(self, heading: Block) -> None:
+        if heading.level == 1 and not self.titled:
+            self.title, self.titled = heading.text, True
+            return
+        self.path = [above for above in self.path if above.level < heading.level]
+        self.path.append(heading)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return tuple(heading.text for heading in self.path)
+
+
+def _sections(
+    document: Iterator[Block], outline: _Outline
+) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
+    section: list[Block] = []
+    for block in document:
+        if block.kind != "heading":
+            section.append(block)
+            continue
+        if section:
+            yield outline.headings, section
+        section = []
+        outline.enter(block)
+    if section:
+        yield outline.headings, section
+
+
+def _packed(section: list[Block]) -> Iterator[str]:
+    """Blocks joined up to the length of a passage; a code fence stays with what introduces it."""
+    packed: list[str] = []
+    for block in section:
+        length = sum(map(len, packed)) + len(block.text)
+        introduced = bool(packed) and packed[-1].rstrip().endswith(":")
+        if packed and length > PASSAGE_CHARACTERS and not introduced:
+            yield "\n\n".join(packed)
+            packed = []
+        packed.append(block.text)
+    yield "\n\n".join(packed)
+
+
+def _title_from(file: str) -> str:
+    words = PurePosixPath(file).stem.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
