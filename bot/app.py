@@ -1,0 +1,107 @@
+"""The Bolt app and its wiring. The worker hands it requests; so can Socket Mode."""
+
+from collections.abc import Callable, Iterator
+from threading import Lock
+
+from slack_bolt import App, BoltContext
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+from bot.answering.answerer import ModelSettings, create_answerer
+from bot.answering.events import Answerer, AnswerEvent, Question
+from bot.answering.retrieval import Index
+from bot.desk import HelpDesk
+from bot.index import IndexFile
+from bot.listeners import SURFACES
+from bot.settings import SlackSettings, WorkerSettings
+from bot.state import Table
+
+FAILURE = "listener_failure"
+"""Where in a request's context the error of its listener is kept, which Bolt would swallow."""
+
+_SLACK_SECONDS = 10
+
+
+def create_app(settings: WorkerSettings) -> App:
+    """Wire the app: every surface of `bot.listeners`, over one help desk."""
+    app = App(
+        name=settings.name,
+        client=_client(settings.slack),
+        authorize=_authorize(settings.slack),
+        process_before_response=True,
+        request_verification_enabled=False,
+    )
+    app.error(_keep_failure)
+    desk = HelpDesk(
+        name=settings.name,
+        bot_user_id=settings.slack.bot_user_id,
+        table=Table(settings.aws, settings.table, settings.times.lease),
+        answerer=_NewestKnowledge(settings),
+        times=settings.times,
+    )
+    for surface in SURFACES:
+        surface.register(app, desk)
+    return app
+
+
+def _client(slack: SlackSettings) -> WebClient:
+    """A client that waits out rate limits, and leaves lost connections to the queue.
+
+    A lost connection does not tell whether the message was posted: posting it again would double
+    it, while the next delivery finds it in the thread and takes it over.
+    """
+    return WebClient(
+        token=slack.bot_token,
+        base_url=slack.api_url,
+        timeout=_SLACK_SECONDS,
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)],
+    )
+
+
+def _authorize(slack: SlackSettings) -> Callable[[], AuthorizeResult]:
+    """Authorise from what was stored at installation: a call to Slack here can lose a question."""
+
+    def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=slack.team_id,
+            bot_token=slack.bot_token,
+            bot_id=slack.bot_id,
+            bot_user_id=slack.bot_user_id,
+        )
+
+    return authorize
+
+
+def _keep_failure(error: Exception, context: BoltContext) -> None:
+    context[FAILURE] = error
+
+
+class _NewestKnowledge:
+    """An answerer over the newest index in S3, rebuilt only when there is a newer one."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._file = IndexFile(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
+        self._model = ModelSettings(
+            provider=settings.model_provider,
+            model=settings.model,
+            base_url=settings.model_url,
+            api_key=settings.model_key,
+            region=settings.region,
+        )
+        self._answerer: Answerer | None = None
+        self._lock = Lock()
+
+    def warm_up(self) -> None:
+        self._newest().warm_up()
+
+    def answer(self, question: Question, deadline: float) -> Iterator[AnswerEvent]:
+        return self._newest().answer(question, deadline)
+
+    def _newest(self) -> Answerer:
+        with self._lock:
+            content = self._file.newer()
+            if self._answerer is None or content is not None:
+                self._answerer = create_answerer(self._model, Index.from_json(content or b""))
+            return self._answerer

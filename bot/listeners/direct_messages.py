@@ -1,0 +1,26 @@
+"""Someone writes to the bot directly: it answers in the message's thread."""
+
+from typing import Any
+
+from slack_bolt import App, BoltContext
+from slack_sdk import WebClient
+
+from bot.desk import HelpDesk, Message
+from bot.listeners.needs import REPLIES, Needs
+
+NEEDS = Needs(
+    scopes=REPLIES | {"im:history"},
+    events=frozenset({"message.im", "agent_session_stopped"}),
+)
+
+
+def register(app: App, desk: HelpDesk) -> None:
+    @app.event("message", matchers=[_is_direct])
+    def answer_direct_message(
+        client: WebClient, context: BoltContext, event: dict[str, Any]
+    ) -> None:
+        desk.answer(client, Message.from_event(event, context["team_id"]), context["delivery"])
+
+
+def _is_direct(event: dict[str, Any]) -> bool:
+    return event.get("channel_type") == "im"

@@ -1,0 +1,20 @@
+"""Someone mentions the bot in a channel: it answers in the message's thread."""
+
+from typing import Any
+
+from slack_bolt import App, BoltContext
+from slack_sdk import WebClient
+
+from bot.desk import HelpDesk, Message
+from bot.listeners.needs import REPLIES, Needs
+
+NEEDS = Needs(
+    scopes=REPLIES | {"app_mentions:read", "channels:history", "groups:history"},
+    events=frozenset({"app_mention", "agent_session_stopped"}),
+)
+
+
+def register(app: App, desk: HelpDesk) -> None:
+    @app.event("app_mention")
+    def answer_mention(client: WebClient, context: BoltContext, event: dict[str, Any]) -> None:
+        desk.answer(client, Message.from_event(event, context["team_id"]), context["delivery"])

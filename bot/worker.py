@@ -1,0 +1,109 @@
+"""The queue hands this Lambda one request at a time; it hands it to the Bolt app.
+
+A listener's error fails the record, so the queue delivers it again: the queue is the retry.
+"""
+
+import json
+import traceback
+from functools import cache
+from pathlib import PurePath
+from typing import Any
+
+from slack_bolt import App, BoltRequest
+
+from bot.app import FAILURE, create_app
+from bot.build import build_id
+from bot.desk import GaveUp
+from bot.log import log, set_level
+from bot.settings import WorkerSettings
+from bot.state import Busy, Delivery
+
+_FORMATS = (1,)
+"""The queue's message formats that this build reads: its own and the one before it."""
+
+_BACKOFF_SECONDS = (5, 10, 20)
+
+
+class NotHandled(Exception):
+    """Bolt answered, but no listener can have run."""
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer the records of one batch, and name those that failed.
+
+    An event `{"ping": true}` is answered with the build that runs, and warms the worker up.
+    Raises `SettingError` where a setting is missing or wrong.
+    """
+    app = _app()
+    if "ping" in event:
+        return {"build": build_id()}
+    failed = [record for record in event["Records"] if not _handle(app, record, context)]
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
+
+
+@cache
+def _settings() -> WorkerSettings:
+    return WorkerSettings.from_env()
+
+
+@cache
+def _app() -> App:
+    set_level(_settings().log_level)
+    return create_app(_settings())
+
+
+def _handle(app: App, record: dict[str, Any], context: Any) -> bool:
+    """Whether the record is done with. False has the queue deliver it again."""
+    number = int(record["attributes"]["ApproximateReceiveCount"])
+    delivery = Delivery(record["messageId"], number, last=number >= _settings().times.deliveries)
+    ids = {"request_id": context.aws_request_id, "message_id": delivery.message_id}
+    log("delivered", **ids, delivery=number, build=build_id())
+    try:
+        _dispatch(app, json.loads(record["body"]), delivery)
+    except Exception as error:
+        log("failed", "ERROR", **ids, error=type(error).__name__, at=_frames(error))
+        _come_back(record, error, number)
+        return False
+    return True
+
+
+def _dispatch(app: App, message: dict[str, Any], delivery: Delivery) -> None:
+    """Run the listener for one message of the queue, and raise what it raised."""
+    if message["v"] not in _FORMATS:
+        raise NotHandled(f"format version {message['v']}")
+    request = BoltRequest(
+        mode="socket_mode",
+        body=message["body"],
+        headers=message["headers"],
+        context={"delivery": delivery},
+    )
+    response = app.dispatch(request)
+    if FAILURE in request.context:
+        raise request.context[FAILURE]
+    if response.status == 404:
+        log("unmatched", "WARNING", kind=message["kind"], message_id=delivery.message_id)
+    elif response.status >= 400 or request.context.authorize_result is None:
+        # Bolt answers 200 when authorising failed, and the question would be lost.
+        raise NotHandled(f"status {response.status}")
+
+
+def _come_back(record: dict[str, Any], error: Exception, number: int) -> None:
+    """Have a caught failure delivered again soon: only a killed worker waits the time-out out."""
+    if isinstance(error, Busy):
+        return
+    seconds = 0 if isinstance(error, GaveUp) else _BACKOFF_SECONDS[min(number, 3) - 1]
+    _settings().aws.call(
+        "sqs",
+        "AmazonSQS.ChangeMessageVisibility",
+        {
+            "QueueUrl": _settings().queue_url,
+            "ReceiptHandle": record["receiptHandle"],
+            "VisibilityTimeout": seconds,
+        },
+    )
+
+
+def _frames(error: Exception) -> list[str]:
+    """Where an error came from. Its text stays out of the logs: it may quote what people wrote."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
