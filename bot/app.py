@@ -14,8 +14,8 @@ from bot.answering.retrieval import Index
 from bot.desk import HelpDesk
 from bot.index import IndexFile
 from bot.listeners import SURFACES
-from bot.settings import SlackSettings, WorkerSettings
 from bot.state import Table
+from bot.worker_settings import SlackSettings, WorkerSettings
 
 FAILURE = "listener_failure"
 """Where in a request's context the error of its listener is kept, which Bolt would swallow."""

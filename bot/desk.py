@@ -15,9 +15,9 @@ from bot.answering.events import Answerer, AnswerEvent, Question, Turn, Used
 from bot.build import build_id
 from bot.log import log
 from bot.replies import Reply
-from bot.settings import Times
 from bot.state import Claim, Delivery, LostClaim, Table
 from bot.streams import Place, StoppedByPerson
+from bot.worker_settings import Times
 
 _STOP_CHECK_SECONDS = 1.0
 _HISTORY_TURNS = 20

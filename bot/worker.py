@@ -15,8 +15,8 @@ from bot.app import FAILURE, create_app
 from bot.build import build_id
 from bot.desk import GaveUp
 from bot.log import log, set_level
-from bot.settings import WorkerSettings
 from bot.state import Busy, Delivery
+from bot.worker_settings import WorkerSettings
 
 _FORMATS = (1,)
 """The queue's message formats that this build reads: its own and the one before it."""

@@ -1,0 +1,120 @@
+"""What the worker needs to know: its times, its installation in Slack, its model."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from bot.aws import Client
+from bot.settings import (
+    ENVIRONMENT,
+    SettingError,
+    aws_client,
+    number,
+    read_parameter,
+    required,
+    url,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """Who the bot is in its workspace, as stored at its installation."""
+
+    bot_token: str = field(repr=False)
+    bot_id: str
+    bot_user_id: str
+    team_id: str
+    api_url: str = "https://slack.com/api/"
+
+    @classmethod
+    def from_parameter(cls, text: str, name: str, api_url: str) -> Self:
+        """Read the JSON that is stored under the parameter `name`."""
+        try:
+            stored = json.loads(text)
+            values = {key: stored[key] for key in ("bot_token", "bot_id", "bot_user_id", "team_id")}
+        except (ValueError, TypeError, KeyError) as error:
+            raise SettingError(
+                f"The SSM parameter {name} must be JSON with bot_token, bot_id, bot_user_id and"
+                f" team_id; {_what_is_wrong(error)}."
+            ) from None
+        for key, value in values.items():
+            if not isinstance(value, str) or not value:
+                raise SettingError(f"{key} in the SSM parameter {name} is empty: store it there.")
+        return cls(**values, api_url=api_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The times of one answer, in seconds, all of them from the worker's time-out."""
+
+    worker_timeout: int
+    deliveries: int
+
+    @property
+    def lease(self) -> int:
+        """How long a claim is held: longer than the worker can live."""
+        return self.worker_timeout + 10
+
+    @property
+    def model(self) -> int:
+        """How long after the start the model is cut off, so that the rest can still be said."""
+        return self.worker_timeout - min(15, self.worker_timeout // 4)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """What the worker needs; secrets are read from SSM when this is made."""
+
+    name: str
+    aws: Client
+    queue_url: str
+    table: str
+    knowledge_bucket: str
+    knowledge_key: str
+    times: Times
+    slack: SlackSettings
+    model_provider: str
+    model: str
+    model_url: str
+    model_key: str = field(repr=False)
+    region: str
+    log_level: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = ENVIRONMENT) -> Self:
+        """Read the environment and the two parameters. Raises `SettingError` or `AwsError`."""
+        aws = aws_client(env)
+        slack_parameter = required(env, "BOT_SLACK_PARAMETER")
+        return cls(
+            name=required(env, "BOT_NAME"),
+            aws=aws,
+            queue_url=url(env, "BOT_QUEUE_URL"),
+            table=required(env, "BOT_TABLE"),
+            knowledge_bucket=required(env, "BOT_KNOWLEDGE_BUCKET"),
+            knowledge_key=required(env, "BOT_KNOWLEDGE_KEY"),
+            times=Times(number(env, "BOT_WORKER_TIMEOUT"), number(env, "BOT_DELIVERIES")),
+            slack=SlackSettings.from_parameter(
+                read_parameter(aws, slack_parameter), slack_parameter, url(env, "SLACK_API_URL")
+            ),
+            model_provider=required(env, "BOT_MODEL_PROVIDER"),
+            model=required(env, "BOT_MODEL"),
+            model_url=env.get("BOT_MODEL_URL", ""),
+            model_key=_model_key(aws, env),
+            region=required(env, "AWS_REGION"),
+            log_level=required(env, "BOT_LOG_LEVEL"),
+        )
+
+
+def _model_key(aws: Client, env: Mapping[str, str]) -> str:
+    if env.get("BOT_MODEL_PROVIDER") != "openai":
+        return ""
+    try:
+        return read_parameter(aws, required(env, "BOT_OPENAI_PARAMETER"))
+    except SettingError:
+        # A local model server needs no key; a hosted one refuses, and the failure order answers.
+        return ""
+
+
+def _what_is_wrong(error: Exception) -> str:
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else "it is not"
