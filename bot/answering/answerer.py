@@ -1,29 +1,96 @@
-"""Puts the answering together: which answerer the settings ask for, and what it is made of."""
+"""Puts the answering together: find passages, ask the model, cite; quote where the model fails."""
 
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 
-from bot.answering.events import Answerer
-from bot.answering.extractive import ExtractiveAnswerer
-from bot.answering.retrieval import Index
+from bot.answering import prompt
+from bot.answering.citations import CitedText
+from bot.answering.events import Answerer, AnswerEvent, Question, Rewrite, Sources, Text, Used
+from bot.answering.extractive import ExtractiveAnswerer, answer_without_words
+from bot.answering.links import links_in
+from bot.answering.model import Model, ModelFailedError
+from bot.answering.model_settings import ModelSettings
+from bot.answering.retrieval import Hit, Index, query_of
 
+__all__ = ["ModelAnswerer", "ModelSettings", "create_answerer"]
 
-@dataclass(frozen=True, slots=True)
-class ModelSettings:
-    """Which model answers: `provider` is "openai" (or any compatible server), "bedrock" or
-    "extractive"."""
+MODEL_FAILED = "The model is not answering right now, so this comes straight from the documents."
 
-    provider: str
-    model: str = ""
-    base_url: str = ""
-    api_key: str = field(default="", repr=False)
-    region: str = ""
+_PASSAGES = 6
+_TRIES = 2
+_WORTH_A_TRY = 2.0
+"""Seconds before the deadline under which another try makes no sense."""
 
 
 def create_answerer(settings: ModelSettings, index: Index) -> Answerer:
-    """The answerer that the settings name. Raises ValueError, which says what to set and where."""
-    if settings.provider not in ("openai", "bedrock", "extractive"):
-        raise ValueError(
-            f"BOT_MODEL_PROVIDER is {settings.provider!r}: set model_provider in"
-            " infra/environments.py to openai, bedrock or extractive."
-        )
-    return ExtractiveAnswerer(index)
+    """The answerer that the settings ask for."""
+    if not settings.has_model:
+        return ExtractiveAnswerer(index)
+    return ModelAnswerer(Model(settings), index)
+
+
+class ModelAnswerer:
+    """Failures before the first text are tried once more; then the documents are quoted.
+
+    After some text the same, with a Rewrite first: a second run says something else.
+    """
+
+    def __init__(self, model: Model, index: Index) -> None:
+        self._model, self._index = model, index
+        self._instructions = prompt.instructions()
+
+    def warm_up(self) -> None:
+        self._model.warm_up()
+
+    def answer(self, question: Question, deadline: float) -> Iterator[AnswerEvent]:
+        if reply := answer_without_words(question):
+            yield Text(reply)
+            yield Used("")
+            return
+        hits = self._index.search(query_of(question), _PASSAGES)
+        for tries_left in reversed(range(_TRIES)):
+            wrote = False
+            try:
+                for event in self._try(question, hits, deadline):
+                    wrote = wrote or isinstance(event, Text)
+                    yield event
+                return
+            except ModelFailedError as error:
+                failure = error
+            if wrote:
+                yield Rewrite(str(failure))
+            if not tries_left or not _worth_another(failure, deadline):
+                break
+            time.sleep(failure.again_after or 0.0)
+        quoting = ExtractiveAnswerer(self._index, MODEL_FAILED, str(failure))
+        yield from quoting.answer(question, deadline)
+
+    def _try(
+        self, question: Question, hits: Sequence[Hit], deadline: float
+    ) -> Iterator[AnswerEvent]:
+        messages = prompt.messages(self._instructions, question, hits)
+        known = links_in([question.text, *(hit.passage.text for hit in hits)])
+        cited = CitedText([hit.passage.source for hit in hits], known)
+        used = Used("")
+        with closing(self._model.write(messages, question.asker, deadline)) as written:
+            for event in written:
+                match event:
+                    case Text(text):
+                        if clean := cited.feed(text):
+                            yield Text(clean)
+                    case Used():
+                        used = event
+                    case _:
+                        yield event
+        if rest := cited.finish():
+            yield Text(rest)
+        if cited.cited:
+            yield Sources(tuple(cited.cited))
+        yield used
+
+
+def _worth_another(failure: ModelFailedError, deadline: float) -> bool:
+    if failure.again_after is None:
+        return False
+    return time.monotonic() + failure.again_after + _WORTH_A_TRY < deadline

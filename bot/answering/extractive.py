@@ -10,7 +10,7 @@ from bot.answering.retrieval import Hit, Index, query_of
 from bot.answering.words import has_words, terms
 
 NAME = "extractive"
-NO_MODEL = "Quoted from the documents: no model is set up."
+NO_MODEL = "No model is set up, so this comes straight from the documents."
 
 _PASSAGES = 5
 _ANSWERED = 0.5
@@ -30,18 +30,23 @@ class ExtractiveAnswerer:
     detail: str = ""
 
     def answer(self, question: Question, deadline: float) -> Iterator[AnswerEvent]:  # noqa: ARG002
-        query = query_of(question)
-        if not query:
-            yield from _offer(self.index)
-        elif hits := _answering(self.index, query):
-            yield Quoted(self.because, self.detail)
-            yield from _quote(self.index, query, hits)
+        if reply := answer_without_words(question):
+            yield Text(reply)
         else:
-            yield from _admit(self.index.search(query, 3))
+            yield Quoted(self.because, self.detail)
+            yield from self._from_documents(query_of(question))
         yield Used(NAME)
 
     def warm_up(self) -> None:
         """Nothing here is slow."""
+
+    def _from_documents(self, query: Mapping[str, float]) -> Iterator[AnswerEvent]:
+        if not query:
+            yield from _offer(self.index)
+        elif hits := _answering(self.index, query):
+            yield from _quote(self.index, query, hits)
+        else:
+            yield from _admit(self.index.search(query, 3))
 
 
 def answer_without_words(question: Question) -> str | None:

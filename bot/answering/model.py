@@ -1,0 +1,148 @@
+"""Asks a language model by Chat Completions, streamed: the interface that every server speaks.
+
+openai takes 0.4 to 1 second to import, so it is imported when first needed, or by `warm_up`.
+"""
+
+import socket
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from bot.answering.background import Stream, in_background
+from bot.answering.events import Text, Used, Waiting
+from bot.answering.model_settings import ModelSettings
+from bot.answering.prompt import Message
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+    from openai.types import CompletionUsage
+    from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+
+_TIMEOUT = 20.0
+_CONNECT_TIMEOUT = 5.0
+_TOO_LONG = "\n\n_The answer ends here because the model reached its limit._"
+
+
+class ModelFailedError(Exception):
+    """No whole answer came. `again_after` is the seconds to wait before another try, if any.
+
+    The message is for logs: it names kinds and codes and repeats nothing of what was asked.
+    """
+
+    def __init__(self, message: str, again_after: float | None = 0.0) -> None:
+        super().__init__(message)
+        self.again_after = again_after
+
+
+class Model:
+    def __init__(self, settings: ModelSettings) -> None:
+        self._settings = settings
+
+    def warm_up(self) -> None:
+        """Import openai and make the client; opens no connection."""
+        _ = self._client.chat.completions
+
+    def write(
+        self, messages: Sequence[Message], asker: str, deadline: float
+    ) -> Generator[Text | Waiting | Used]:
+        """One try at an answer, piece by piece. Raises ModelFailedError, maybe after some text."""
+        used, finish, wrote = Used(self._settings.model), "", False
+        try:
+            with closing(self._chunks(messages, asker, deadline)) as chunks:
+                for chunk in chunks:
+                    if chunk is None:
+                        yield Waiting()
+                        continue
+                    if chunk.usage:
+                        used = _used(self._settings.model, chunk.usage)
+                    for choice in chunk.choices[:1]:
+                        finish = choice.finish_reason or finish
+                        if text := choice.delta.content:
+                            wrote = wrote or bool(text.strip())
+                            yield Text(text)
+        except Exception as error:  # servers and libraries fail in more ways than anyone can list
+            raise _failure(error) from error
+        if finish == "content_filter":
+            raise ModelFailedError("content filter", again_after=None)
+        if not wrote or not finish:
+            raise ModelFailedError("empty answer" if not wrote else "broken off")
+        if finish == "length":
+            yield Text(_TOO_LONG)
+        yield used
+
+    @cached_property
+    def _client(self) -> "OpenAI":
+        from openai import OpenAI
+
+        settings = self._settings
+        if settings.provider == "bedrock":
+            from openai.providers.bedrock import bedrock
+
+            provider = bedrock(region=settings.region, endpoint="runtime")
+            return OpenAI(provider=provider, max_retries=0)
+        return OpenAI(
+            api_key=settings.api_key or "none",
+            base_url=settings.base_url or "https://api.openai.com/v1",
+            max_retries=0,
+        )
+
+    def _chunks(
+        self, messages: Sequence[Message], asker: str, deadline: float
+    ) -> "Generator[ChatCompletionChunk | None]":
+        return in_background(lambda: self._open(messages, asker, deadline), _socket_of, deadline)
+
+    def _open(
+        self, messages: Sequence[Message], asker: str, deadline: float
+    ) -> "Stream[ChatCompletionChunk]":
+        from httpx2 import Timeout
+
+        left = max(0.1, min(_TIMEOUT, deadline - time.monotonic()))
+        extra: dict[str, Any] = {"safety_identifier": asker} if asker and self._is_openai else {}
+        stream: Stream[ChatCompletionChunk] = self._client.chat.completions.create(
+            model=self._settings.model,
+            messages=cast("list[ChatCompletionMessageParam]", messages),
+            stream=True,
+            stream_options={"include_usage": True},
+            timeout=Timeout(left, connect=min(left, _CONNECT_TIMEOUT)),
+            **extra,
+        )
+        return stream
+
+    @property
+    def _is_openai(self) -> bool:
+        """Other servers may refuse parameters that only OpenAI has."""
+        url = self._settings.base_url
+        own = not url or urlsplit(url).hostname == "api.openai.com"
+        return self._settings.provider == "openai" and own
+
+
+def _used(model: str, usage: "CompletionUsage") -> Used:
+    return Used(model, usage.prompt_tokens or 0, usage.completion_tokens or 0)
+
+
+def _socket_of(stream: Any) -> socket.socket | None:
+    network = stream.response.extensions.get("network_stream")
+    return network.get_extra_info("socket") if network else None
+
+
+def _failure(error: Exception) -> ModelFailedError:
+    from openai import APIStatusError
+
+    name = type(error).__name__
+    if not isinstance(error, APIStatusError):
+        return ModelFailedError(name)
+    passing = error.status_code in (408, 409, 429) or error.status_code >= 500
+    if not passing or error.code == "insufficient_quota":
+        return ModelFailedError(f"{name} {error.status_code} {error.code or ''}".strip(), None)
+    return ModelFailedError(f"{name} {error.status_code}", _wait(error.response.headers))
+
+
+def _wait(headers: Any) -> float:
+    """What the server asks for, up to 2 seconds: people are waiting."""
+    try:
+        return min(2.0, max(0.0, float(headers.get("retry-after", 0.2))))
+    except ValueError:
+        return 0.2
