@@ -1,0 +1,83 @@
+"""The control API under /control/: act as the people, order faults, read everything.
+
+Bodies and answers are JSON. What Slack's own clients would not let a person do is refused with
+status 409 and `{"error": "a sentence"}`; a malformed order with 400. `person` is a handle
+(`ada`), a name or an id; `channel` an id, `#name`, or `@bot` for the person's direct messages.
+
+Acting (POST), each answering at once, before anything is delivered:
+  /say        {person, channel, text, thread?, broadcast?, files?}  -> {channel, ts}
+  /edit       {channel, ts, text}                                    -> {}
+  /delete     {channel, ts}                                          -> {}
+  /stop       {person, channel, thread}                              -> {stopped: [ts]}
+  /click      {person, action_id, channel+ts | view, block_id?, value?}  -> {}
+  /command    {person, channel, command, text}                       -> {}
+  /shortcut   {person, callback_id, channel+ts for a message's}      -> {}
+  /submit     {person, view, values?}                                -> {}
+  /close      {person, view}                                         -> {}
+  /open       {person, tab: "home" | "messages"}                     -> {}
+  /context    {person, channel?}                                     -> {entities: [...]}
+
+Settings:
+  POST /settings   {request_url?, verify?, limits?: {name: number | bool}, time_scale?} -> settings
+  POST /faults     {place, action, match?, status?, retry_after?, error?, after?, seconds?,
+                    times?, skip?, probability?, seed?}              -> the fault
+  GET|DELETE /faults                                                 -> {faults: [...]}
+  POST /reset                                                        -> {}
+
+Reading (GET):
+  /state                                       people, channels, sessions, prompts, settings
+  /messages    ?channel&thread&deleted         -> {messages: [...]}, oldest first
+  /calls       ?method                         -> {calls: [...]}
+  /deliveries  ?type                           -> {deliveries: [...]}, one for each attempt
+  /views       ?person                         -> {views: [...], home: view | null}
+  /wait        ?channel&thread&after&seconds   -> {message: message | null, why}
+  /news        ?since&seconds                  -> {items: [...], last}, waiting for the first
+  /idle        ?seconds                        -> {idle: bool}, once no delivery is under way
+  /feed        ?since                          server-sent events, see feed.py
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from scripts.simulator import control_acts as acting
+from scripts.simulator import control_reads as reading
+from scripts.simulator.slack import Slack
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRoute:
+    method: str
+    path: str
+    run: Callable[[Slack, Request], Awaitable[Response]]
+
+
+ROUTES = [
+    ControlRoute("POST", "/say", acting.order(acting.say)),
+    ControlRoute("POST", "/edit", acting.order(acting.edit)),
+    ControlRoute("POST", "/delete", acting.order(acting.delete)),
+    ControlRoute("POST", "/stop", acting.order(acting.stop)),
+    ControlRoute("POST", "/click", acting.order(acting.click)),
+    ControlRoute("POST", "/command", acting.order(acting.command)),
+    ControlRoute("POST", "/shortcut", acting.order(acting.shortcut)),
+    ControlRoute("POST", "/submit", acting.order(acting.submit)),
+    ControlRoute("POST", "/close", acting.order(acting.close)),
+    ControlRoute("POST", "/open", acting.order(acting.open_home)),
+    ControlRoute("POST", "/context", acting.order(acting.context)),
+    ControlRoute("POST", "/faults", acting.order(acting.add_fault)),
+    ControlRoute("POST", "/reset", acting.order(acting.reset)),
+    ControlRoute("DELETE", "/faults", acting.order(acting.clear_faults)),
+    ControlRoute("POST", "/settings", acting.settings),
+    ControlRoute("GET", "/faults", reading.faults),
+    ControlRoute("GET", "/state", reading.state),
+    ControlRoute("GET", "/messages", reading.messages),
+    ControlRoute("GET", "/calls", reading.calls),
+    ControlRoute("GET", "/deliveries", reading.deliveries),
+    ControlRoute("GET", "/views", reading.views),
+    ControlRoute("GET", "/wait", reading.wait),
+    ControlRoute("GET", "/news", reading.news),
+    ControlRoute("GET", "/idle", reading.idle),
+    ControlRoute("GET", "/feed", reading.feed),
+]

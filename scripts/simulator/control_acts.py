@@ -1,0 +1,176 @@
+"""The control API's orders: each reads a JSON body, acts, and says in a sentence why it can't."""
+
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from scripts.simulator import acts, interactions
+from scripts.simulator.acts import CannotError
+from scripts.simulator.dispatch import Parcel
+from scripts.simulator.events import VERIFICATION_TOKEN
+from scripts.simulator.faults import Fault
+from scripts.simulator.message import Message
+from scripts.simulator.people import Channel, Person
+from scripts.simulator.shapes import Json
+from scripts.simulator.slack import Slack
+from scripts.simulator.workspace import View
+
+
+def order(act: Callable[[Slack, Json], Json]) -> Callable[[Slack, Request], Awaitable[Response]]:
+    """The route of an order."""
+
+    async def run(slack: Slack, request: Request) -> Response:
+        try:
+            body = json.loads(await request.body() or b"{}")
+            return JSONResponse(act(slack, body))
+        except CannotError as error:
+            return JSONResponse({"error": str(error)}, 409)
+        except KeyError as error:
+            return JSONResponse({"error": f"the order lacks {error}"}, 400)
+        except (ValueError, TypeError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+
+    return run
+
+
+def say(slack: Slack, body: Json) -> Json:
+    person, channel = _place(slack, body)
+    return {"channel": channel.id, "ts": acts.say(slack, person, channel, body).ts}
+
+
+def edit(slack: Slack, body: Json) -> Json:
+    acts.edit(slack, _own_message(slack, body), body["text"])
+    return {}
+
+
+def delete(slack: Slack, body: Json) -> Json:
+    slack.delete(_own_message(slack, body))
+    return {}
+
+
+def stop(slack: Slack, body: Json) -> Json:
+    person, channel = _place(slack, body)
+    return {"stopped": acts.stop(slack, person, channel, body["thread"])}
+
+
+def click(slack: Slack, body: Json) -> Json:
+    person = acts.find_person(slack, body["person"])
+    place: Message | View
+    if body.get("view"):
+        place = _view(slack, person, body["view"])
+    else:
+        channel = acts.find_place(slack, person, body["channel"])
+        place = acts.find_message(slack, channel.id, body["ts"])
+    action, block = body["action_id"], body.get("block_id") or ""
+    interactions.click(slack, person, place, action, block, body.get("value"))
+    return {}
+
+
+def command(slack: Slack, body: Json) -> Json:
+    person, channel = _place(slack, body)
+    interactions.use_command(slack, person, channel, body["command"], body.get("text", ""))
+    return {}
+
+
+def shortcut(slack: Slack, body: Json) -> Json:
+    person = acts.find_person(slack, body["person"])
+    message = None
+    if body.get("ts"):
+        channel = acts.find_place(slack, person, body["channel"])
+        message = acts.find_message(slack, channel.id, body["ts"])
+    interactions.use_shortcut(slack, person, body["callback_id"], message)
+    return {}
+
+
+def submit(slack: Slack, body: Json) -> Json:
+    person = acts.find_person(slack, body["person"])
+    view = _view(slack, person, body["view"])
+    interactions.submit(slack, person, view, body.get("values") or {})
+    return {}
+
+
+def close(slack: Slack, body: Json) -> Json:
+    person = acts.find_person(slack, body["person"])
+    interactions.close(slack, person, _view(slack, person, body["view"]))
+    return {}
+
+
+def open_home(slack: Slack, body: Json) -> Json:
+    person = acts.find_person(slack, body["person"])
+    acts.open_home(slack, person, body.get("tab") or "home")
+    return {"channel": slack.workspace.direct(person).id}
+
+
+def context(slack: Slack, body: Json) -> Json:
+    person = acts.find_person(slack, body["person"])
+    return {"entities": acts.look_at(slack, person, body.get("channel") or "")}
+
+
+def add_fault(slack: Slack, body: Json) -> Json:
+    return slack.faults.order(Fault(**body)).as_json()
+
+
+def clear_faults(slack: Slack, body: Json) -> Json:  # noqa: ARG001 - an order's shape
+    slack.faults.clear()
+    return {"faults": []}
+
+
+def reset(slack: Slack, body: Json) -> Json:  # noqa: ARG001 - an order's shape
+    slack.forget()
+    return {}
+
+
+async def settings(slack: Slack, request: Request) -> Response:
+    """Change settings; a new request URL has to answer Slack's challenge first."""
+    try:
+        body = json.loads(await request.body() or b"{}")
+        slack.limits.change(body.get("limits") or {})
+        if "time_scale" in body:
+            slack.clock.set_scale(body["time_scale"])
+    except (ValueError, TypeError, AttributeError) as error:
+        return JSONResponse({"error": str(error)}, 400)
+    if "request_url" in body:
+        problem = await _set_url(slack, body["request_url"], body.get("verify", True))
+        if problem:
+            return JSONResponse({"error": problem}, 409)
+    slack.feed.publish("settings", {"settings": slack.settings_json()})
+    return JSONResponse(slack.settings_json())
+
+
+async def _set_url(slack: Slack, url: str | None, verify: bool) -> str:
+    """Set the request URL; returns what is wrong with it, or nothing."""
+    if url and verify:
+        challenge = secrets.token_hex(20)
+        body = {"token": VERIFICATION_TOKEN, "challenge": challenge, "type": "url_verification"}
+        parcel = Parcel("url_verification", "url_verification", challenge, body)
+        delivery = await slack.dispatcher.try_once(parcel, url)
+        if not delivery.ok:
+            status = f" (status {delivery.status})" if delivery.status else ""
+            return f"{url} did not answer the challenge: {delivery.error}{status}"
+        if challenge not in delivery.response:
+            return f"{url} answered without the challenge"
+    slack.dispatcher.url = url
+    return ""
+
+
+def _place(slack: Slack, body: Json) -> tuple[Person, Channel]:
+    person = acts.find_person(slack, body["person"])
+    return person, acts.find_place(slack, person, body["channel"])
+
+
+def _own_message(slack: Slack, body: Json) -> Message:
+    message = acts.find_message(slack, body["channel"], body["ts"])
+    if message.by_bot:
+        raise CannotError("people change their own messages, not the bot's")
+    return message
+
+
+def _view(slack: Slack, person: Person, view_id: str) -> View:
+    home = slack.workspace.homes.get(person.id)
+    view = home if home and home.id == view_id else slack.workspace.views.get(view_id)
+    if view is None or not view.open or view.user != person.id:
+        raise CannotError(f"{person.name} has no view {view_id} open")
+    return view

@@ -1,0 +1,108 @@
+"""The Events API: what the app hears of, in Slack's envelopes."""
+
+import itertools
+import time
+
+from scripts.simulator import people
+from scripts.simulator.dispatch import Parcel
+from scripts.simulator.manifest import Manifest
+from scripts.simulator.message import Message
+from scripts.simulator.people import BOT_USER, Channel
+from scripts.simulator.shapes import Json
+from scripts.simulator.workspace import Workspace
+
+VERIFICATION_TOKEN = "not-a-real-token"  # noqa: S105 - Slack sends one still; nobody should use it
+
+
+class Events:
+    """Builds the events the manifest subscribes to; what it doesn't, is None or left out."""
+
+    def __init__(self, manifest: Manifest, workspace: Workspace) -> None:
+        self._manifest = manifest
+        self._workspace = workspace
+        self._ids = itertools.count(1)
+
+    def posted(self, message: Message) -> list[Parcel]:
+        """A new message: told of as a message, and as a mention where it mentions the bot."""
+        channel = self._workspace.channels[message.channel]
+        if BOT_USER not in channel.members:
+            return []
+        shape = self._shape(message)
+        parcels = self._told(channel, shape)
+        mention = f"<@{BOT_USER}>" in message.text and not channel.direct
+        if mention and not message.by_bot and "app_mention" in self._manifest.events:
+            told = {key: shape[key] for key in shape if key not in ("channel_type", "subtype")}
+            parcels.append(self._envelope(told | {"type": "app_mention"}, channel))
+        return parcels
+
+    def changed(self, message: Message, before: Json) -> list[Parcel]:
+        channel = self._workspace.channels[message.channel]
+        now = self._workspace.with_replies(message)
+        return self._told(
+            channel,
+            {"subtype": "message_changed", "message": now, "previous_message": before}
+            | self._hidden(message),
+        )
+
+    def deleted(self, message: Message, before: Json) -> list[Parcel]:
+        channel = self._workspace.channels[message.channel]
+        return self._told(
+            channel,
+            {"subtype": "message_deleted", "deleted_ts": message.ts, "previous_message": before}
+            | self._hidden(message),
+        )
+
+    def other(self, event: Json, channel: Channel) -> list[Parcel]:
+        """Any event that is not about a message."""
+        if event["type"] not in self._manifest.events:
+            return []
+        return [self._envelope({"event_ts": self._workspace.next_ts()} | event, channel)]
+
+    def _shape(self, message: Message) -> Json:
+        shape = self._workspace.with_replies(message)
+        for absent in ("reply_count", "reply_users", "reply_users_count", "latest_reply"):
+            shape.pop(absent, None)
+        author = self._workspace.people.get(message.user)
+        if author and author.stranger:
+            shape |= {"user_team": author.team, "source_team": author.team}
+        if message.subtype == "thread_broadcast" and message.thread_ts:
+            root = self._workspace.message(message.channel, message.thread_ts)
+            shape["root"] = self._workspace.with_replies(root) if root else {}
+        return shape | {"channel": message.channel, "event_ts": message.ts}
+
+    def _hidden(self, message: Message) -> Json:
+        ts = self._workspace.next_ts()
+        return {"hidden": True, "channel": message.channel, "ts": ts, "event_ts": ts}
+
+    def _told(self, channel: Channel, shape: Json) -> list[Parcel]:
+        subscribed = "message.im" if channel.direct else "message.channels"
+        if subscribed not in self._manifest.events or BOT_USER not in channel.members:
+            return []
+        return [self._envelope({"type": "message", "channel_type": channel.type} | shape, channel)]
+
+    def _envelope(self, event: Json, channel: Channel) -> Parcel:
+        event_id = f"Ev{next(self._ids):08d}"
+        shared = any(self._workspace.people[m].stranger for m in channel.members)
+        body = {
+            "token": VERIFICATION_TOKEN,
+            "team_id": people.TEAM,
+            "context_team_id": people.TEAM,
+            "context_enterprise_id": None,
+            "api_app_id": people.APP,
+            "event": event,
+            "type": "event_callback",
+            "event_id": event_id,
+            "event_time": int(time.time()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": people.TEAM,
+                    "user_id": BOT_USER,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": shared and not channel.direct,
+            "event_context": f"4-{event_id}-{channel.id}",
+        }
+        return Parcel("event", event["type"], event_id, body)

@@ -1,0 +1,85 @@
+"""Faults on order: what should go wrong, where, how often."""
+
+import itertools
+import random
+from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
+from typing import Literal, get_args
+
+from scripts.simulator.shapes import Json
+
+Place = Literal["api", "delivery"]
+Action = Literal["status", "error", "drop", "lose_ack", "duplicate", "delay"]
+
+
+@dataclass(slots=True)
+class Fault:
+    """One order. `match` is a pattern of method or event names; `times` None is without end.
+
+    The actions: `status` answers with an HTTP status (429 with `retry_after` seconds), `error`
+    with a Slack error, `drop` cuts the connection, `lose_ack` lets a delivery through and takes
+    its answer for lost, `duplicate` delivers twice, `delay` holds up by `seconds` (real ones).
+    With `after`, a call takes effect before it fails. The first `skip` matches go unharmed.
+    """
+
+    place: Place
+    action: Action
+    match: str = "*"
+    status: int = 500
+    retry_after: int | None = None
+    error: str = "internal_error"
+    after: bool = False
+    seconds: float = 0.0
+    times: int | None = 1
+    skip: int = 0
+    probability: float = 1.0
+    seed: int = 0
+    id: int = 0
+    struck: int = 0
+    _random: random.Random = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.place not in get_args(Place):
+            raise ValueError(f"a fault's place is api or delivery, not {self.place!r}")
+        if self.action not in get_args(Action):
+            actions = ", ".join(get_args(Action))
+            raise ValueError(f"a fault's action is one of {actions}, not {self.action!r}")
+        self._random = random.Random(self.seed)  # noqa: S311
+
+    def strikes(self, place: Place, name: str) -> bool:
+        """Whether it strikes now; counts the strike."""
+        if place != self.place or not fnmatchcase(name, self.match) or self.times == self.struck:
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self._random.random() >= self.probability:
+            return False
+        self.struck += 1
+        return True
+
+    def as_json(self) -> Json:
+        names = (f.name for f in fields(self) if not f.name.startswith("_"))
+        return {name: getattr(self, name) for name in names}
+
+
+class Faults:
+    """The orders in force; the first that strikes is the one."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._ids = itertools.count(1)
+
+    def order(self, fault: Fault) -> Fault:
+        fault.id = next(self._ids)
+        self._faults.append(fault)
+        return fault
+
+    def pick(self, place: Place, name: str) -> Fault | None:
+        return next((fault for fault in self._faults if fault.strikes(place, name)), None)
+
+    def clear(self) -> None:
+        self._faults.clear()
+
+    def as_json(self) -> list[Json]:
+        return [fault.as_json() for fault in self._faults]

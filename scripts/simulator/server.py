@@ -1,0 +1,179 @@
+"""The simulator as one server: Slack's Web API, the control API and the page on one port."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from scripts.simulator import control, people, responses
+from scripts.simulator.client import Control
+from scripts.simulator.connection import droppable
+from scripts.simulator.manifest import SAMPLE, Manifest
+from scripts.simulator.shapes import Json
+from scripts.simulator.slack import Slack
+from scripts.simulator.web_api import endpoint
+
+PAGE = Path(__file__).parent / "page"
+Handler = Callable[[Slack, Request], Awaitable[Response]]
+
+
+def create_app(slack: Slack) -> ASGIApp:
+    """The ASGI application around one workspace."""
+
+    def on(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def handle(request: Request) -> Response:
+            return await handler(slack, request)
+
+        return handle
+
+    routes = [
+        Route("/api/{method}", on(endpoint.handle), methods=["GET", "POST"]),
+        Route("/response/{key}", on(responses.handle), methods=["POST"]),
+        *(
+            Route(f"/control{route.path}", on(route.run), methods=[route.method])
+            for route in control.ROUTES
+        ),
+        Route("/", _index),
+        Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
+    ]
+    return droppable(Starlette(routes=routes))
+
+
+async def _index(request: Request) -> Response:  # noqa: ARG001 - a route's shape
+    if not (PAGE / "index.html").exists():
+        return PlainTextResponse("The simulator runs; its page is not there.", 404)
+    return FileResponse(PAGE / "index.html")
+
+
+class Simulator:
+    """A Slack on 127.0.0.1 in a thread of its own, from `with` to the end of the block.
+
+    `port` 0 takes a free one. Raises OSError with a plain sentence where the port is taken.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        manifest: Json | None = None,
+        signing_secret: str = "not-a-real-secret",  # noqa: S107 - that is its point
+        bot_token: str = "xoxb-fake",  # noqa: S107
+        request_url: str | None = None,
+        limits: bool | Mapping[str, bool | float] = True,
+        time_scale: float = 1.0,
+    ) -> None:
+        self._slack = Slack(
+            Manifest.from_json(manifest or SAMPLE), signing_secret, bot_token, limits, time_scale
+        )
+        self._slack.dispatcher.url = request_url
+        self._port = port
+        self._ready = threading.Event()
+        self._socket: socket.socket | None = None
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def api_url(self) -> str:
+        """The base URL for slack_sdk, with its final slash."""
+        return f"{self.url}/api/"
+
+    @property
+    def control(self) -> Control:
+        """A client that acts as the people and reads everything."""
+        return Control(self.url)
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What the installed app knows of itself: the JSON of its Slack parameter."""
+        return {
+            "bot_token": self._slack.bot_token,
+            "bot_id": people.BOT,
+            "bot_user_id": people.BOT_USER,
+            "team_id": people.TEAM,
+            "app_id": people.APP,
+        }
+
+    def start(self) -> Self:
+        """Take the port and serve. Raises OSError where the port is taken."""
+        self._socket = _listen(self._port)
+        self._port = self._socket.getsockname()[1]
+        self._slack.url = self.url
+        config = uvicorn.Config(
+            create_app(self._slack), http="h11", ws="none", lifespan="off", access_log=False,
+            log_level="error", proxy_headers=False, timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, name="slack-simulator", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving; deliveries under way are given up."""
+        if self._loop and self._server and self._thread:
+            self._loop.call_soon_threadsafe(self._finish)
+            self._thread.join()
+            self._thread = None
+        if self._socket:
+            self._socket.close()
+
+    def wait(self) -> None:
+        """Block for as long as it serves."""
+        while self._thread and self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        assert self._server
+        assert self._socket
+        self._loop = asyncio.get_running_loop()
+        self._loop.call_soon(self._ready.set)
+        await self._server.serve(sockets=[self._socket])
+
+    def _finish(self) -> None:
+        assert self._server
+        self._slack.dispatcher.cancel()
+        self._slack.feed.close()
+        self._server.should_exit = True
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        raise OSError(
+            error.errno, f"port {port} is taken: stop what uses it, or choose another with --port"
+        ) from error
+    listener.listen(128)
+    return listener

@@ -1,0 +1,120 @@
+"""The workspace with its rules and its wires: what every part of the simulator is handed."""
+
+import itertools
+from collections.abc import Mapping
+
+from scripts.simulator.clock import Clock
+from scripts.simulator.dispatch import Dispatcher, Parcel
+from scripts.simulator.events import Events
+from scripts.simulator.faults import Faults
+from scripts.simulator.feed import Feed
+from scripts.simulator.limits import Limits
+from scripts.simulator.manifest import Manifest
+from scripts.simulator.message import Message
+from scripts.simulator.rates import Rates
+from scripts.simulator.records import Call
+from scripts.simulator.shapes import Json
+from scripts.simulator.tickets import Tickets
+from scripts.simulator.workspace import Session, Workspace
+
+
+class Slack:
+    """One workspace with one app installed. Lives on one event loop."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        signing_secret: str,
+        bot_token: str,
+        limits: bool | Mapping[str, bool | float] = True,
+        time_scale: float = 1.0,
+    ) -> None:
+        self.manifest = manifest
+        self.bot_token = bot_token
+        self.limits = Limits(limits)
+        self.clock = Clock(time_scale)
+        self.faults = Faults()
+        self.feed = Feed()
+        self.dispatcher = Dispatcher(
+            signing_secret, self.clock, self.limits, self.faults, self.feed
+        )
+        self.rates = Rates(self.clock)
+        self.url = ""
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin again with an empty workspace; settings and the request URL stay."""
+        self.dispatcher.cancel()
+        self.dispatcher.deliveries.clear()
+        self.faults.clear()
+        self.rates.forget()
+        self.workspace = Workspace(self.manifest.name)
+        self.events = Events(self.manifest, self.workspace)
+        self.tickets = Tickets(self.clock, self.limits)
+        self.calls: list[Call] = []
+        self.call_ids = itertools.count(1)
+        self.feed.publish("reset", {})
+
+    def post(self, message: Message) -> None:
+        """A new message: kept, shown, and told of."""
+        self.workspace.add(message)
+        self.show(message, "posted")
+        if not message.ephemeral_to:
+            self._tell(self.events.posted(message))
+
+    def change(self, message: Message, before: Json, quiet: bool = False) -> None:
+        """A message has changed; `before` is how Slack told of it until now."""
+        message.remember(replace=quiet)
+        self.show(message, "changed")
+        if not quiet and not message.ephemeral_to:
+            self._tell(self.events.changed(message, before))
+
+    def delete(self, message: Message) -> None:
+        before = message.as_slack()
+        message.deleted = True
+        self.show(message, "deleted")
+        if not message.ephemeral_to:
+            self._tell(self.events.deleted(message, before))
+
+    def announce(self, event: Json, channel_id: str) -> None:
+        """Send an event that is not about a message, if the app subscribes to it."""
+        self._tell(self.events.other(event, self.workspace.channels[channel_id]))
+
+    def show(self, message: Message, action: str) -> None:
+        self.feed.publish("message", {"action": action, "message": self.message_json(message)})
+
+    def message_json(self, message: Message) -> Json:
+        replies = len(self.workspace.thread(message.channel, message.ts)) - 1
+        author = self.workspace.people.get(message.user)
+        name = message.username or (author.name if author else message.user)
+        return message.as_control() | {"name": name, "reply_count": max(0, replies)}
+
+    def session_json(self, channel: str, thread: str) -> Json:
+        """The session of a thread as its header shows it now."""
+        session = self.workspace.sessions.get((channel, thread), Session())
+        now = self.clock.now()
+        stuck = session.status == "processing" and now >= session.processing_until
+        return {
+            "channel": channel,
+            "thread_ts": thread,
+            "status": "active" if stuck else session.status or None,
+            "title": session.title,
+            "line": session.line if now < session.line_until else "",
+            "loading_messages": session.loading_messages,
+            "initiator": session.initiator or None,
+        }
+
+    def settings_json(self) -> Json:
+        return {
+            "request_url": self.dispatcher.url,
+            "limits": self.limits.as_json(),
+            "time_scale": self.clock.scale,
+            "faults": self.faults.as_json(),
+        }
+
+    def show_session(self, channel: str, thread: str) -> None:
+        self.feed.publish("session", {"session": self.session_json(channel, thread)})
+
+    def _tell(self, parcels: list[Parcel]) -> None:
+        for parcel in parcels:
+            self.dispatcher.send(parcel)

@@ -1,0 +1,14 @@
+"""Slack's Web API: the methods, a module for each family."""
+
+from scripts.simulator.web_api import agents, chat, conversations, misc, streams, users, views
+from scripts.simulator.web_api.registry import Method
+
+METHODS: dict[str, Method] = {
+    **chat.METHODS,
+    **streams.METHODS,
+    **agents.METHODS,
+    **conversations.METHODS,
+    **users.METHODS,
+    **views.METHODS,
+    **misc.METHODS,
+}

@@ -1,0 +1,123 @@
+"""/api/<method>: a call comes in, is judged, takes effect, and is written down."""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from scripts.simulator.connection import dropped
+from scripts.simulator.errors import SlackError
+from scripts.simulator.faults import Fault
+from scripts.simulator.records import Call
+from scripts.simulator.shapes import Json
+from scripts.simulator.slack import Slack
+from scripts.simulator.web_api import METHODS
+from scripts.simulator.web_api.registry import Args
+
+
+async def handle(slack: Slack, request: Request) -> Response:
+    method = request.path_params["method"]
+    start = time.perf_counter()
+    values = await _read(request)
+    token = _token(request, values)
+    call = Call(next(slack.call_ids), method, values)
+    slack.calls.append(call)
+    fault = slack.faults.pick("api", method)
+    if fault:
+        call.fault = fault.action
+        await asyncio.sleep(fault.seconds if fault.action == "delay" else 0)
+    status, headers = _perform(slack, call, token, fault)
+    call.status, call.ok = status, status == 200 and bool(call.response.get("ok"))
+    call.error = call.response.get("error")
+    call.duration = (time.perf_counter() - start) * 1_000
+    slack.feed.publish("call", {"call": call.as_json()})
+    if status == 0:
+        return await dropped(request)
+    return JSONResponse(call.response, status, headers)
+
+
+def _perform(
+    slack: Slack, call: Call, token: str, fault: Fault | None
+) -> tuple[int, Mapping[str, str]]:
+    """Fill in the call's response; returns the HTTP status (0: drop it) and headers."""
+    breaks = fault is not None and fault.action in ("status", "drop", "error")
+    if fault is not None and breaks and not fault.after:
+        return _break(call, fault)
+    wait = _must_wait(slack, call)
+    if wait:
+        call.response = {"ok": False, "error": "ratelimited"}
+        return 429, {"Retry-After": str(wait)}
+    call.response = _answer(slack, call, token)
+    if fault is not None and breaks:
+        return _break(call, fault)
+    return 200, {}
+
+
+def _must_wait(slack: Slack, call: Call) -> int:
+    if not slack.limits["rates"] or call.method not in METHODS:
+        return 0
+    return slack.rates.wait(call.method, str(call.args.get("channel", "")))
+
+
+def _answer(slack: Slack, call: Call, token: str) -> Json:
+    args = Args(call.args)
+    try:
+        if call.method not in METHODS:
+            raise SlackError("unknown_method", req_method=call.method)
+        _authenticate(slack, token)
+        method = METHODS[call.method]
+        if missing := method.missing(slack, args):
+            provided = ",".join(sorted(slack.manifest.scopes))
+            raise SlackError("missing_scope", needed=missing, provided=provided)
+        return method.run(slack, args)
+    except SlackError as error:
+        return error.as_json()
+
+
+def _authenticate(slack: Slack, token: str) -> None:
+    if not token:
+        raise SlackError("not_authed")
+    if token != slack.bot_token:
+        raise SlackError("invalid_auth")
+
+
+def _break(call: Call, fault: Fault) -> tuple[int, Mapping[str, str]]:
+    if fault.action == "drop":
+        return 0, {}
+    if fault.action == "error":
+        call.response = {"ok": False, "error": fault.error}
+        return 200, {}
+    call.response = {
+        "ok": False,
+        "error": "ratelimited" if fault.status == 429 else "internal_error",
+    }
+    wait = 1 if fault.retry_after is None else fault.retry_after
+    return fault.status, {"Retry-After": str(wait)} if fault.status == 429 else {}
+
+
+async def _read(request: Request) -> Json:
+    """The arguments: query, form and JSON, the later ones winning."""
+    values: Json = dict(request.query_params)
+    body = await request.body()
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("application/json") and body:
+        try:
+            values |= json.loads(body)
+        except (ValueError, TypeError):
+            values["invalid_json"] = True
+    elif kind.startswith("multipart/form-data"):
+        values |= {name: str(value) for name, value in (await request.form()).items()}
+    elif body:
+        values |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    return values
+
+
+def _token(request: Request, values: Json) -> str:
+    """The token, taken out of the arguments so that it is written down nowhere."""
+    given = str(values.pop("token", ""))
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else given
