@@ -111,6 +111,12 @@ class Client:
             raise AwsError("s3", "GetObject", status, _xml_code(answer))
         return answer, new_etag
 
+    def close(self) -> None:
+        """Close the connections that are kept; the next call opens a new one."""
+        for idle in self._idle.values():
+            while idle:
+                idle.pop()[1].close()
+
     def _domain(self) -> str:
         return "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
 

@@ -45,6 +45,12 @@ def place_of(body: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     return f"{_team(body)}:{channel}"
 
 
+def authorizations_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return as whom an event reached the bot; the bot's own user id is told nowhere else."""
+    found = body.get("authorizations")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def part_of(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Return an object's member that is an object, or an empty one."""
     value = of.get(name)
@@ -64,11 +70,18 @@ def ts_of(of: Mapping[str, Any], name: str) -> str:
 
 
 def _team(body: Mapping[str, Any]) -> str:
-    """Return the workspace, or for an app of a whole organisation what comes closest to it."""
+    """Return the workspace that the bot is installed in, found in the order in which Bolt looks.
+
+    In a channel shared between companies `team_id` may be the other one's.
+    """
+    view, user = part_of(body, "view"), part_of(body, "user")
     candidates = (
-        text_of(body, "team_id"),
+        text_of(view, "app_installed_team_id"),
         text_of(part_of(body, "team"), "id"),
-        text_of(part_of(body, "user"), "team_id"),
+        *(text_of(one, "team_id") for one in authorizations_of(body)[:1]),
+        text_of(body, "team_id"),
+        text_of(user, "team_id"),
+        text_of(view, "team_id"),
         text_of(body, "enterprise_id"),
         text_of(part_of(body, "enterprise"), "id"),
     )

@@ -98,6 +98,8 @@ def _read_json(text: str) -> tuple[str, dict[str, Any]]:
         return "other", body
     if not isinstance(body.get("event"), dict) or not isinstance(body["event"].get("type"), str):
         raise ValueError("an event without a type")
+    if not isinstance(body.get("authorizations", []), list):
+        raise ValueError("authorizations that Bolt cannot read")
     return "event", body
 
 

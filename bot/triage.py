@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.identity import part_of, place_of, text_of, ts_of
+from bot.identity import authorizations_of, part_of, place_of, text_of, ts_of
 from bot.requests import Refused
 
 TYPE_CHECKING = False
@@ -130,13 +130,7 @@ def _mentions(body: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
 
 
 def _own_users(body: Mapping[str, Any]) -> list[str]:
-    """Return the bot's user ids, which come with every event."""
-    authorizations = body.get("authorizations")
-    return [
-        one["user_id"]
-        for one in (authorizations if isinstance(authorizations, list) else [])
-        if isinstance(one, dict) and one.get("is_bot") and isinstance(one.get("user_id"), str)
-    ]
+    return [text_of(one, "user_id") for one in authorizations_of(body) if one.get("is_bot")]
 
 
 def _is_direct(event: Mapping[str, Any]) -> bool:
