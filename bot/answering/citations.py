@@ -18,7 +18,7 @@ _TICKS = re.compile(r"`+")
 _CITATION = re.compile(
     r"\[ ?(\d{1,4}(?: ?[,;] ?\d{1,4})*) ?\]|\u3010(\d{1,4})[^\u3011\n]{0,40}\u3011"
 )
-_ANGLE = re.compile(r"<([^<>\s|]*)(?:\|([^<>\n]*))?(>?)")
+_ANGLE = re.compile(r"<([^<>\s|]{0,900})(?:\|([^<>\n]{0,1000}))?(>?)")
 _RUN = re.compile(r"[!-~]+?(?=[<>`\[\]!\s]|[^!-~]|\Z)")
 _OTHER = re.compile(r"[^\x00-\x7f\u3010]+|.", re.DOTALL)
 _LONGEST_HOLD = 2_000
@@ -106,7 +106,8 @@ class CitedText:
     def _code(self, held: str, final: bool) -> Step:
         ticks = _TICKS.match(held)
         fence = ticks[0] if ticks else "`"
-        closing = re.compile(rf"(?<!`){fence}(?!`)").search(held, len(fence))
+        paragraph = held[:_LONGEST_HOLD].split("\n\n")[0]
+        closing = re.compile(rf"(?<!`){fence}(?!`)").search(paragraph, len(fence))
         if closing and (closing.end() < len(held) or final):
             code = held[: closing.end()]
             return len(code), without_unknown_links(code, self._known)
@@ -163,7 +164,9 @@ class CitedText:
             waits = angle and angle.end() == len(held) and _may_go_on(held, final)
             return None if waits else (1, "<")
         url, label = angle[1], angle[2]
-        if not looks_like_link(url) or (is_known(url, self._known) and label is None):
+        if not looks_like_link(url):
+            return 1, "<"
+        if is_known(url, self._known) and label is None:
             return angle.end(), angle[0]
         return angle.end(), without_unknown_links(label or "", self._known) or REMOVED
 
@@ -175,7 +178,7 @@ def _may_go_on(held: str, final: bool) -> bool:
 def _closing(text: str, start: int, pair: str) -> int:
     """The position after the bracket that closes the one at `start`, or -1."""
     depth = 0
-    for position in range(start, len(text)):
+    for position in range(start, min(len(text), _LONGEST_HOLD)):
         if text[position] in pair:
             depth += 1 if text[position] == pair[0] else -1
             if depth == 0:

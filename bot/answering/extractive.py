@@ -16,8 +16,12 @@ _PASSAGES = 5
 _ANSWERED = 0.5
 """The share of what the question asks for that a passage must speak of to answer it."""
 _HEADING_SHARE = 0.6
-_ALSO_QUOTED, _ELSEWHERE = 0.72, 0.9
+_NEAR = 0.2
+"""The share from which on a passage is worth naming although it doesn't answer."""
+_ALSO_QUOTED, _ELSEWHERE = 0.8, 0.95
 """How good a further quote must be against the best: from the same passage, from another."""
+_ON_TOPIC = 0.45
+"""How much less good in a passage whose headings speak of all that is asked."""
 _QUOTES, _CHARACTERS = 3, 600
 
 
@@ -43,10 +47,10 @@ class ExtractiveAnswerer:
     def _from_documents(self, query: Mapping[str, float]) -> Iterator[AnswerEvent]:
         if not query:
             yield from _offer(self.index)
-        elif hits := _answering(self.index, query):
+        elif hits := _covering(self.index, query, _ANSWERED):
             yield from _quote(self.index, query, hits)
         else:
-            yield from _admit(self.index.search(query, 3))
+            yield from _admit(_covering(self.index, query, _NEAR))
 
 
 def answer_without_words(question: Question) -> str | None:
@@ -64,7 +68,7 @@ def _offer(index: Index) -> Iterator[AnswerEvent]:
 
 
 def _admit(nearest: list[Hit]) -> Iterator[AnswerEvent]:
-    sources = tuple(dict.fromkeys(hit.passage.source for hit in nearest))
+    sources = tuple(dict.fromkeys(hit.passage.source for hit in nearest[:3]))
     text = "I could not find an answer to that in the documents."
     if sources:
         listed = "\n".join(f"- {source} [{n}]" for n, source in enumerate(sources, 1))
@@ -74,11 +78,11 @@ def _admit(nearest: list[Hit]) -> Iterator[AnswerEvent]:
         yield Sources(sources)
 
 
-def _answering(index: Index, query: Mapping[str, float]) -> list[Hit]:
-    """The best passages, or none where none speaks of enough of the question."""
-    asked = sum(weight * index.weight(term) for term, weight in query.items())
+def _covering(index: Index, query: Mapping[str, float], share: float) -> list[Hit]:
+    """The best passages among those that speak of at least this share of the question."""
+    asked = _value(index, query, set(query))
     hits = index.search(query, _PASSAGES)
-    return [hit for hit in hits if _covered(index, query, hit) >= _ANSWERED * asked]
+    return [hit for hit in hits if _covered(index, query, hit) >= share * asked]
 
 
 def _covered(index: Index, query: Mapping[str, float], hit: Hit) -> float:
@@ -96,6 +100,7 @@ class _Candidate:
     place: int
     quote: Quote
     score: float
+    on_topic: float
 
 
 def _quote(index: Index, query: Mapping[str, float], hits: list[Hit]) -> Iterator[AnswerEvent]:
@@ -114,25 +119,28 @@ def _quote(index: Index, query: Mapping[str, float], hits: list[Hit]) -> Iterato
 
 
 def _candidates(index: Index, query: Mapping[str, float], hits: list[Hit]) -> Iterator[_Candidate]:
+    asked = _value(index, query, set(query))
     for number, hit in enumerate(hits):
         standing = (hit.score / hits[0].score) ** 0.5
-        above = set(terms(str(hit.passage.source)))
+        above = _value(index, query, set(terms(str(hit.passage.source))))
         for place, quote in enumerate(quoting.quotes(hit.passage.text)):
-            said = set(terms(quote.all))
-            value = _value(index, query, said)
-            value += _HEADING_SHARE * _value(index, query, above - said)
+            value = _value(index, query, set(terms(quote.all))) + _HEADING_SHARE * above
             lead = 1.15 if place == 0 else 1.0
             wordy = 1.0 + len(quote.prose) / 1_000
-            yield _Candidate(number, place, quote, standing * lead * value / wordy)
+            score = standing * lead * value / wordy
+            yield _Candidate(number, place, quote, score, above / asked)
 
 
 def _chosen(candidates: list[_Candidate]) -> list[_Candidate]:
-    chosen = candidates[:1]
-    room = _CHARACTERS - len(candidates[0].quote.prose)
+    """The best, and the few others that are about as good; beside the best, less will do."""
+    best = candidates[0]
+    chosen = [best]
+    room = _CHARACTERS - len(best.quote.prose)
+    beside = _ALSO_QUOTED - _ON_TOPIC * best.on_topic
     for candidate in candidates[1:]:
         length = len(candidate.quote.prose)
-        share = _ALSO_QUOTED if candidate.hit == candidates[0].hit else _ELSEWHERE
-        good = candidate.score >= share * candidates[0].score
+        share = beside if candidate.hit == best.hit else _ELSEWHERE
+        good = candidate.score >= share * best.score
         if good and length <= room and len(chosen) < _QUOTES:
             chosen.append(candidate)
             room -= length

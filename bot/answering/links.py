@@ -10,9 +10,9 @@ from collections.abc import Iterable
 REMOVED = "(link removed)"
 
 _URL = re.compile(
-    r"[a-z][a-z0-9+.-]*://[^\s<>\"`)\]|]*"
+    r"[a-z0-9+.-]*://[^\s<>\"`)\]|]*"
     r"|www\.[^\s<>\"`)\]|]+"
-    r"|(?<![\w@/.-])(?:[a-z0-9-]+\.)+(?!js\b|ts\b)[a-z]{2,}(?::\d+)?(?:/|\?\w)[^\s<>\"`)\]|]*",
+    r"|(?<![\w@])(?<![\w.-]/)(?:[a-z0-9-]+\.)+(?!js\b|ts\b)[a-z]{2,}(?::\d+)?(?:/|\?\w)[^\s<>\"`)\]|]*",
     re.IGNORECASE,
 )
 _TRAILING = ".,;:!?'*_~"

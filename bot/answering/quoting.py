@@ -9,6 +9,7 @@ from bot.answering.markdown import Block, blocks, items, rows, sentences
 _WHOLE_LIST = 800
 _SENTENCE = 400
 _CODE_LINES = 30
+_CODE_OR_NUMBER = re.compile(r"(`[^`]*`)| ?\[\d{1,3}\](?!\()")
 _LINK_OR_IMAGE = re.compile(r"(!?)\[([^\]]*)\]\(\s*<?([^\s)>]*)[^)]*\)")
 
 
@@ -80,10 +81,14 @@ def _cite(prose: str, number: int) -> str:
 
 
 def _friendly(text: str) -> str:
-    """Links to other files, and images, become their text: nobody can follow them in Slack."""
-    return _LINK_OR_IMAGE.sub(
+    """Links to other files, and images, become their text: nobody can follow them in Slack.
+
+    Numbers in brackets would pass for citations, so they go, except in code.
+    """
+    text = _LINK_OR_IMAGE.sub(
         lambda m: m[0] if not m[1] and m[3].startswith(("https://", "http://")) else m[2], text
     )
+    return _CODE_OR_NUMBER.sub(lambda m: m[1] or "", text)
 
 
 def _shortened(sentence: str) -> str:
