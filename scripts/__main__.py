@@ -1,0 +1,86 @@
+"""The commands of ./stackbot, each imported only when called: --help needs no set-up."""
+
+import argparse
+import importlib
+import sys
+
+EXAMPLES = """examples:
+  ./stackbot local                                     chat in the browser, no account needed
+  ./stackbot local --ask "How do I deploy to staging?"  one question, one answer
+  ./stackbot test unit                                 the fast tests
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and options.command != "test":
+        _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    options.pytest = rest
+    if options.command is None:
+        _parser().print_help()
+        return 0
+    command = importlib.import_module(f"scripts.{options.module}")
+    try:
+        status: int = command.run(options)
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./stackbot",
+        description="A Slack bot that answers from your documents, on this machine and on AWS.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    local = _command(
+        commands,
+        "local",
+        "run the real stack on this machine and chat with it in the browser",
+        'example: ./stackbot local --ask "How do I deploy to staging?" --json',
+    )
+    local.add_argument("--port", type=int, help="the page's port (default: 3900; 0: any free one)")
+    local.add_argument("--ask", metavar="QUESTION", help="ask one question, print the answer, stop")
+    local.add_argument("--json", action="store_true", help="with --ask: print one JSON object")
+    local.add_argument(
+        "--enforce-iam", action="store_true", help="let the emulator refuse what no grant allows"
+    )
+
+    test = _command(
+        commands,
+        "test",
+        "run the tests",
+        "example: ./stackbot test unit -k mention",
+        module="checks",
+    )
+    test.add_argument(
+        "part", nargs="?", choices=["all", "unit"], default="all", help="unit: the fast part"
+    )
+    _command(commands, "check", "run ruff, mypy and import-linter", "", module="checks")
+    bench = _command(
+        commands, "bench", "measure, and compare", "example: ./stackbot bench ack loop"
+    )
+    bench.add_argument("names", nargs="*", help="which benchmarks (default: all)")
+    bench.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    summary: str,
+    example: str,
+    module: str = "",
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary, epilog=example)
+    parser.set_defaults(module=module or name)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The pinned CDK command line, as a function."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts.install import node_bin
+
+ROOT = Path(__file__).resolve().parent.parent
+_QUIET = {
+    "CDK_DISABLE_CLI_TELEMETRY": "true",
+    "CDK_VALIDATION": "false",  # 2-4 s a synth; `./stackbot test` validates every template
+    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+    "NO_COLOR": "1",
+}
+
+
+class CdkError(Exception):
+    """The CDK command failed; the message is the end of what it printed."""
+
+
+def cdk(*arguments: str, variables: Mapping[str, str], folder: Path = ROOT) -> str:
+    """Run one CDK command and return what it printed. Raises `CdkError`."""
+    done = subprocess.run(
+        [ROOT / "node_modules" / ".bin" / "cdk", *arguments],
+        cwd=folder,
+        env=environment(variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise CdkError(f"cdk {arguments[0]} failed:\n{done.stdout.strip()[-2_000:]}")
+    return done.stdout
+
+
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """The environment that a CDK command runs in: our Node, our Python, and `variables`."""
+    path = f"{node_bin(ROOT)}{os.pathsep}{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {**kept, **_QUIET, **variables, "PATH": path, "PYTHONPATH": str(ROOT)}
+
+
+def outputs(file: Path, stack: str) -> dict[str, str]:
+    """The stack's outputs, as `cdk deploy --outputs-file` wrote them."""
+    written: dict[str, dict[str, str]] = json.loads(file.read_text())
+    return written[stack]

@@ -1,0 +1,140 @@
+"""The AWS emulator on this machine. Nothing else knows which one it is."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from scripts.install import emulator_python
+
+ROOT = Path(__file__).resolve().parent.parent
+REGION = "us-east-1"
+_START_SECONDS = 20
+_STOP_SECONDS = 5
+_RAM_DISK = Path("/dev/shm")  # noqa: S108
+
+
+class EmulatorError(Exception):
+    """The emulator did not start; the message says why."""
+
+
+class Emulator:
+    """ministack, in an environment of its own and with its files in memory where there is room."""
+
+    def __init__(self, port: int = 0, account: str = "000000000001", enforce_iam: bool = False):
+        self.port = port or free_port()
+        self.account = account
+        self._enforce_iam = enforce_iam
+        self._process: subprocess.Popen[bytes] | None = None
+        self._scratch = ""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What an AWS client needs in its environment; the access key names the account."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": self.account,
+            "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def __enter__(self) -> Self:
+        if not port_is_free(self.port):
+            raise EmulatorError(f"port {self.port} is taken")
+        disk = _RAM_DISK if os.access(_RAM_DISK, os.W_OK) else None
+        self._scratch = tempfile.mkdtemp(prefix="stackbot-", dir=disk)
+        self._process = subprocess.Popen(
+            [emulator_python(ROOT).with_name("ministack")],
+            # Whatever stands here is seen by the Lambdas too, so it is as little as possible.
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": self._scratch,
+                "TMPDIR": self._scratch,
+                "BIND_HOST": "127.0.0.1",
+                "GATEWAY_PORT": str(self.port),
+                # Requests without a signature, as Slack sends them, reach this account only.
+                "MINISTACK_ACCOUNT_ID": self.account,
+                **({"AUTH": "true"} if self._enforce_iam else {}),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=(Path(self._scratch) / "emulator.log").open("wb"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the emulator with all of its Lambdas, and remove its files."""
+        if self._process is not None:
+            # It leads a session of its own, so this reaches the Lambdas and nothing else.
+            for number in (signal.SIGTERM, signal.SIGKILL):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, number)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_STOP_SECONDS)
+            self._process = None
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def api_url(self, url: str, path: str) -> str:
+        """The URL of a deployed HTTP API that can be reached here; `url` is its output."""
+        api_id = url.split("//")[1].split(".")[0]
+        return f"{self.url}/_aws/execute-api/{api_id}/$default{path}"
+
+    def log(self) -> str:
+        """What the emulator itself has printed."""
+        return (Path(self._scratch) / "emulator.log").read_text(errors="replace")
+
+    def _wait_until_ready(self) -> None:
+        assert self._process is not None
+        until = time.monotonic() + _START_SECONDS
+        while time.monotonic() < until:
+            if self._process.poll() is not None:
+                raise EmulatorError(self.log().strip()[-500:])
+            with contextlib.suppress(urllib.error.URLError, OSError):
+                urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1)  # noqa: S310
+                return
+            time.sleep(0.02)
+        raise EmulatorError(f"no answer on port {self.port} within {_START_SECONDS} s")
+
+
+def free_port() -> int:
+    """A port on loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

