@@ -28,7 +28,7 @@ class Failure:
     """How to fail the next calls. Status 0 hangs up without an answer."""
 
     status: int
-    code: str
+    answer: Json | bytes
     times: int
 
 
@@ -45,9 +45,16 @@ class FakeAws:
     failures: dict[str, Failure] = field(default_factory=dict)
 
     def fail(
-        self, operation: str, status: int, code: str = "InternalError", times: int = 99
+        self,
+        operation: str,
+        status: int,
+        code: str = "InternalError",
+        times: int = 99,
+        answer: bytes = b"",
     ) -> None:
-        self.failures[operation] = Failure(status, code, times)
+        """Fail the next calls of `operation` with an error, or with `answer` as it is."""
+        error = {"__type": f"com.amazonaws#{code}"}
+        self.failures[operation] = Failure(status, answer or error, times)
 
     def called(self, operation: str) -> list[Call]:
         return [call for call in self.calls if call.operation == operation]
@@ -64,7 +71,7 @@ class FakeAws:
         failure = self.failures.get(call.operation)
         if failure and failure.times:
             failure.times -= 1
-            return failure.status, {"__type": f"com.amazonaws#{failure.code}"}, ""
+            return failure.status, failure.answer, ""
         if call.operation == "GetObject":
             return self._get_object(call)
         served = getattr(self, f"_{call.operation}", None)
