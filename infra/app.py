@@ -1,11 +1,13 @@
 """Builds one environment's stack: `npx cdk synth -c env=dev`."""
 
+import json
+import os
 import sys
+from pathlib import Path
 
 import aws_cdk as cdk
-import cdk_nag
 
-from infra.bundle import BundleError
+from infra.bundle import ROOT, BundleError
 from infra.environments import Environment, UnknownEnvironmentError, environment
 from infra.stack import BotStack
 
@@ -52,37 +54,72 @@ ACKNOWLEDGED = [
         "The request id runs through the logs of both functions.",
     ),
 ]
-WITHOUT_POINT_IN_TIME_RECOVERY = (
-    "Claims",
-    "AwsSolutions::AwsSolutions-DDB3",
-    "This environment's row says that its data may be lost.",
-)
+WITHOUT_POINT_IN_TIME_RECOVERY = [
+    (
+        "Claims",
+        "AwsSolutions::AwsSolutions-DDB3",
+        "This environment's row says that its data may be lost.",
+    ),
+]
+WITHOUT_TLS = [
+    (queue, f"AwsSolutions::AwsSolutions-{rule}", "An emulator on loopback has no TLS.")
+    for queue, rule in (("Requests", "SQS4"), ("DeadLetters", "SQS4"), ("Knowledge", "S10"))
+]
 
 
 def main() -> None:
-    app = cdk.App(analytics_reporting=False)
+    """What the CDK command line runs; it passes cdk.json and `-c` on to the app."""
     try:
-        row = environment(app.node.try_get_context("env"))
-        build(app, row.with_context(app.node.get_all_context()))
+        _synthesise(cdk.App(analytics_reporting=False))
     except (UnknownEnvironmentError, BundleError) as error:
         sys.exit(str(error))
+
+
+def synthesise(folder: Path, env: str, **context: str) -> Path:
+    """Write the cloud assembly of one environment to `folder`, without the CDK command line.
+
+    It takes a second less, and in a process that stays, a tenth of the rest.
+    """
+    flags = json.loads((ROOT / "cdk.json").read_text())["context"]
+    given = {**flags, "env": env, **context}
+    _synthesise(cdk.App(analytics_reporting=False, context=given, outdir=str(folder)))
+    return folder
+
+
+def _synthesise(app: cdk.App) -> None:
+    row = environment(app.node.try_get_context("env"))
+    build(app, row.with_context(app.node.get_all_context()))
     app.synth()
 
 
 def build(app: cdk.App, row: Environment) -> BotStack:
-    """The stack of one row, checked by cdk-nag as it is synthesised."""
+    """The stack of one row, watched and checked as the row and CDK's own switch say."""
     stack = BotStack(app, row)
+    if row.alarms or row.dashboard:
+        from infra.watching import watch
+
+        watch(stack)
+    if os.environ.get("CDK_VALIDATION") != "false":
+        check(app, stack)
+    return stack
+
+
+def check(app: cdk.App, stack: BotStack) -> None:
+    """Have cdk-nag look at everything as it is synthesised; an unexplained finding fails it."""
+    import cdk_nag
+
     cdk.Validations.of(app).add_plugins(
         cdk_nag.AwsSolutionsChecks(app), cdk_nag.ServerlessChecks(app)
     )
-    known = list(ACKNOWLEDGED)
-    if not row.point_in_time_recovery:
-        known.append(WITHOUT_POINT_IN_TIME_RECOVERY)
-    for construct, rule, reason in known:
+    row = stack.row
+    for construct, rule, reason in (
+        *ACKNOWLEDGED,
+        *(() if row.point_in_time_recovery else WITHOUT_POINT_IN_TIME_RECOVERY),
+        *(() if row.tls_only else WITHOUT_TLS),
+    ):
         cdk.Validations.of(stack.node.find_child(construct)).acknowledge(
             cdk.Acknowledgment(id=rule, reason=reason)
         )
-    return stack
 
 
 if __name__ == "__main__":

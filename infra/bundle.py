@@ -149,7 +149,7 @@ def _zip(base: Path, files: list[Path], target: Path) -> Path:
         for path in files:
             entry = zipfile.ZipInfo(path.relative_to(base).as_posix(), (1980, 1, 1, 0, 0, 0))
             entry.create_system, entry.external_attr = 3, 0o644 << 16
-            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return half_done.replace(target)
 
 

@@ -5,7 +5,7 @@ The stack reads a row and never asks for its name: to change an environment, cha
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 NAME = "StackBot"
 SLUG = NAME.lower()
@@ -30,19 +30,21 @@ class Environment:
     keep_data: bool  # when the stack is destroyed; also the table's deletion protection
     point_in_time_recovery: bool
     termination_protection: bool
+    tls_only: bool = True  # an emulator on the loopback interface has no TLS to insist on
     hotswap: bool  # may code be swapped without CloudFormation?
 
     # Who watches it
     alarms: bool
     dashboard: bool
-    log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO"] = "INFO"
     log_retention: int = 30
 
     # How long a question may take; see docs/decisions/ on one answer
     worker_timeout: int = 120
+    lease_margin: int = 10
+    visibility_margin: int = 30
     deliveries: int = 4
     dead_letter_retention: int = 14
-    claim_retention: int = 30
     maximum_concurrency: int = 5  # half of the 10 that a new AWS account may run at once
     throttle_rate: int = 200  # requests a second, counted before the signature is checked
     throttle_burst: int = 500
@@ -56,19 +58,22 @@ class Environment:
     @property
     def lease(self) -> int:
         """How long a worker's claim on a question holds: a little longer than the worker can."""
-        return self.worker_timeout + 10
+        return self.worker_timeout + self.lease_margin
 
     @property
     def visibility(self) -> int:
         """How long the queue hides a message from other workers: until the lease has run out."""
-        return self.worker_timeout + 30
+        return self.worker_timeout + self.visibility_margin
 
     def with_context(self, context: dict[str, str]) -> Self:
         """The same row with what `./stackbot local` passes by `-c`; only this machine reads it."""
         if not self.on_this_machine:
             return self
-        allowed = ("slack_api_url", "model_provider", "model", "model_url")
-        return replace(self, **{key: context[key] for key in allowed if key in context})  # type: ignore[arg-type]
+        texts = ("slack_api_url", "model_provider", "model", "model_url")
+        seconds = ("worker_timeout", "lease_margin", "visibility_margin")
+        overrides: dict[str, Any] = {key: context[key] for key in texts if key in context}
+        overrides |= {key: int(context[key]) for key in seconds if key in context}
+        return replace(self, **overrides)
 
 
 LOCAL = Environment(
@@ -77,6 +82,7 @@ LOCAL = Environment(
     keep_data=False,
     point_in_time_recovery=False,
     termination_protection=False,
+    tls_only=False,
     hotswap=True,
     alarms=False,
     dashboard=False,

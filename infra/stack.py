@@ -1,60 +1,77 @@
 """StackBot in an AWS account, from Slack's request to the bot's answer, in reading order."""
 
 import json
+import re
 
 import aws_cdk as cdk
-import jsii
-from aws_cdk import aws_apigateway
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import bundle
 from infra.environments import NAME, SLUG, Environment
-from infra.watching import Watched, watch
+from infra.function import function, grant, log_group
 
+EVENTS_PATH = "/slack/events"
 KNOWLEDGE_KEY = "knowledge.json"
+# Enough to tell a throttled request or a failed one, and nobody's data.
+ACCESS_LOG = ("requestId", "requestTime", "routeKey", "status", "responseLatency", "error.message")
 
 
 class BotStack(cdk.Stack):
     """One environment's StackBot."""
 
-    def __init__(self, scope: Construct, environment: Environment) -> None:
-        self.row = environment
-        tags = {
-            "environment": environment.name,
-            "hotswap": "allowed" if environment.hotswap else "refused",
-        }
+    def __init__(self, scope: Construct, row: Environment) -> None:
+        tags = {"environment": row.name, "hotswap": "allowed" if row.hotswap else "refused"}
         super().__init__(
             scope,
-            f"{SLUG}-{environment.name}",
+            f"{SLUG}-{row.name}",
             description=f"{NAME}, a Slack bot that answers from your documents",
-            env=cdk.Environment(account=environment.account, region=environment.region),
-            synthesizer=_synthesizer(environment),
-            termination_protection=environment.termination_protection,
+            env=cdk.Environment(account=row.account, region=row.region),
+            # An emulator knows the caller alone; AWS also the roles of its bootstrap stack.
+            synthesizer=cdk.CliCredentialsStackSynthesizer() if row.on_this_machine else None,
+            termination_protection=row.termination_protection,
             tags=tags,
         )
         for key, value in tags.items():
             cdk.Tags.of(self).add(key, value)
+        self.row = row
+        self._code = lambda_.Code.from_asset(str(bundle.code()))
+        self._keep_or_delete = (
+            cdk.RemovalPolicy.RETAIN if row.keep_data else cdk.RemovalPolicy.DESTROY
+        )
 
-        dead_letters = self._dead_letters()
-        requests = self._requests(dead_letters)
+        self.dead_letters = self._dead_letters()
+        self.requests = self._requests(self.dead_letters)
         table = self._table()
         knowledge = self._knowledge()
-        code = lambda_.Code.from_asset(str(bundle.code()))
+        self.ingress = self._ingress(self.requests, table)
+        self.worker = self._worker(self.requests, table, knowledge)
+        self.api = self._api(self.ingress)
+        self._outputs(
+            SlackUrl=f"{self.api.api.api_endpoint}{EVENTS_PATH}",
+            QueueUrl=self.requests.queue_url,
+            DeadLetterQueueUrl=self.dead_letters.queue_url,
+            Table=table.table_name,
+            Bucket=knowledge.bucket_name,
+            IngressFunction=self.ingress.function_name,
+            WorkerFunction=self.worker.function_name,
+        )
 
-        ingress = self._function(
+    def _ingress(self, requests: sqs.Queue, table: dynamodb.Table) -> lambda_.Function:
+        ingress = function(
+            self,
+            self.row,
             "Ingress",
             "bot.ingress.handler",
-            code=code,
+            code=self._code,
+            layers=[],  # the standard library is enough, and quicker to start
             timeout=3,  # Slack waits no longer
-            memory=environment.ingress_memory,
+            memory=self.row.ingress_memory,
             variables={
                 "BOT_QUEUE_URL": requests.queue_url,
                 "BOT_TABLE": table.table_name,
@@ -64,14 +81,20 @@ class BotStack(cdk.Stack):
         requests.grant(ingress, "sqs:SendMessage")
         table.grant(ingress, "dynamodb:PutItem")
         self._grant_parameters(ingress, "signing-secret")
+        return ingress
 
-        worker = self._function(
+    def _worker(
+        self, requests: sqs.Queue, table: dynamodb.Table, knowledge: s3.Bucket
+    ) -> lambda_.Function:
+        worker = function(
+            self,
+            self.row,
             "Worker",
             "bot.worker.handler",
-            code=code,
+            code=self._code,
             layers=[self._packages()],
-            timeout=environment.worker_timeout,
-            memory=environment.worker_memory,
+            timeout=self.row.worker_timeout,
+            memory=self.row.worker_memory,
             variables={
                 "BOT_QUEUE_URL": requests.queue_url,
                 "BOT_TABLE": table.table_name,
@@ -79,12 +102,13 @@ class BotStack(cdk.Stack):
                 "BOT_KNOWLEDGE_KEY": KNOWLEDGE_KEY,
                 "BOT_SLACK_PARAMETER": self._parameter("slack"),
                 "BOT_OPENAI_PARAMETER": self._parameter("openai-api-key"),
-                "BOT_WORKER_TIMEOUT": str(environment.worker_timeout),
-                "BOT_DELIVERIES": str(environment.deliveries),
-                "BOT_MODEL_PROVIDER": environment.model_provider,
-                "BOT_MODEL": environment.model,
-                "BOT_MODEL_URL": environment.model_url,
-                "SLACK_API_URL": environment.slack_api_url,
+                "BOT_WORKER_TIMEOUT": str(self.row.worker_timeout),
+                "BOT_LEASE": str(self.row.lease),
+                "BOT_DELIVERIES": str(self.row.deliveries),
+                "BOT_MODEL_PROVIDER": self.row.model_provider,
+                "BOT_MODEL": self.row.model,
+                "BOT_MODEL_URL": self.row.model_url,
+                "SLACK_API_URL": self.row.slack_api_url,
             },
         )
         requests.grant(
@@ -95,9 +119,9 @@ class BotStack(cdk.Stack):
             "sqs:ChangeMessageVisibility",
         )
         table.grant(worker, "dynamodb:GetItem", "dynamodb:UpdateItem")
-        self._grant(worker, ["s3:GetObject"], [knowledge.arn_for_objects(KNOWLEDGE_KEY)])
+        grant(worker, ["s3:GetObject"], [knowledge.arn_for_objects(KNOWLEDGE_KEY)])
         self._grant_parameters(worker, "slack", "openai-api-key")
-        if environment.model_provider == "bedrock":
+        if self.row.model_provider == "bedrock":
             self._grant_model(worker)
         lambda_.EventSourceMapping(
             self,
@@ -105,27 +129,36 @@ class BotStack(cdk.Stack):
             target=worker,
             event_source_arn=requests.queue_arn,
             batch_size=1,  # answers are long, and one must not hold up another
-            max_concurrency=environment.maximum_concurrency,
+            max_concurrency=self.row.maximum_concurrency,
             report_batch_item_failures=True,
         )
+        return worker
 
-        api, stage = self._api(ingress)
-        watch(
-            self,
-            environment,
-            Watched(api, stage, ingress, worker, requests, dead_letters),
+    def _api(self, ingress: lambda_.Function) -> apigateway.HttpStage:
+        api = apigateway.HttpApi(self, "Api", api_name=self.stack_name, create_default_stage=False)
+        api.add_routes(
+            path=EVENTS_PATH,
+            methods=[apigateway.HttpMethod.POST],
+            integration=integrations.HttpLambdaIntegration("Ingress", ingress),
         )
-        outputs = {
-            "SlackUrl": f"{api.api_endpoint}/slack/events",
-            "QueueUrl": requests.queue_url,
-            "DeadLetterQueueUrl": dead_letters.queue_url,
-            "Table": table.table_name,
-            "Bucket": knowledge.bucket_name,
-            "IngressFunction": ingress.function_name,
-            "WorkerFunction": worker.function_name,
-        }
-        for name, value in outputs.items():
-            cdk.CfnOutput(self, name, value=value)
+        stage = apigateway.HttpStage(
+            self,
+            "ApiStage",
+            http_api=api,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=apigateway.ThrottleSettings(
+                rate_limit=self.row.throttle_rate, burst_limit=self.row.throttle_burst
+            ),
+        )
+        log = log_group(self, self.row, "ApiLog", f"/aws/vendedlogs/apis/{self.stack_name}")
+        properties = stage.node.default_child
+        assert isinstance(properties, apigateway.CfnStage)
+        properties.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
+            destination_arn=log.log_group_arn,
+            format=json.dumps({name.split(".")[0]: f"$context.{name}" for name in ACCESS_LOG}),
+        )
+        return stage
 
     def _dead_letters(self) -> sqs.Queue:
         return sqs.Queue(
@@ -133,9 +166,9 @@ class BotStack(cdk.Stack):
             "DeadLetters",
             fifo=True,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=self.row.tls_only,
             retention_period=cdk.Duration.days(self.row.dead_letter_retention),
-            removal_policy=self._removal_policy(),
+            removal_policy=self._keep_or_delete,
         )
 
     def _requests(self, dead_letters: sqs.Queue) -> sqs.Queue:
@@ -144,11 +177,12 @@ class BotStack(cdk.Stack):
             "Requests",
             fifo=True,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=self.row.tls_only,
             visibility_timeout=cdk.Duration.seconds(self.row.visibility),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=dead_letters, max_receive_count=self.row.deliveries
             ),
+            removal_policy=self._keep_or_delete,
         )
 
     def _table(self) -> dynamodb.Table:
@@ -163,7 +197,7 @@ class BotStack(cdk.Stack):
                 point_in_time_recovery_enabled=self.row.point_in_time_recovery
             ),
             deletion_protection=self.row.keep_data,
-            removal_policy=self._removal_policy(),
+            removal_policy=self._keep_or_delete,
         )
 
     def _knowledge(self) -> s3.Bucket:
@@ -171,11 +205,11 @@ class BotStack(cdk.Stack):
             self,
             "Knowledge",
             encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=self.row.tls_only,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             versioned=True,
             lifecycle_rules=[s3.LifecycleRule(noncurrent_version_expiration=cdk.Duration.days(30))],
-            removal_policy=self._removal_policy(),
+            removal_policy=self._keep_or_delete,
         )
 
     def _packages(self) -> lambda_.LayerVersion:
@@ -184,128 +218,43 @@ class BotStack(cdk.Stack):
             if self.row.on_this_machine
             else bundle.Target.aws(self.row.architecture, self.row.python)
         )
-        return lambda_.LayerVersion(
-            self, "Packages", code=lambda_.Code.from_asset(str(bundle.layer(target)))
-        )
-
-    def _function(
-        self,
-        name: str,
-        handler: str,
-        *,
-        code: lambda_.Code,
-        timeout: int,
-        memory: int,
-        variables: dict[str, str],
-        layers: list[lambda_.ILayerVersion] | None = None,
-    ) -> lambda_.Function:
-        """A function that may write its own log, and nothing else until it is granted."""
-        function_name = f"{self.stack_name}-{name.lower()}"
-        log = self._log(f"{name}Log", f"/aws/lambda/{function_name}")
-        role = iam.Role(
-            self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-        )
-        log.grant_write(role)
-        return lambda_.Function(
-            self,
-            name,
-            function_name=function_name,
-            runtime=lambda_.Runtime(f"python{self.row.python}", lambda_.RuntimeFamily.PYTHON),
-            architecture=lambda_.Architecture.custom(self.row.architecture),
-            handler=handler,
-            code=code,
-            layers=layers,
-            role=role,
-            timeout=cdk.Duration.seconds(timeout),
-            memory_size=memory,
-            log_group=log,
-            logging_format=lambda_.LoggingFormat.JSON,
-            application_log_level_v2=lambda_.ApplicationLogLevel(self.row.log_level),
-            environment={
-                "BOT_NAME": NAME,
-                "BOT_ENVIRONMENT": self.row.name,
-                "BOT_LOG_LEVEL": self.row.log_level,
-                **variables,
-            },
-        )
-
-    def _api(self, ingress: lambda_.Function) -> tuple[apigateway.HttpApi, apigateway.HttpStage]:
-        api = apigateway.HttpApi(self, "Api", api_name=self.stack_name, create_default_stage=False)
-        api.add_routes(
-            path="/slack/events",
-            methods=[apigateway.HttpMethod.POST],
-            integration=integrations.HttpLambdaIntegration("Ingress", ingress),
-        )
-        log = self._log("RequestLog", f"/aws/vendedlogs/apis/{self.stack_name}")
-        stage = api.add_stage(
-            "Stage",
-            stage_name="$default",
-            auto_deploy=True,
-            throttle=apigateway.ThrottleSettings(
-                rate_limit=self.row.throttle_rate, burst_limit=self.row.throttle_burst
-            ),
-            access_log_settings=_AccessLog(log),
-        )
-        return api, stage
-
-    def _log(self, name: str, log_group_name: str) -> logs.LogGroup:
-        return logs.LogGroup(
-            self,
-            name,
-            log_group_name=log_group_name,
-            retention=_retention(self.row.log_retention),
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-        )
+        zipped = str(bundle.layer(target))
+        return lambda_.LayerVersion(self, "Packages", code=lambda_.Code.from_asset(zipped))
 
     def _parameter(self, name: str) -> str:
         return f"/{SLUG}/{self.row.name}/{name}"
 
     def _grant_parameters(self, function: lambda_.Function, *names: str) -> None:
+        """Reading is enough: the key of SecureStrings, aws/ssm, lets in whoever SSM lets in."""
         arns = [
             self.format_arn(service="ssm", resource="parameter" + self._parameter(name))
             for name in names
         ]
-        self._grant(function, ["ssm:GetParameter"], arns)
+        grant(function, ["ssm:GetParameter"], arns)
 
     def _grant_model(self, function: lambda_.Function) -> None:
-        self._grant(function, ["bedrock:InvokeModel"], [])
+        """The row's model in this region; behind a profile such as `eu.…`, in any."""
+        profile = re.fullmatch(r"(?:us|us-gov|eu|apac|jp|au|ca|global)\.(.+)", self.row.model)
+        model = self.format_arn(
+            service="bedrock",
+            account="",
+            region="*" if profile else None,
+            resource="foundation-model",
+            resource_name=profile[1] if profile else self.row.model,
+        )
+        behind = self.format_arn(
+            service="bedrock", resource="inference-profile", resource_name=self.row.model
+        )
+        actions = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
+        grant(function, actions, [model, behind] if profile else [model])
+        if profile:
+            finding = f"Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/{profile[1]}"
+            acknowledgment = cdk.Acknowledgment(
+                id=f"AwsSolutions::AwsSolutions-IAM5[{finding}]",
+                reason="A profile picks the region at each call, so its one model needs them all.",
+            )
+            cdk.Validations.of(self).acknowledge(acknowledgment)
 
-    def _grant(self, function: lambda_.Function, actions: list[str], resources: list[str]) -> None:
-        function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=resources))
-
-    def _removal_policy(self) -> cdk.RemovalPolicy:
-        return cdk.RemovalPolicy.RETAIN if self.row.keep_data else cdk.RemovalPolicy.DESTROY
-
-
-def _synthesizer(environment: Environment) -> cdk.StackSynthesizer | None:
-    """An emulator knows the caller's credentials; the bootstrap roles are AWS's own."""
-    return cdk.CliCredentialsStackSynthesizer() if environment.on_this_machine else None
-
-
-def _retention(days: int) -> logs.RetentionDays:
-    return {
-        1: logs.RetentionDays.ONE_DAY,
-        7: logs.RetentionDays.ONE_WEEK,
-        30: logs.RetentionDays.ONE_MONTH,
-        90: logs.RetentionDays.THREE_MONTHS,
-        365: logs.RetentionDays.ONE_YEAR,
-    }[days]
-
-
-@jsii.implements(apigateway.IAccessLogSettings)
-class _AccessLog:
-    """One JSON line per request: enough to tell a throttled or failed one, and nobody's data."""
-
-    FIELDS = ("requestId", "requestTime", "routeKey", "status", "responseLatency", "error.message")
-
-    def __init__(self, log: logs.LogGroup) -> None:
-        self._log = log
-
-    @property
-    def destination(self) -> apigateway.IAccessLogDestination:
-        return apigateway.LogGroupLogDestination(self._log)
-
-    @property
-    def format(self) -> aws_apigateway.AccessLogFormat:
-        line = {field.split(".")[0]: f"$context.{field}" for field in self.FIELDS}
-        return aws_apigateway.AccessLogFormat.custom(json.dumps(line))
+    def _outputs(self, **values: str) -> None:
+        for name, value in values.items():
+            cdk.CfnOutput(self, name, value=value)

@@ -3,29 +3,14 @@
 from dataclasses import dataclass
 
 import aws_cdk as cdk
-from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 
-from infra.environments import Environment
+from infra.stack import BotStack
 
 MINUTE = cdk.Duration.minutes(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """The parts that are measured."""
-
-    api: apigateway.HttpApi
-    stage: apigateway.HttpStage
-    ingress: lambda_.Function
-    worker: lambda_.Function
-    requests: sqs.Queue
-    dead_letters: sqs.Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +24,40 @@ class Measure:
     minutes: int = 1
 
 
-def watch(stack: cdk.Stack, environment: Environment, watched: Watched) -> None:
+def watch(stack: BotStack) -> None:
     """Add what the environment's row asks for."""
-    measures = _measures(environment, watched)
-    if environment.alarms:
+    measures = _measures(stack)
+    if stack.row.alarms:
         _alarms(stack, measures)
-    if environment.dashboard:
+    if stack.row.dashboard:
         _dashboard(stack, measures)
 
 
-def _measures(environment: Environment, watched: Watched) -> list[Measure]:
-    api, stage = watched.api, watched.stage
-    del api
+def _measures(stack: BotStack) -> list[Measure]:
     return [
         Measure(
             "IngressErrors",
             "The ingress fails, so Slack's requests are lost after its three retries.",
-            watched.ingress.metric_errors(period=MINUTE, statistic="Sum"),
+            stack.ingress.metric_errors(period=MINUTE, statistic="Sum"),
             too_much=1,
         ),
         Measure(
             "AckTime",
             "The slowest acknowledgements near Slack's three seconds (milliseconds, p99).",
-            stage.metric_latency(period=MINUTE, statistic="p99"),
+            stack.api.metric_latency(period=MINUTE, statistic="p99"),
             too_much=2_500,
             minutes=3,
         ),
         Measure(
             "ServerErrors",
             "The API answers Slack with a 5xx.",
-            stage.metric_server_error(period=MINUTE, statistic="Sum"),
+            stack.api.metric_server_error(period=MINUTE, statistic="Sum"),
             too_much=1,
         ),
         Measure(
             "DeadLetters",
             "Questions that got an apology instead of an answer: look, mend, redrive.",
-            watched.dead_letters.metric_approximate_number_of_messages_visible(
+            stack.dead_letters.metric_approximate_number_of_messages_visible(
                 period=MINUTE, statistic="Maximum"
             ),
             too_much=1,
@@ -82,21 +65,21 @@ def _measures(environment: Environment, watched: Watched) -> list[Measure]:
         Measure(
             "OldestMessage",
             "People wait: the oldest message is older than one whole try (seconds).",
-            watched.requests.metric_approximate_age_of_oldest_message(
+            stack.requests.metric_approximate_age_of_oldest_message(
                 period=MINUTE, statistic="Maximum"
             ),
-            too_much=environment.visibility,
+            too_much=stack.row.visibility,
         ),
         Measure(
             "WorkerErrors",
             "The worker crashed or ran out of time.",
-            watched.worker.metric_errors(period=MINUTE, statistic="Sum"),
+            stack.worker.metric_errors(period=MINUTE, statistic="Sum"),
             too_much=1,
         ),
         Measure(
             "WorkerThrottles",
             "The account's concurrency is used up.",
-            watched.worker.metric_throttles(period=MINUTE, statistic="Sum"),
+            stack.worker.metric_throttles(period=MINUTE, statistic="Sum"),
             too_much=1,
             minutes=5,
         ),
