@@ -160,3 +160,7 @@ def _files(folder: Path) -> Iterator[Path]:
 def _uv() -> str:
     beside = Path(sys.executable).with_name("uv")
     return str(beside) if beside.exists() else shutil.which("uv") or "uv"
+
+
+if __name__ == "__main__":
+    layer(Target.this_machine())  # so that the first start need not
