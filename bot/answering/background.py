@@ -12,6 +12,8 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
+from bot.answering.connection import Connected
+
 _TICK = 1.0
 
 T_co = TypeVar("T_co", covariant=True)
@@ -23,17 +25,17 @@ class Stream(Protocol[T_co]):
     def close(self) -> None: ...
 
 
-def in_background(
-    open_stream: Callable[[], Stream[T]],
-    socket_of: Callable[[Stream[T]], socket.socket | None],
-    deadline: float,
-) -> Generator[T | None]:
+Open = Callable[[Connected], Stream[T]]
+"""Opens a stream in the thread that calls it, and tells the socket as soon as there is one."""
+
+
+def in_background(open_stream: Open[T], deadline: float) -> Generator[T | None]:
     """The items of a stream as they come, and None for each second in which none came.
 
-    Raises what the stream raises, and TimeoutError at the deadline. Closing this iterator ends
-    the connection at once.
+    Raises what the stream raises, and TimeoutError at the deadline. Closing this generator hangs
+    up at once.
     """
-    reader = _Reader(open_stream, socket_of)
+    reader = _Reader(open_stream)
     threading.Thread(target=reader.read, daemon=True).start()
     try:
         while True:
@@ -60,41 +62,39 @@ class _End:
 
 
 class _Reader(Generic[T]):
-    def __init__(
-        self,
-        open_stream: Callable[[], Stream[T]],
-        socket_of: Callable[[Stream[T]], socket.socket | None],
-    ) -> None:
-        self._open, self._socket_of = open_stream, socket_of
+    def __init__(self, open_stream: Open[T]) -> None:
+        self._open = open_stream
         self.arrived: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
-        self._stream: Stream[T] | None = None
+        self._socket: socket.socket | None = None
         self._left = False
         self._lock = threading.Lock()
 
     def read(self) -> None:
         try:
-            stream = self._open()
-            with self._lock:
-                self._stream = stream
-                if self._left:
-                    stream.close()
-                    return
-            for item in stream:
-                self.arrived.put(item)
+            stream = self._open(self._connected)
+            try:
+                for item in stream:
+                    self.arrived.put(item)
+            finally:
+                stream.close()
+                self._socket = None
             self.arrived.put(_End())
         except Exception as error:  # whatever it is, it belongs to the one who waits for the items
             self.arrived.put(_End(error))
-        finally:
-            with self._lock:
-                if self._stream:
-                    self._stream.close()
-                self._stream = None
 
     def leave(self) -> None:
-        """End the connection under the thread, which may be waiting for its next bytes."""
         with self._lock:
             self._left = True
-            connection = self._socket_of(self._stream) if self._stream else None
-            if connection:
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+            self._hang_up()
+
+    def _connected(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._socket = connection
+            if self._left:
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Shut the connection down under the thread; only that wakes it from waiting for bytes."""
+        if self._socket:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)

@@ -155,6 +155,7 @@ class CitedText:
         if is_known(url, self._known) and not image and not looks_like_link(text):
             return end, f"{held[:start]}[{text}]({url})"
         # The text goes through here again: it may be a citation, or hold another link.
+        text = f"[{text}]" if text.isdecimal() else text
         self._held = held[: 0 if image else start] + text + held[end:]
         return 0, ""
 

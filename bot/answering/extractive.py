@@ -15,7 +15,7 @@ NO_MODEL = "No model is set up, so this comes straight from the documents."
 _PASSAGES = 5
 _ANSWERED = 0.5
 """The share of what the question asks for that a passage must speak of to answer it."""
-_HEADING_SHARE = 0.6
+_HEADING_SHARE = 0.5
 _NEAR = 0.2
 """The share from which on a passage is worth naming although it doesn't answer."""
 _ALSO_QUOTED, _ELSEWHERE = 0.8, 0.95

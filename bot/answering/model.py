@@ -3,7 +3,6 @@
 openai takes 0.4 to 1 second to import, so it is imported when first needed, or by `warm_up`.
 """
 
-import socket
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from bot.answering.background import Stream, in_background
+from bot.answering.connection import Connected, http_client, tell_socket
 from bot.answering.events import Text, Used, Waiting
 from bot.answering.model_settings import ModelSettings
 from bot.answering.prompt import Message
@@ -82,17 +82,22 @@ class Model:
             from openai.providers.bedrock import bedrock
 
             provider = bedrock(region=settings.region, endpoint="runtime")
-            return OpenAI(provider=provider, max_retries=0)
+            return OpenAI(provider=provider, max_retries=0, http_client=http_client())
         return OpenAI(
             api_key=settings.api_key or "none",
             base_url=settings.base_url or "https://api.openai.com/v1",
             max_retries=0,
+            http_client=http_client(),
         )
 
     def _chunks(
         self, messages: Sequence[Message], asker: str, deadline: float
     ) -> "Generator[ChatCompletionChunk | None]":
-        return in_background(lambda: self._open(messages, asker, deadline), _socket_of, deadline)
+        def open_stream(connected: Connected) -> "Stream[ChatCompletionChunk]":
+            tell_socket(connected)
+            return self._open(messages, asker, deadline)
+
+        return in_background(open_stream, deadline)
 
     def _open(
         self, messages: Sequence[Message], asker: str, deadline: float
@@ -121,11 +126,6 @@ class Model:
 
 def _used(model: str, usage: "CompletionUsage") -> Used:
     return Used(model, usage.prompt_tokens or 0, usage.completion_tokens or 0)
-
-
-def _socket_of(stream: Any) -> socket.socket | None:
-    network = stream.response.extensions.get("network_stream")
-    return network.get_extra_info("socket") if network else None
 
 
 def _failure(error: Exception) -> ModelFailedError:

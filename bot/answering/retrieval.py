@@ -53,7 +53,7 @@ class Index:
             )
         try:
             return cls(*_read(document))
-        except (KeyError, TypeError, IndexError, ValueError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"The knowledge index is damaged: {error!r}. {_REBUILD}") from error
 
     def search(self, query: Mapping[str, float], count: int) -> list[Hit]:

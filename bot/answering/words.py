@@ -31,13 +31,12 @@ def terms(text: str) -> list[str]:
     found: list[str] = []
     for match in _WORD.finditer(_folded(text)):
         word = match[0].replace("\u2019", "'")
-        lower = word.lower()
-        if lower in _STOP_WORDS:
+        if word.lower() in _STOP_WORDS:
             continue
-        if "_" in word or not (word.islower() or word.isupper() or word.istitle()):
-            found += _identifier(word)
-        else:
-            found.append(stem(lower.split("'")[0]))
+        parts = word.split("'")
+        for part in parts:
+            if len(part) > 1 or len(parts) == 1:
+                found += _terms_of(part)
     return found
 
 
@@ -45,9 +44,11 @@ def has_words(text: str) -> bool:
     return _WORD.search(text) is not None
 
 
-def _identifier(word: str) -> list[str]:
+def _terms_of(word: str) -> list[str]:
+    if "_" not in word and (word.islower() or word.isupper() or word.istitle()):
+        return [stem(word.lower())]
     parts = [stem(part.lower()) for part in _PARTS.findall(word)]
-    whole = word.lower().replace("_", "").replace("'", "")
+    whole = word.lower().replace("_", "")
     kept = [part for part in parts if part not in _STOP_WORDS]
     return kept if kept == [whole] else [whole, *kept]
 

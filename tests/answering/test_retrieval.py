@@ -1,0 +1,110 @@
+"""The index is one file: written by scripts, read by the worker, searched in a blink."""
+
+import json
+import time
+
+import pytest
+
+from bot.answering.events import Question, Turn
+from bot.answering.retrieval import Index, build_index, query_of
+from bot.answering.stemming import stem
+from bot.answering.words import terms
+from tests.answering.conftest import DOCUMENTS
+
+
+def best(index: Index, text: str) -> str:
+    return str(index.search(query_of(Question(text)), 1)[0].passage.source)
+
+
+def test_inflected_words_find_each_other(index: Index) -> None:
+    assert best(index, "deployed on staging") == "Deploying › To staging"  # noqa: RUF001
+
+
+def test_words_in_headings_count_more() -> None:
+    index = Index.from_json(
+        build_index({"a.md": "# Wine\n\nBottles.", "b.md": "# Bread\n\nGoes with wine, at times."})
+    )
+    assert best(index, "wine") == "Wine"
+
+
+def test_the_same_documents_give_the_same_bytes() -> None:
+    backwards = dict(reversed(DOCUMENTS.items()))
+    assert build_index(DOCUMENTS) == build_index(backwards)
+
+
+def test_the_current_question_weighs_more_than_the_thread() -> None:
+    history = (Turn("user", "staging"), Turn("assistant", "holiday"), Turn("user", "prod"))
+    query = query_of(Question("deploy prod", history))
+    assert query["deploi"] == query["prod"] == 1.0
+    assert 0 < query["stage"] < 1
+    assert "holidai" not in query
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not JSON",
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"format": "knowledge-index"}',
+        b'{"format": "knowledge-index", "version": 1}',
+        b'{"format": "knowledge-index", "version": 1, "passages": [], "postings": []}',
+        b'{"format": "knowledge-index", "version": 1, "passages": [[1]], "postings": {}}',
+        b'{"format": "knowledge-index", "version": 1, "passages": [], "postings": {"a": [[0, 1]]}}',
+        b'{"format": "knowledge-index", "version": 1, "passages": [], "postings": {"a": 1}}',
+        build_index(DOCUMENTS)[:-100],
+    ],
+    ids=lambda data: repr(data[-30:]),
+)
+def test_a_damaged_index_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="knowledge index is damaged"):
+        Index.from_json(data)
+
+
+def test_an_index_of_another_version_is_refused() -> None:
+    document = json.loads(build_index(DOCUMENTS)) | {"version": 2}
+    with pytest.raises(ValueError, match="version 2, not knowledge-index version 1"):
+        Index.from_json(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("How do I deploy?", ["deploi"]),
+        ("OPENAI_BASE_URL", ["openaibaseurl", "openai", "base", "url"]),
+        ("getUserName", ["getusernam", "user", "name"]),
+        ("HTTPServer2", ["httpserver2", "http", "server", "2"]),
+        ("Don't panic, O\u2019Brien's", ["panic", "brien"]),
+        ("Büro naïve", ["buro", "naiv"]),
+        ("l'avion d'Anne", ["avion", "ann"]),
+        ("the of and", []),
+    ],
+)
+def test_text_becomes_terms(text: str, expected: list[str]) -> None:
+    assert [stem(term) for term in terms(text)] == [stem(term) for term in expected]
+
+
+@pytest.mark.parametrize(
+    ("word", "stemmed"),
+    [
+        ("caresses", "caress"), ("ponies", "poni"), ("agreed", "agre"), ("plastered", "plaster"),
+        ("hopping", "hop"), ("falling", "fall"), ("filing", "file"), ("happy", "happi"),
+        ("relational", "relat"), ("conditional", "condit"), ("vietnamization", "vietnam"),
+        ("triplicate", "triplic"), ("adjustment", "adjust"), ("adoption", "adopt"),
+        ("controlling", "control"), ("sky", "sky"), ("as", "as"), ("données", "données"),
+    ],
+)  # fmt: skip
+def test_words_are_stemmed_as_porter_says(word: str, stemmed: str) -> None:
+    assert stem(word) == stemmed
+
+
+def test_ten_thousand_passages_are_searched_within_moments() -> None:
+    words = [f"word{number % 977} term{number % 53}" for number in range(10_000)]
+    files = {f"{number}.md": f"# {text}\n\n{text}" for number, text in enumerate(words)}
+    index = Index.from_json(build_index(files))
+    started = time.monotonic()
+    assert index.search(query_of(Question("word5 term7 nothing")), 5)
+    assert time.monotonic() - started < 0.5
