@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from http.client import HTTPConnection
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from scripts.simulator.shapes import Json
@@ -258,7 +258,7 @@ class Control:
             raise TimeoutError(f"no finished answer in {timeout:g} s: {found['why']}")
         return Message.from_json(found["message"])
 
-    def until(self, look: Callable[[], T], timeout: float = 10) -> T:
+    def until(self, look: Callable[[], T | Literal[False] | None], timeout: float = 10) -> T:
         """The first true value of `look`, which is asked again whenever something happens."""
         deadline = time.monotonic() + timeout
         while True:

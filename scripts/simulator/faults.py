@@ -17,8 +17,8 @@ class Fault:
     """One order. `match` is a pattern of method or event names; `times` None is without end.
 
     The actions: `status` answers with an HTTP status (429 with `retry_after` seconds), `error`
-    with a Slack error, `drop` cuts the connection, `lose_ack` lets a delivery through and takes
-    its answer for lost, `duplicate` delivers twice, `delay` holds up by `seconds` (real ones).
+    with a Slack error, `drop` cuts the connection, `lose_ack` lets it take effect and
+    loses the answer, `duplicate` delivers twice, `delay` holds up by `seconds` (real ones).
     With `after`, a call takes effect before it fails. The first `skip` matches go unharmed.
     """
 
@@ -44,6 +44,8 @@ class Fault:
         if self.action not in get_args(Action):
             actions = ", ".join(get_args(Action))
             raise ValueError(f"a fault's action is one of {actions}, not {self.action!r}")
+        if self.place == "api" and self.action == "duplicate":
+            raise ValueError("only deliveries can be duplicated: the bot makes its own calls")
         self._random = random.Random(self.seed)  # noqa: S311
 
     def strikes(self, place: Place, name: str) -> bool:

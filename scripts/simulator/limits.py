@@ -52,6 +52,8 @@ class Limits:
         for name, value in changes.items():
             if name not in DEFAULTS:
                 raise ValueError(f"no limit is called {name!r}; there are {', '.join(DEFAULTS)}")
+            if not isinstance(value, int | float | None):
+                raise ValueError(f"the limit {name} has to be a number or a boolean, not {value!r}")
             if value is True:
                 self._values[name] = DEFAULTS[name]
             elif value is False or value is None:

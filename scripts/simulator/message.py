@@ -99,10 +99,10 @@ class Message:
             "deleted": self.deleted,
             "ephemeral_to": self.ephemeral_to,
             "metadata": self.metadata,
-            "versions": self.versions,
+            "versions": list(self.versions),
             "at": self.at,
         }
 
     def _reactions(self) -> list[Json]:
         items = [(name, users) for name, users in self.reactions.items() if users]
-        return [{"name": name, "users": users, "count": len(users)} for name, users in items]
+        return [{"name": name, "users": list(users), "count": len(users)} for name, users in items]

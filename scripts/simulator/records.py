@@ -1,7 +1,7 @@
 """Every call the bot made and every delivery it got, with their times, for tests and inspectors."""
 
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 
 from scripts.simulator.shapes import Json
 
@@ -22,7 +22,7 @@ class Call:
     response: Json = field(default_factory=dict)
 
     def as_json(self) -> Json:
-        return asdict(self)
+        return _as_json(self)
 
 
 @dataclass(slots=True)
@@ -48,4 +48,9 @@ class Delivery:
     response: str = ""
 
     def as_json(self) -> Json:
-        return asdict(self)
+        return _as_json(self)
+
+
+def _as_json(record: Call | Delivery) -> Json:
+    """The fields, not copied: what a record holds is not changed once it is written down."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}

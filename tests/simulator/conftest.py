@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -10,8 +10,9 @@ from urllib.parse import parse_qs
 
 import pytest
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from scripts.simulator import Control, Simulator
+from scripts.simulator import Control, Posted, Simulator
 
 SECRET = "not-a-real-secret"
 TOKEN = "xoxb-fake"
@@ -76,7 +77,11 @@ def _hearer() -> Iterator[Hearer]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Say nothing: a reset simulator hangs up on the deliveries under way."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     hearer.url = f"http://127.0.0.1:{server.server_port}/slack/events"
@@ -115,6 +120,19 @@ def slack(simulator: Simulator) -> Control:
 
 
 @pytest.fixture
+def asked(slack: Control) -> Posted:
+    """Ada's question in #help, for the bot to answer."""
+    return slack.say("ada", "#help", "<@bot> Is Friday off?")
+
+
+@pytest.fixture
 def bot(simulator: Simulator) -> WebClient:
     """The bot's client; it tries nothing twice, so that tests see what Slack said."""
     return WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
+
+
+def error(call: Callable[[], object]) -> str:
+    """The word with which Slack refused a call."""
+    with pytest.raises(SlackApiError) as refusal:
+        call()
+    return str(refusal.value.response["error"])

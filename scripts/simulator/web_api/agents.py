@@ -16,7 +16,7 @@ def set_status(slack: Slack, args: Args) -> Json:
     thread = args.text("thread_ts")
     if not thread:
         raise SlackError("thread_ts_required")
-    if slack.workspace.message(channel.id, thread) is None:
+    if not slack.workspace.thread(channel.id, thread):
         raise SlackError("thread_not_found")
     initiator = args.text("initiator_user_id")
     if initiator and initiator not in slack.workspace.people:
@@ -102,7 +102,7 @@ def set_prompts(slack: Slack, args: Args) -> Json:
 
 def _thread(slack: Slack, args: Args) -> tuple[str, str]:
     channel, thread = find_channel(slack, args.need("channel_id")), args.need("thread_ts")
-    if slack.workspace.message(channel.id, thread) is None:
+    if not slack.workspace.thread(channel.id, thread):
         raise SlackError("invalid_thread_ts")
     return channel.id, thread
 

@@ -78,9 +78,9 @@ def find_message(slack: Slack, args: Args) -> Message:
 def find_thread(slack: Slack, channel: str, thread_ts: str) -> None:
     """Check that one may reply there. Raises SlackError."""
     root = slack.workspace.message(channel, thread_ts)
-    if root is None:
+    if not slack.workspace.thread(channel, thread_ts) and root is None:
         raise SlackError("thread_not_found")
-    if root.thread_ts and root.thread_ts != root.ts:
+    if root and root.thread_ts and root.thread_ts != root.ts:
         raise SlackError("cannot_reply_to_message", "thread_ts must be the thread's first message")
 
 

@@ -17,10 +17,10 @@ T = TypeVar("T")
 def replies(slack: Slack, args: Args) -> Json:
     channel, ts = find_channel(slack, args.need("channel")), args.need("ts")
     message = slack.workspace.message(channel.id, ts)
-    if message is None:
+    thread = slack.workspace.thread(channel.id, message.root if message else ts)
+    if not thread:
         raise SlackError("thread_not_found")
-    found = _between(slack.workspace.thread(channel.id, message.root), args)
-    return _messages(slack, found, args)
+    return _messages(slack, _between(thread, args), args)
 
 
 def history(slack: Slack, args: Args) -> Json:

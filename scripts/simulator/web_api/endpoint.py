@@ -18,6 +18,8 @@ from scripts.simulator.slack import Slack
 from scripts.simulator.web_api import METHODS
 from scripts.simulator.web_api.registry import Args
 
+_BROKEN = "(not a JSON object)"
+
 
 async def handle(slack: Slack, request: Request) -> Response:
     method = request.path_params["method"]
@@ -44,8 +46,8 @@ def _perform(
     slack: Slack, call: Call, token: str, fault: Fault | None
 ) -> tuple[int, Mapping[str, str]]:
     """Fill in the call's response; returns the HTTP status (0: drop it) and headers."""
-    breaks = fault is not None and fault.action in ("status", "drop", "error")
-    if fault is not None and breaks and not fault.after:
+    breaks = fault is not None and fault.action in ("status", "drop", "error", "lose_ack")
+    if fault is not None and breaks and not (fault.after or fault.action == "lose_ack"):
         return _break(call, fault)
     wait = _must_wait(slack, call)
     if wait:
@@ -66,6 +68,8 @@ def _must_wait(slack: Slack, call: Call) -> int:
 def _answer(slack: Slack, call: Call, token: str) -> Json:
     args = Args(call.args)
     try:
+        if _BROKEN in call.args:
+            raise SlackError("invalid_json")
         if call.method not in METHODS:
             raise SlackError("unknown_method", req_method=call.method)
         _authenticate(slack, token)
@@ -86,7 +90,7 @@ def _authenticate(slack: Slack, token: str) -> None:
 
 
 def _break(call: Call, fault: Fault) -> tuple[int, Mapping[str, str]]:
-    if fault.action == "drop":
+    if fault.action in ("drop", "lose_ack"):
         return 0, {}
     if fault.action == "error":
         call.response = {"ok": False, "error": fault.error}
@@ -106,9 +110,10 @@ async def _read(request: Request) -> Json:
     kind = request.headers.get("content-type", "")
     if kind.startswith("application/json") and body:
         try:
-            values |= json.loads(body)
-        except (ValueError, TypeError):
-            values["invalid_json"] = True
+            given = json.loads(body)
+        except ValueError:
+            given = None
+        values |= given if isinstance(given, dict) else {_BROKEN: True}
     elif kind.startswith("multipart/form-data"):
         values |= {name: str(value) for name, value in (await request.form()).items()}
     elif body:
