@@ -12,6 +12,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def _compile(packages: Path) -> None:
 def _zip(base: Path, files: list[Path], target: Path) -> Path:
     """A zip of `files`, named from `base`, that depends on nothing but their names and bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    half_done = target.with_suffix(f".{os.getpid()}")
+    half_done = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     with zipfile.ZipFile(half_done, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in files:
             entry = zipfile.ZipInfo(path.relative_to(base).as_posix(), (1980, 1, 1, 0, 0, 0))

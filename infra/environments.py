@@ -4,8 +4,9 @@ The stack reads a row and never asks for its name: to change an environment, cha
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 NAME = "StackBot"
 SLUG = NAME.lower()
@@ -65,15 +66,18 @@ class Environment:
         """How long the queue hides a message from other workers: until the lease has run out."""
         return self.worker_timeout + self.visibility_margin
 
-    def with_context(self, context: dict[str, str]) -> Self:
-        """The same row with what `./stackbot local` passes by `-c`; only this machine reads it."""
+    def with_context(self, context: Mapping[str, str]) -> Self:
+        """The same row with the cells that `-c` overrides, which only this machine's allows."""
         if not self.on_this_machine:
             return self
-        texts = ("slack_api_url", "model_provider", "model", "model_url")
-        seconds = ("worker_timeout", "lease_margin", "visibility_margin")
-        overrides: dict[str, Any] = {key: context[key] for key in texts if key in context}
-        overrides |= {key: int(context[key]) for key in seconds if key in context}
-        return replace(self, **overrides)
+        texts = {cell: str(context[cell]) for cell in TEXTS if cell in context}
+        numbers = {cell: int(context[cell]) for cell in NUMBERS if cell in context}
+        return replace(self, **texts, **numbers)  # type: ignore[arg-type]
+
+
+# What `./stackbot local` and its tests may override.
+TEXTS = ("slack_api_url", "model_provider", "model", "model_url")
+NUMBERS = ("worker_timeout", "lease_margin", "visibility_margin")
 
 
 LOCAL = Environment(
