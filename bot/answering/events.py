@@ -33,8 +33,12 @@ class Source:
     file: str
     headings: tuple[str, ...] = ()
 
+    @property
+    def path(self) -> tuple[str, ...]:
+        return (self.title, *self.headings)
+
     def __str__(self) -> str:
-        return " \u203a ".join((self.title, *self.headings))
+        return " \u203a ".join(self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ NO_MODEL = "No model is set up, so this comes straight from the documents."
 _PASSAGES = 5
 _ANSWERED = 0.5
 """The share of what the question asks for that a passage must speak of to answer it."""
-_HEADING_SHARE = 0.5
+_HEADING_SHARE, _LEAD_SHARE = 0.5, 0.4
+"""What a term of the headings is worth to what stands below; and to the first after a heading."""
 _NEAR = 0.2
 """The share from which on a passage is worth naming although it doesn't answer."""
 _ALSO_QUOTED, _ELSEWHERE = 0.8, 0.95
@@ -123,11 +124,11 @@ def _candidates(index: Index, query: Mapping[str, float], hits: list[Hit]) -> It
     for number, hit in enumerate(hits):
         standing = (hit.score / hits[0].score) ** 0.5
         above = _value(index, query, set(terms(str(hit.passage.source))))
+        nearest = _value(index, query, set(terms(hit.passage.source.path[-1])))
         for place, quote in enumerate(quoting.quotes(hit.passage.text)):
             value = _value(index, query, set(terms(quote.all))) + _HEADING_SHARE * above
-            lead = 1.15 if place == 0 else 1.0
-            wordy = 1.0 + len(quote.prose) / 1_000
-            score = standing * lead * value / wordy
+            value += 0 if place else _LEAD_SHARE * nearest
+            score = standing * value / (1.0 + len(quote.prose) / 1_000)
             yield _Candidate(number, place, quote, score, above / asked)
 
 

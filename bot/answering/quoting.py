@@ -62,7 +62,8 @@ def _alone(block: Block) -> list[Quote]:
     if block.kind == "code":
         return [Quote("", _clipped(block.text))]
     if block.kind == "table":
-        return [Quote("- " + _friendly(row), own_line=True) for row in rows(block.text)]
+        lines = rows(block.text) or [block.text]
+        return [Quote("- " + _friendly(line), own_line=True) for line in lines]
     if block.kind == "list":
         return [Quote(_friendly(item), own_line=True) for item in items(block.text)]
     return [Quote(_shortened(_friendly(sentence))) for sentence in sentences(block.text)]

@@ -99,7 +99,7 @@ def query_of(question: Question) -> dict[str, float]:
 
 def _counted(passage: Passage) -> Counter[str]:
     counted = Counter(terms(passage.text))
-    for heading in (passage.source.title, *passage.source.headings):
+    for heading in passage.source.path:
         for term in terms(heading):
             counted[term] += _HEADING_WEIGHT
     return counted
