@@ -31,7 +31,10 @@ def main(arguments: list[str]) -> int:
     except (OSError, ValueError) as error:
         print(f"The simulator did not start: {error}", file=sys.stderr)
         return 1
-    print(f"Slack is at {simulator.url}/  (Web API: {simulator.api_url})  Ctrl-C stops it.")
+    print(
+        f"Slack is at {simulator.url}/  (Web API: {simulator.api_url})  Ctrl-C stops it.",
+        flush=True,
+    )
     try:
         simulator.wait()
     except KeyboardInterrupt:

@@ -24,9 +24,8 @@ def find_person(slack: Slack, who: str) -> Person:
 
 def find_place(slack: Slack, person: Person, name: str) -> Channel:
     """A channel the person is in; `@bot` is their direct messages with the bot."""
-    if name.lower() in ("@bot", "dm", BOT_USER.lower(), f"@{slack.workspace.bot.handle}"):
-        return slack.workspace.direct(person)
-    if name == slack.workspace.direct(person).id:
+    own = ("@bot", f"@{slack.workspace.bot.handle}", BOT_USER.lower(), f"d{person.id[1:]}".lower())
+    if name.lower() in own:
         return slack.workspace.direct(person)
     channel = slack.workspace.channel(name)
     if channel is None:

@@ -240,6 +240,11 @@ class Control:
         home: Json | None = self._get("/views", {"person": person})["home"]
         return home
 
+    def news(self, since: int, seconds: float = 0) -> list[Json]:
+        """What happened after number `since` of the feed, waiting for the first of it."""
+        query = {"since": str(since), "seconds": str(seconds)}
+        return list(self._get("/news", query, seconds + 10)["items"])
+
     # Waiting.
 
     def wait_for_answer(

@@ -33,7 +33,19 @@ Reading (GET):
   /wait        ?channel&thread&after&seconds   -> {message: message | null, why}
   /news        ?since&seconds                  -> {items: [...], last}, waiting for the first
   /idle        ?seconds                        -> {idle: bool}, once no delivery is under way
-  /feed        ?since                          server-sent events, see feed.py
+  /feed        ?since                          server-sent events
+
+The feed's events have the happening's number as `id`, its kind as `event`, and as `data` a JSON
+object {seq, kind, at (epoch seconds), …}, where the kinds add:
+  message      {action: "posted" | "changed" | "deleted", message}; each append is a change
+  session      {session}             a thread's status or title
+  prompts      {prompts}             suggested prompts
+  home, view   {user, view, open?}   App Home, a modal
+  view_errors  {view: id, errors}    what a submission was told
+  call         {call}                a Web API call, once it is answered
+  delivery     {delivery}            twice: when sent (`done` false) and when it is over
+  settings     {settings}
+  reset        {}                    everything is to be read again
 """
 
 from collections.abc import Awaitable, Callable

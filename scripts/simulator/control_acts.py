@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from scripts.simulator import acts, interactions
 from scripts.simulator.acts import CannotError
-from scripts.simulator.dispatch import Parcel
+from scripts.simulator.dispatch import Parcel, checked_url
 from scripts.simulator.events import VERIFICATION_TOKEN
 from scripts.simulator.faults import Fault
 from scripts.simulator.message import Message
@@ -130,6 +130,8 @@ async def settings(slack: Slack, request: Request) -> Response:
         slack.limits.change(body.get("limits") or {})
         if "time_scale" in body:
             slack.clock.set_scale(body["time_scale"])
+        if body.get("request_url"):
+            checked_url(body["request_url"])
     except (ValueError, TypeError, AttributeError) as error:
         return JSONResponse({"error": str(error)}, 400)
     if "request_url" in body:

@@ -10,7 +10,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from scripts.simulator import posting
 from scripts.simulator.clock import Clock
@@ -40,6 +40,18 @@ class Parcel:
             return "application/json", json.dumps(self.body, ensure_ascii=False).encode()
         form = self.body if self.kind == "command" else {"payload": json.dumps(self.body)}
         return "application/x-www-form-urlencoded", urlencode(form).encode()
+
+
+def checked_url(url: str) -> str:
+    """A URL one can deliver to. Raises ValueError."""
+    parts = urlsplit(url)
+    try:
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError(f"the request URL {url!r} is no http or https URL")
+    return url
 
 
 class Dispatcher:

@@ -81,6 +81,10 @@ class Manifest:
             raw=manifest,
         )
 
+    def tab_is_off(self, tab: str) -> bool:
+        """Whether App Home's "home" or "messages" tab is switched off in so many words."""
+        return _path(self.raw, "features", "app_home").get(f"{tab}_tab_enabled") is False
+
 
 def _name(manifest: Json) -> str:
     name = _path(manifest, "display_information").get("name")

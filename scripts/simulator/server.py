@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from scripts.simulator import control, people, responses
 from scripts.simulator.client import Control
 from scripts.simulator.connection import droppable
+from scripts.simulator.dispatch import checked_url
 from scripts.simulator.manifest import SAMPLE, Manifest
 from scripts.simulator.shapes import Json
 from scripts.simulator.slack import Slack
@@ -75,7 +76,7 @@ class Simulator:
         self._slack = Slack(
             Manifest.from_json(manifest or SAMPLE), signing_secret, bot_token, limits, time_scale
         )
-        self._slack.dispatcher.url = request_url
+        self._slack.dispatcher.url = checked_url(request_url) if request_url else None
         self._port = port
         self._ready = threading.Event()
         self._socket: socket.socket | None = None

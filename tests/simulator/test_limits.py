@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from scripts.simulator import Control, Posted, Refused, Simulator
 from tests.simulator.conftest import TOKEN, error
@@ -159,15 +158,6 @@ def test_messages_are_counted_in_each_channel(bot: WebClient) -> None:
         bot.chat_postMessage(channel="C0HELP", text="x")
     assert error(lambda: bot.chat_postMessage(channel="C0HELP", text="x")) == "ratelimited"
     assert bot.chat_postMessage(channel="C0GENERAL", text="x")["ok"]
-
-
-def test_slacks_own_client_waits_as_it_is_told(simulator: Simulator, slack: Control) -> None:
-    patient = WebClient(
-        TOKEN, base_url=simulator.api_url, retry_handlers=[RateLimitErrorRetryHandler(2)]
-    )
-    slack.fault("api", "status", "users.info", status=429, retry_after=0)
-    assert patient.users_info(user="U0ADA")["ok"]
-    assert [call.status for call in slack.calls("users.info")] == [429, 200]
 
 
 def test_a_limit_can_be_any_number(slack: Control, bot: WebClient) -> None:

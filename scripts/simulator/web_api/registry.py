@@ -94,4 +94,6 @@ def find_channel(slack: Slack, name: str, posting: bool = False) -> Channel:
         raise SlackError("channel_not_found")
     if posting and BOT_USER not in channel.members:
         raise SlackError("not_in_channel")
+    if posting and channel.direct and slack.manifest.tab_is_off("messages"):
+        raise SlackError("messages_tab_disabled")
     return channel

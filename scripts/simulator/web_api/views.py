@@ -38,6 +38,8 @@ def update(slack: Slack, args: Args) -> Json:
 
 def publish(slack: Slack, args: Args) -> Json:
     user = args.need("user_id")
+    if slack.manifest.tab_is_off("home"):
+        raise SlackError("not_enabled")
     if user not in slack.workspace.people:
         raise SlackError("invalid_arguments", f"no such user: {user}")
     home = slack.workspace.homes.get(user)
