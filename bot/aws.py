@@ -84,7 +84,7 @@ class Client:
             "x-amz-target": target,
         }
         body = json.dumps(payload, separators=(",", ":")).encode()
-        url = self._endpoint or f"https://{service}.{self.region}.{self._domain()}"
+        url = self._endpoint or service_url(service, self.region)
         operation = target.rpartition(".")[2]
         status, _, answer = self._send(service, operation, "POST", url, "/", headers, body)
         if status != 200:
@@ -97,12 +97,7 @@ class Client:
 
     def get_object(self, bucket: str, key: str, etag: str | None) -> tuple[bytes, str] | None:
         """Read an object and its ETag; None if it still has `etag`. Raises `AwsError`."""
-        url, path = self._endpoint, f"/{quote(bucket)}/{quote(key, safe='/~')}"
-        if not url and "." in bucket:  # TLS's wildcard covers no dots
-            url = f"https://s3.{self.region}.{self._domain()}"
-        elif not url:
-            url = f"https://{bucket}.s3.{self.region}.{self._domain()}"
-            path = f"/{quote(key, safe='/~')}"
+        url, path = object_url(bucket, key, self.region, self._endpoint)
         headers = {"if-none-match": etag} if etag else {}
         status, new_etag, answer = self._send("s3", "GetObject", "GET", url, path, headers, b"")
         if status == 304:
@@ -116,9 +111,6 @@ class Client:
         for idle in self._idle.values():
             while idle:
                 idle.pop()[1].close()
-
-    def _domain(self) -> str:
-        return "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
 
     def _send(
         self,
@@ -180,6 +172,22 @@ class Client:
 
             self._tls = ssl.create_default_context()
         return self._tls
+
+
+def service_url(service: str, region: str) -> str:
+    """Return a service's own address; China has a domain of its own."""
+    china = ".cn" if region.startswith("cn-") else ""
+    return f"https://{service}.{region}.amazonaws.com{china}"
+
+
+def object_url(bucket: str, key: str, region: str, endpoint: str | None) -> tuple[str, str]:
+    """Return the address of an object and its quoted path."""
+    path = f"/{quote(key, safe='/~')}"
+    if endpoint:
+        return endpoint, f"/{bucket}{path}"
+    if "." in bucket:  # a certificate's wildcard covers no dots
+        return service_url("s3", region), f"/{bucket}{path}"
+    return service_url(f"{bucket}.s3", region), path
 
 
 def sign(

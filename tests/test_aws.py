@@ -16,7 +16,7 @@ import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from bot.aws import AwsError, Client, Credentials, sign
+from bot.aws import AwsError, Client, Credentials, object_url, service_url, sign
 from tests.fakes.aws import FakeAws, running_aws
 
 NOW = 1_795_342_720.5
@@ -128,17 +128,16 @@ def test_calls_share_a_connection(client: Client, aws: FakeAws) -> None:
 
 
 def test_threads_have_connections_of_their_own(client: Client, aws: FakeAws) -> None:
-    together = threading.Barrier(4)
+    aws.together = threading.Barrier(4)
 
-    def read(number: int) -> str:
-        together.wait(5)
+    def send(number: int) -> str:
         payload = {"MessageBody": "x", "MessageDeduplicationId": str(number)}
         return str(client.call("sqs", "AmazonSQS.SendMessage", payload)["MessageId"])
 
     with ThreadPoolExecutor(4) as threads:
-        ids = list(threads.map(read, range(40)))
+        ids = list(threads.map(send, range(40)))
     assert len(aws.messages) == len(set(ids)) == 40
-    assert len({call.port for call in aws.calls}) <= 4
+    assert len({call.port for call in aws.calls}) == 4
 
 
 @pytest.mark.parametrize(
@@ -183,6 +182,19 @@ def test_a_connection_that_went_stale_is_replaced(client: Client, aws: FakeAws) 
     assert aws.calls[2].port != aws.calls[1].port == aws.calls[0].port
 
 
+def test_a_second_stale_connection_is_not_tried(client: Client, aws: FakeAws) -> None:
+    aws.together = threading.Barrier(2)
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(2):
+            threads.submit(client.call, "ssm", "AmazonSSM.GetParameter", {"Name": "name"})
+    aws.together = None
+    aws.fail("GetParameter", 0, times=1)
+    client.call("ssm", "AmazonSSM.GetParameter", {"Name": "name"})
+    ports = [call.port for call in aws.calls]
+    assert ports[2] in ports[:2]
+    assert ports[3] not in ports[:3]
+
+
 def test_nobody_there_is_an_error() -> None:
     client = Client("eu-central-1", Credentials("a", "b"), "http://127.0.0.1:1")
     with pytest.raises(AwsError, match=r"sqs SendMessage failed: 0 ConnectionRefusedError"):
@@ -195,6 +207,10 @@ def test_silence_is_an_error_after_the_timeout() -> None:
         client = Client("eu-central-1", Credentials("a", "b"), url, timeout=0.05)
         with pytest.raises(AwsError, match="0 TimeoutError"):
             client.call("sqs", "AmazonSQS.SendMessage", {})
+        silent.accept()[0].close()
+        silent.settimeout(0.01)
+        with pytest.raises(TimeoutError):  # there was no second try
+            silent.accept()
 
 
 def test_an_answer_that_is_no_json_is_an_error(client: Client, aws: FakeAws) -> None:
@@ -207,7 +223,17 @@ def test_an_object_is_read_with_its_etag(client: Client, aws: FakeAws) -> None:
     aws.objects["bucket/a folder/ü+%.json"] = (b"content", '"1"')
     assert client.get_object("bucket", "a folder/ü+%.json", None) == (b"content", '"1"')
     [call] = aws.calls
+    assert call.payload["Path"] == "/bucket/a%20folder/%C3%BC%2B%25.json"
     assert call.headers["x-amz-content-sha256"] == hashlib.sha256(b"").hexdigest()
+
+
+def test_addresses_are_those_of_aws() -> None:
+    assert service_url("sqs", "eu-central-1") == "https://sqs.eu-central-1.amazonaws.com"
+    assert service_url("sqs", "cn-north-1") == "https://sqs.cn-north-1.amazonaws.com.cn"
+    own = ("https://docs.s3.eu-central-1.amazonaws.com", "/a/b%20c.json")
+    assert object_url("docs", "a/b c.json", "eu-central-1", None) == own
+    shared = ("https://s3.eu-central-1.amazonaws.com", "/my.docs/a")
+    assert object_url("my.docs", "a", "eu-central-1", None) == shared
 
 
 def test_an_object_that_has_not_changed_is_not_sent_again(client: Client, aws: FakeAws) -> None:

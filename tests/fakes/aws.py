@@ -43,6 +43,8 @@ class FakeAws:
     objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     failures: dict[str, Failure] = field(default_factory=dict)
+    together: threading.Barrier | None = None
+    """Where set, calls are answered once as many of them wait."""
 
     def fail(
         self,
@@ -64,10 +66,13 @@ class FakeAws:
             held.clear()
         self.messages.clear()
         self.calls.clear()
+        self.together = None
 
     def answer(self, call: Call) -> tuple[int, Json | bytes, str]:
         """Return the status, the answer, and the ETag of an object."""
         self.calls.append(call)
+        if self.together:
+            self.together.wait(5)
         failure = self.failures.get(call.operation)
         if failure and failure.times:
             failure.times -= 1
@@ -143,7 +148,7 @@ def _requests_to(aws: FakeAws) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             bucket, _, key = unquote(self.path).removeprefix("/").partition("/")
-            self._serve("GetObject", {"Bucket": bucket, "Key": key})
+            self._serve("GetObject", {"Bucket": bucket, "Key": key, "Path": self.path})
 
         def _serve(self, operation: str, payload: Json) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}

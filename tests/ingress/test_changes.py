@@ -100,6 +100,13 @@ def test_a_deletion_that_shows_no_message_is_noted(send: Send, aws: FakeAws) -> 
     assert list(aws.items) == ["change#T1:D1:1.1"]
 
 
+def test_an_edit_that_does_not_show_the_old_text_is_noted(send: Send, aws: FakeAws) -> None:
+    event = edited(direct_message(ts="1.1"), "Is Monday off?")
+    del event["previous_message"]
+    send(event_request(event))
+    assert aws.items["change#T1:D1:1.1"]["text"] == {"S": "Is Monday off?"}
+
+
 def test_a_mention_that_is_edited_away_is_noted(send: Send, aws: FakeAws) -> None:
     send(event_request(edited(channel_message(f"<@{BOT_USER}> off?", ts="1.1"), "Never mind.")))
     assert aws.items["change#T1:C1:1.1"]["text"] == {"S": "Never mind."}

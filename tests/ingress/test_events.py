@@ -69,6 +69,11 @@ def test_two_events_that_tell_of_one_message_are_one_question(send: Send, aws: F
     assert len(aws.messages) == 1
 
 
+def test_a_question_may_say_ssl_check(send: Send, aws: FakeAws) -> None:
+    send(event_request(direct_message("a&ssl_check=1&b")))
+    assert message_in(aws)["question"] == "T1:D1:1.1"
+
+
 def test_a_direct_message_is_queued(send: Send, aws: FakeAws) -> None:
     send(event_request(direct_message(ts="1.1")))
     send(event_request(direct_message(ts="2.2", thread_ts="1.1")))
@@ -154,8 +159,8 @@ def test_any_other_event_is_left_to_the_listeners(
 
 
 def test_other_events_are_told_apart_by_their_ids(send: Send, aws: FakeAws) -> None:
-    for event_id in ("Ev1", "Ev2", "Ev1"):
-        send(event_request(home_opened(), envelope={"event_id": event_id}))
+    for event_id, time in (("Ev1", 1), ("Ev2", 2), ("Ev1", 3)):
+        send(event_request(home_opened(), envelope={"event_id": event_id, "event_time": time}))
     assert len(aws.messages) == 2
 
 

@@ -18,6 +18,8 @@ from tests.slack_requests import (
     submission,
 )
 
+EPHEMERAL = {"type": "message", "message_ts": "1.5", "thread_ts": "1.1", "channel_id": "C1"}
+
 
 def test_a_command_is_queued_as_a_flat_form(send: Send, aws: FakeAws) -> None:
     response = send(command_request(command("Is Friday off & paid? ü=1")))
@@ -73,10 +75,12 @@ def test_what_would_need_an_answer_at_once_gets_an_empty_one(
         (button(), "T1:C1:1.1"),
         (button(message={"ts": "1.5"}), "T1:C1:1.5"),
         (button(message=None), "T1:C1:1.5"),
+        (button(message=None, container=EPHEMERAL), "T1:C1:1.1"),
         (message_shortcut(), "T1:C1:1.1"),
         (shortcut(), "T1:U1:13.37.fake"),
         (submission(), "T1:U1:13.37.fake"),
         (submission(team=None), "T1:U1:13.37.fake"),
+        (submission(view={"app_installed_team_id": "T2"}), "T2:U1:13.37.fake"),
     ],
 )
 def test_an_interaction_waits_for_its_thread_where_it_has_one(
