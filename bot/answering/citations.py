@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bot.answering.events import Source
 from bot.answering.links import REMOVED, is_known, looks_like_link, without_unknown_links
 
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})([^\n]*)\n?")
+_FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,})([^\n]*)\n?")
 _MAYBE_FENCE = re.compile(r"[ \t]*(?:`{0,2}|~{0,2}|(?:`{3,}|~{3,})[^\n]*)\Z")
 _SPACE = re.compile(r"[ \t]+")
 _TICKS = re.compile(r"`+")

@@ -68,6 +68,7 @@ CASES = {
         "```\ncurl (link removed)\ncurl http://local:8/v1\n```"
     ),
     "`https://evil.example`": "`(link removed)`",
+    "```list[9]``` is no fence [9]": "```list[9]``` is no fence",
     "```\nnever closed [9]": "```\nnever closed [9]",
     # everything else
     "": "",

@@ -45,6 +45,13 @@ class ModelServer:
         self._server.shutdown()
         self._server.server_close()
 
+    def forget(self) -> None:
+        """Drop the rest of the script, and what was asked so far."""
+        self._script.clear()
+        self.requests.clear()
+        self.headers.clear()
+        self.hung_up.clear()
+
     def will_say(self, text: str, *, piece: int = 7, seconds_between: float = 0.0) -> None:
         """Stream the text in pieces of so many characters."""
         self._script.append(lambda to: to.stream(text, piece, seconds_between))
