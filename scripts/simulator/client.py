@@ -8,11 +8,11 @@ print(control.wait_for_answer(asked.channel, asked.ts).text)
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from http.client import HTTPConnection
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from scripts.simulator.seen import Call, Delivery, Message, Posted
 from scripts.simulator.shapes import Json
 
 T = TypeVar("T")
@@ -20,93 +20,6 @@ T = TypeVar("T")
 
 class Refused(Exception):
     """The simulator refused an order; the text is its sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class _FromJson:
-    """A value of the control API; what it has no field for is left out."""
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Self:
-        return cls(**{field.name: values[field.name] for field in fields(cls)})
-
-
-@dataclass(frozen=True, slots=True)
-class Posted(_FromJson):
-    """Where a message is: for a new thread, `ts` is its root."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Message(_FromJson):
-    """A message as people see it; `text` is what is visible, `fallback` what was passed as text."""
-
-    ts: str
-    channel: str
-    user: str
-    name: str
-    bot: bool
-    thread_ts: str | None
-    text: str
-    fallback: str
-    blocks: list[Json]
-    attachments: list[Json]
-    files: list[Json]
-    subtype: str | None
-    streaming: bool
-    stream: str | None
-    tasks: list[Json]
-    sources: list[Json]
-    pings: list[str]
-    reactions: list[Json]
-    edited: bool
-    deleted: bool
-    ephemeral_to: str | None
-    metadata: Json | None
-    versions: list[Json]
-    reply_count: int
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Call(_FromJson):
-    """A Web API call; `started` in epoch seconds, `duration` in milliseconds."""
-
-    id: int
-    method: str
-    args: Json
-    started: float
-    duration: float
-    status: int
-    ok: bool
-    error: str | None
-    fault: str | None
-    response: Json
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery(_FromJson):
-    """One attempt to deliver; times as in Call. `key` is the event id or the trigger id."""
-
-    id: int
-    kind: str
-    type: str
-    key: str
-    attempt: int
-    reason: str | None
-    url: str
-    headers: dict[str, str]
-    body: Json
-    started: float
-    duration: float
-    status: int | None
-    ok: bool
-    done: bool
-    error: str | None
-    fault: str | None
-    response: str
 
 
 class Control:

@@ -59,8 +59,11 @@ class Slack:
         """A new message: kept, shown, and told of."""
         self.workspace.add(message)
         self.show(message, "posted")
-        if not message.ephemeral_to:
-            self._tell(self.events.posted(message))
+        if message.ephemeral_to:
+            return
+        self._tell(self.events.posted(message))
+        if message.by_bot:
+            self._clear_line(message.channel, message.root)
 
     def change(self, message: Message, before: Json, quiet: bool = False) -> None:
         """A message has changed; `before` is how Slack told of it until now."""
@@ -114,6 +117,13 @@ class Slack:
 
     def show_session(self, channel: str, thread: str) -> None:
         self.feed.publish("session", {"session": self.session_json(channel, thread)})
+
+    def _clear_line(self, channel: str, thread: str) -> None:
+        """The legacy status line goes as soon as the bot says something in the thread."""
+        session = self.workspace.sessions.get((channel, thread))
+        if session and session.line:
+            session.line, session.loading_messages = "", []
+            self.show_session(channel, thread)
 
     def _tell(self, parcels: list[Parcel]) -> None:
         for parcel in parcels:

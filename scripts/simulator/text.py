@@ -10,8 +10,10 @@ _PING = re.compile(
     r"<!(?:channel|here|everyone)(?:\|[^>]*)?>|<@[UW][A-Z0-9]+(?:\|[^>]*)?>|<!subteam\^\w+(?:\|[^>]*)?>"
 )
 _LINKED_NAME = re.compile(r"(?<![\w<!@])@(channel|here|everyone)\b")
+# Fenced code, then code spans, which end with their paragraph.
 _CODE = re.compile(
-    r"(?ms)^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*\s*$|\Z)|(`+)(?!`).*?(?<!`)\2(?!`)"
+    r"(?ms)^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*\s*$|\Z)"
+    r"|(?<!`)(`+)(?!`)(?:(?!\n\s*\n).)*?(?<!`)\2(?!`)"
 )
 _SILENT = {"actions", "context_actions", "divider", "task_card", "plan", "call", "file"}
 

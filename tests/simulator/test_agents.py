@@ -71,9 +71,18 @@ def test_the_legacy_status_goes_with_the_answer_or_after_two_minutes(
     assert slack.session(asked.channel, asked.ts)["line"] == "is thinking"
     bot.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text="Yes.")
     assert slack.session(asked.channel, asked.ts)["line"] == ""
+    bot.assistant_threads_setStatus(**where, status="is writing")
+    stream = bot.chat_stream(
+        channel=asked.channel,
+        thread_ts=asked.ts,
+        recipient_team_id="T0STACKBOT",
+        recipient_user_id="U0ADA",
+    )
+    stream.stop(markdown_text="Yes, indeed.")
+    assert slack.session(asked.channel, asked.ts)["line"] == ""
     slack.set_time_scale(2_400)
     bot.assistant_threads_setStatus(**where, status="is thinking again")
-    assert slack.wait_for_answer(asked.channel, asked.ts).text == "Yes."
+    assert slack.wait_for_answer(asked.channel, asked.ts).text == "Yes, indeed."
     lost: dict[str, Any] = where | {"thread_ts": "1.1"}
     assert error(lambda: bot.assistant_threads_setStatus(**lost, status="x")) == "invalid_thread_ts"
 

@@ -125,6 +125,9 @@ def test_the_text_of_a_message_is_what_its_blocks_show(slack: Control, bot: WebC
         ({"markdown_text": "write `<!channel>` or\n```\n<@U0ADA>\n```\n"}, []),
         ({"markdown_text": r"write \<!channel>"}, []),
         ({"markdown_text": "a ` and <!here>"}, ["<!here>"]),
+        ({"markdown_text": "a ` here\n\n<!here> ` there"}, ["<!here>"]),
+        ({"markdown_text": "````\n```\n<!here>\n```\n````\n<@U0BEN>"}, ["<@U0BEN>"]),
+        ({"markdown_text": "```\n<!here>"}, []),
     ],
 )
 def test_a_message_pings_whom_slack_would_notify(

@@ -1,6 +1,6 @@
 /**
- * Text with its inline markup as DOM nodes, in either of Slack's dialects: Markdown (markdown
- * blocks, streams) and mrkdwn (sections, contexts, what people type).
+ * Text with its inline markup as DOM nodes, in Slack's dialects: Markdown (markdown blocks,
+ * streams), mrkdwn (sections, contexts, what people type) and plain text, where emoji alone count.
  */
 
 import { h } from "./dom.js";
@@ -11,6 +11,7 @@ import { channelById, nameOf, store } from "./store.js";
 const DELIMITERS = {
   markdown: [["***", "strong"], ["**", "strong"], ["__", "strong"], ["~~", "del"], ["*", "em"], ["_", "em"]],
   mrkdwn: [["*", "strong"], ["_", "em"], ["~", "del"]],
+  plain: [],
 };
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const DEEPEST = 12;
@@ -53,6 +54,7 @@ export function mention(user) {
 }
 
 function match(scan, at) {
+  if (scan.dialect === "plain" && !":\n".includes(scan.text[at])) return null;
   switch (scan.text[at]) {
     case "\n":
       return { node: h("br"), end: at + 1 };

@@ -15,7 +15,6 @@ from scripts.simulator.web_api.registry import Args, Method, find_channel
 def post_message(slack: Slack, args: Args) -> Json:
     message = _new(slack, args)
     slack.post(message)
-    _clear_line(slack, message)
     shape = message.as_slack()
     return {"ok": True, "channel": message.channel, "ts": message.ts, "message": shape}
 
@@ -148,14 +147,6 @@ def _apply(message: Message, content: Json) -> None:
 def _own(message: Message, error: str) -> None:
     if not message.by_bot:
         raise SlackError(error)
-
-
-def _clear_line(slack: Slack, message: Message) -> None:
-    """The legacy status line goes as soon as the bot says something in the thread."""
-    session = slack.workspace.sessions.get((message.channel, message.root))
-    if session and session.line:
-        session.line = ""
-        slack.show_session(message.channel, message.root)
 
 
 METHODS = {
