@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / ".stackbot"
@@ -36,12 +37,12 @@ class Target:
     bytecode: bool = False  # needs this very Python; see docs/decisions/ on the layer
 
     @classmethod
-    def aws(cls, architecture: str, python: str) -> "Target":
+    def aws(cls, architecture: str, python: str) -> Self:
         machine = {"arm64": "aarch64"}.get(architecture, architecture)
         return cls(python=python, platform=f"{machine}-manylinux2014")
 
     @classmethod
-    def this_machine(cls) -> "Target":
+    def this_machine(cls) -> Self:
         return cls(python=platform.python_version(), bytecode=True)
 
     def __str__(self) -> str:

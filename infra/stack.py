@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -12,7 +13,6 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra import bundle
 from infra.environments import NAME, SLUG, Environment
 from infra.function import function, grant, log_group
 
@@ -23,9 +23,9 @@ ACCESS_LOG = ("requestId", "requestTime", "routeKey", "status", "responseLatency
 
 
 class BotStack(cdk.Stack):
-    """One environment's StackBot."""
+    """One environment's StackBot. `code` and `packages` are zips: of `bot/`, and of the layer."""
 
-    def __init__(self, scope: Construct, row: Environment) -> None:
+    def __init__(self, scope: Construct, row: Environment, *, code: Path, packages: Path) -> None:
         tags = {"environment": row.name, "hotswap": "allowed" if row.hotswap else "refused"}
         super().__init__(
             scope,
@@ -40,7 +40,8 @@ class BotStack(cdk.Stack):
         for key, value in tags.items():
             cdk.Tags.of(self).add(key, value)
         self.row = row
-        self._code = lambda_.Code.from_asset(str(bundle.code()))
+        self._code = lambda_.Code.from_asset(str(code))
+        self._packages = lambda_.Code.from_asset(str(packages))
         self._keep_or_delete = (
             cdk.RemovalPolicy.RETAIN if row.keep_data else cdk.RemovalPolicy.DESTROY
         )
@@ -92,7 +93,7 @@ class BotStack(cdk.Stack):
             "Worker",
             "bot.worker.handler",
             code=self._code,
-            layers=[self._packages()],
+            layers=[lambda_.LayerVersion(self, "Packages", code=self._packages)],
             timeout=self.row.worker_timeout,
             memory=self.row.worker_memory,
             variables={
@@ -211,15 +212,6 @@ class BotStack(cdk.Stack):
             lifecycle_rules=[s3.LifecycleRule(noncurrent_version_expiration=cdk.Duration.days(30))],
             removal_policy=self._keep_or_delete,
         )
-
-    def _packages(self) -> lambda_.LayerVersion:
-        target = (
-            bundle.Target.this_machine()
-            if self.row.on_this_machine
-            else bundle.Target.aws(self.row.architecture, self.row.python)
-        )
-        zipped = str(bundle.layer(target))
-        return lambda_.LayerVersion(self, "Packages", code=lambda_.Code.from_asset(zipped))
 
     def _parameter(self, name: str) -> str:
         return f"/{SLUG}/{self.row.name}/{name}"

@@ -1,0 +1,119 @@
+"""What tells one environment from another, and keeps them apart."""
+
+from infra.environments import SLUG, Environment
+from tests.infra.checks import check
+from tests.infra.template import Template
+
+# Everything that StackBot is made of; what is not here might cost something while idle.
+MADE_OF = {
+    "ApiGatewayV2::Api",
+    "ApiGatewayV2::Integration",
+    "ApiGatewayV2::Route",
+    "ApiGatewayV2::Stage",
+    "CloudWatch::Alarm",
+    "CloudWatch::Dashboard",
+    "DynamoDB::Table",
+    "IAM::Policy",
+    "IAM::Role",
+    "Lambda::EventSourceMapping",
+    "Lambda::Function",
+    "Lambda::LayerVersion",
+    "Lambda::Permission",
+    "Logs::LogGroup",
+    "S3::Bucket",
+    "S3::BucketPolicy",
+    "SNS::Topic",
+    "SNS::TopicPolicy",
+    "SQS::Queue",
+    "SQS::QueuePolicy",
+}
+
+
+def _hotswap(row: Environment) -> str:
+    return "allowed" if row.name in ("local", "dev") else "refused"
+
+
+def _tags(t: Template, name: str) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in t.function(name).get("Tags", [])}
+
+
+def _toggle(t: Template) -> None:
+    t.stack["terminationProtection"] = not t.stack.get("terminationProtection")
+
+
+def _swap(value: str) -> str:
+    return "refused" if value == "allowed" else "allowed"
+
+
+def _swap_function_tags(t: Template) -> None:
+    for tag in t.function("worker")["Tags"]:
+        tag["Value"] = _swap(tag["Value"])
+
+
+@check(broken_by=lambda t: t.stack["tags"].update(hotswap=_swap(t.stack["tags"]["hotswap"])))
+def the_stack_says_whether_it_may_be_hotswapped(t: Template) -> bool:
+    return bool(t.stack["tags"]["hotswap"] == _hotswap(t.row))
+
+
+@check(broken_by=_swap_function_tags)
+def so_does_each_function(t: Template) -> bool:
+    return all(_tags(t, name)["hotswap"] == _hotswap(t.row) for name in ("ingress", "worker"))
+
+
+@check(broken_by=lambda t: t.stack["tags"].pop("environment"))
+def the_stack_says_which_environment_it_is(t: Template) -> bool:
+    return bool(t.stack["tags"].get("environment") == t.row.name)
+
+
+@check(
+    broken_by=lambda t: t.resources.update(Live={"Type": "AWS::Lambda::Alias"}),
+    applies=lambda row: row.hotswap,
+)
+def no_version_slows_a_hotswap(t: Template) -> bool:
+    return not t.all("Lambda::Alias") and not t.all("Lambda::Version")
+
+
+@check(broken_by=_toggle)
+def the_stack_is_protected_where_the_row_says_so(t: Template) -> bool:
+    return bool(t.stack.get("terminationProtection", False) is t.row.termination_protection)
+
+
+@check(broken_by=lambda t: t.variables("worker").update(BOT_ENVIRONMENT="another"))
+def the_functions_know_where_they_are(t: Template) -> bool:
+    return {t.variables(name)["BOT_ENVIRONMENT"] for name in ("ingress", "worker")} == {t.row.name}
+
+
+@check(broken_by=lambda t: t.function("worker").update(FunctionName="worker"))
+def function_names_of_two_environments_never_meet(t: Template) -> bool:
+    names = {function["FunctionName"] for function in t.each("Lambda::Function")}
+    return names == {f"{SLUG}-{t.row.name}-ingress", f"{SLUG}-{t.row.name}-worker"}
+
+
+@check(broken_by=lambda t: t.variables("worker").update(SLACK_API_URL="http://127.0.0.1/api/"))
+def the_worker_talks_to_slack_itself(t: Template) -> bool:
+    return bool(t.variables("worker")["SLACK_API_URL"] == "https://slack.com/api/")
+
+
+@check(broken_by=lambda t: t.variables("worker").update(BOT_MODEL=""))
+def the_worker_knows_its_model(t: Template) -> bool:
+    told = t.variables("worker")
+    return bool(
+        (told["BOT_MODEL_PROVIDER"], told["BOT_MODEL"]) == (t.row.model_provider, t.row.model)
+    )
+
+
+@check(broken_by=lambda t: t.outputs.pop("SlackUrl"))
+def the_commands_find_what_they_need_among_the_outputs(t: Template) -> bool:
+    functions = {"IngressFunction", "WorkerFunction"}
+    places = {"SlackUrl", "QueueUrl", "DeadLetterQueueUrl", "Table", "Bucket"}
+    return functions | places <= set(t.outputs)
+
+
+@check(broken_by=lambda t: t.outputs["SlackUrl"].update(Value="https://example.com"))
+def slack_is_given_the_address_of_the_path(t: Template) -> bool:
+    return t.text(t.outputs["SlackUrl"]["Value"]) == "<api>/slack/events"
+
+
+@check(broken_by=lambda t: t.resources.update(Key={"Type": "AWS::KMS::Key"}))
+def it_is_made_of_nothing_that_costs_while_idle(t: Template) -> bool:
+    return {found["Type"].removeprefix("AWS::") for found in t.resources.values()} <= MADE_OF

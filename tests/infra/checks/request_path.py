@@ -1,0 +1,169 @@
+"""From Slack to the worker: the API, the functions, the queue between them."""
+
+from tests.infra.checks import check
+from tests.infra.template import Template
+
+
+@check(broken_by=lambda t: t.one("ApiGatewayV2::Route").update(RouteKey="$default"))
+def the_api_takes_posts_to_one_path_only(t: Template) -> bool:
+    return [route["RouteKey"] for route in t.each("ApiGatewayV2::Route")] == ["POST /slack/events"]
+
+
+@check(
+    broken_by=lambda t: t.one("ApiGatewayV2::Stage")["DefaultRouteSettings"].pop(
+        "ThrottlingRateLimit"
+    )
+)
+def the_rate_of_requests_is_limited(t: Template) -> bool:
+    settings = t.one("ApiGatewayV2::Stage")["DefaultRouteSettings"]
+    return bool(settings.get("ThrottlingRateLimit") == t.row.throttle_rate == 200)
+
+
+@check(
+    broken_by=lambda t: t.one("ApiGatewayV2::Stage")["DefaultRouteSettings"].update(
+        ThrottlingBurstLimit=5_000
+    )
+)
+def the_burst_of_requests_is_limited(t: Template) -> bool:
+    settings = t.one("ApiGatewayV2::Stage")["DefaultRouteSettings"]
+    return bool(settings.get("ThrottlingBurstLimit") == t.row.throttle_burst == 500)
+
+
+@check(broken_by=lambda t: t.one("ApiGatewayV2::Integration").update(PayloadFormatVersion="1.0"))
+def the_ingress_gets_the_payload_format_it_reads(t: Template) -> bool:
+    integration = t.one("ApiGatewayV2::Integration")
+    return (
+        integration["PayloadFormatVersion"] == "2.0"
+        and t.text(integration["IntegrationUri"]) == "<ingress>"
+    )
+
+
+@check(broken_by=lambda t: t.one("Lambda::Permission").update(SourceArn="arn:aws:execute-api:*"))
+def only_this_path_of_this_api_may_call_the_ingress(t: Template) -> bool:
+    permission = t.one("Lambda::Permission")
+    return (
+        permission["Principal"] == "apigateway.amazonaws.com"
+        and t.text(permission["FunctionName"]) == "<ingress>"
+        and t.text(permission["SourceArn"]).endswith(":<api>/*/*/slack/events")
+    )
+
+
+@check(broken_by=lambda t: t.resources.update(Url={"Type": "AWS::Lambda::Url"}))
+def no_function_has_a_public_address_of_its_own(t: Template) -> bool:
+    return not t.all("Lambda::Url")
+
+
+@check(broken_by=lambda t: t.function("ingress").update(Timeout=10))
+def the_ingress_takes_no_longer_than_slack_waits(t: Template) -> bool:
+    return bool(t.function("ingress")["Timeout"] == 3)
+
+
+@check(broken_by=lambda t: t.function("ingress").update(Layers=[{"Ref": "Packages"}]))
+def the_ingress_carries_no_layer(t: Template) -> bool:
+    return not t.function("ingress").get("Layers")
+
+
+@check(broken_by=lambda t: t.function("worker").update(Layers=[]))
+def the_worker_carries_the_one_layer(t: Template) -> bool:
+    layers = [t.text(layer) for layer in t.function("worker").get("Layers", [])]
+    return layers == ["<layerversion>"]
+
+
+@check(broken_by=lambda t: t.function("worker").update(Timeout=900))
+def the_worker_has_the_time_of_its_row(t: Template) -> bool:
+    return bool(t.function("worker")["Timeout"] == t.row.worker_timeout)
+
+
+@check(broken_by=lambda t: t.variables("worker").update(BOT_WORKER_TIMEOUT="900"))
+def the_worker_knows_its_time_out(t: Template) -> bool:
+    return bool(t.variables("worker")["BOT_WORKER_TIMEOUT"] == str(t.row.worker_timeout))
+
+
+@check(broken_by=lambda t: t.variables("worker").update(BOT_LEASE="10"))
+def a_lease_outlives_the_worker_that_holds_it(t: Template) -> bool:
+    return bool(int(t.variables("worker")["BOT_LEASE"]) > t.function("worker")["Timeout"])
+
+
+@check(broken_by=lambda t: t.requests.update(VisibilityTimeout=_within_the_lease(t)))
+def a_message_stays_hidden_until_the_lease_has_run_out(t: Template) -> bool:
+    lease = int(t.variables("worker")["BOT_LEASE"])
+    return bool(t.requests["VisibilityTimeout"] == t.row.visibility > lease)
+
+
+def _within_the_lease(t: Template) -> int:
+    return int(t.variables("worker")["BOT_LEASE"]) - 1
+
+
+@check(broken_by=lambda t: t.function("worker").update(Architectures=["x86_64"]))
+def both_functions_run_on_the_architecture_of_their_layer(t: Template) -> bool:
+    return [found["Architectures"] for found in t.each("Lambda::Function")] == [["arm64"]] * 2
+
+
+@check(broken_by=lambda t: t.function("ingress").update(Runtime="python3.9"))
+def both_functions_run_the_python_of_their_layer(t: Template) -> bool:
+    return {found["Runtime"] for found in t.each("Lambda::Function")} == {f"python{t.row.python}"}
+
+
+@check(broken_by=lambda t: t.requests.pop("FifoQueue"))
+def the_queue_keeps_the_order_of_a_thread(t: Template) -> bool:
+    return t.requests.get("FifoQueue") is True
+
+
+@check(broken_by=lambda t: t.dead_letters.pop("FifoQueue"))
+def the_dead_letter_queue_keeps_it_too(t: Template) -> bool:
+    return t.dead_letters.get("FifoQueue") is True
+
+
+@check(broken_by=lambda t: t.requests.update(ContentBasedDeduplication=True))
+def messages_are_told_apart_by_their_question_not_their_bytes(t: Template) -> bool:
+    return not t.requests.get("ContentBasedDeduplication")
+
+
+@check(broken_by=lambda t: t.requests["RedrivePolicy"].update(maxReceiveCount=1_000))
+def a_message_is_given_up_after_the_deliveries_of_the_row(t: Template) -> bool:
+    policy = t.requests["RedrivePolicy"]
+    return (
+        policy["maxReceiveCount"] == t.row.deliveries == 4
+        and t.text(policy["deadLetterTargetArn"]) == "<dead letters>"
+    )
+
+
+@check(broken_by=lambda t: t.variables("worker").update(BOT_DELIVERIES="3"))
+def the_worker_knows_which_delivery_is_the_last(t: Template) -> bool:
+    last = t.requests["RedrivePolicy"]["maxReceiveCount"]
+    return bool(t.variables("worker")["BOT_DELIVERIES"] == str(last))
+
+
+@check(broken_by=lambda t: t.dead_letters.pop("MessageRetentionPeriod"))
+def dead_letters_wait_fourteen_days_for_someone(t: Template) -> bool:
+    return bool(t.dead_letters.get("MessageRetentionPeriod") == 14 * 24 * 3_600)
+
+
+@check(broken_by=lambda t: t.one("Lambda::EventSourceMapping").update(BatchSize=10))
+def a_worker_gets_one_question_at_a_time(t: Template) -> bool:
+    return bool(t.one("Lambda::EventSourceMapping")["BatchSize"] == 1)
+
+
+@check(broken_by=lambda t: t.one("Lambda::EventSourceMapping").pop("FunctionResponseTypes"))
+def a_worker_can_return_a_question_without_crashing(t: Template) -> bool:
+    types = t.one("Lambda::EventSourceMapping").get("FunctionResponseTypes")
+    return bool(types == ["ReportBatchItemFailures"])
+
+
+@check(broken_by=lambda t: t.one("Lambda::EventSourceMapping").pop("ScalingConfig"))
+def workers_are_limited_to_half_of_a_new_account(t: Template) -> bool:
+    scaling = t.one("Lambda::EventSourceMapping").get("ScalingConfig", {})
+    return bool(scaling.get("MaximumConcurrency") == t.row.maximum_concurrency <= 5)
+
+
+@check(
+    broken_by=lambda t: t.one("Lambda::EventSourceMapping").update(
+        EventSourceArn="arn:aws:sqs:::another"
+    )
+)
+def the_worker_is_fed_by_the_queue(t: Template) -> bool:
+    mapping = t.one("Lambda::EventSourceMapping")
+    return (
+        t.text(mapping["EventSourceArn"]) == "<requests>"
+        and t.text(mapping["FunctionName"]) == "<worker>"
+    )

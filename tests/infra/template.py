@@ -1,0 +1,148 @@
+"""A synthesised stack to ask questions of: by what things are, never by their logical ids."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+from infra.environments import SLUG, Environment
+
+Json = dict[str, Any]
+
+
+class Template:
+    """The row it is made from, its resources and outputs, and the stack's own properties."""
+
+    def __init__(self, row: Environment, resources: Json, outputs: Json, stack: Json) -> None:
+        self.row, self.resources, self.outputs, self.stack = row, resources, outputs, stack
+
+    @classmethod
+    def read(cls, assembly: Path, row: Environment) -> Self:
+        """The stack of that row in a cloud assembly."""
+        stack = f"{SLUG}-{row.name}"
+        template = json.loads((assembly / f"{stack}.template.json").read_text())
+        manifest = json.loads((assembly / "manifest.json").read_text())
+        properties = manifest["artifacts"][stack]["properties"]
+        return cls(row, template["Resources"], template["Outputs"], properties)
+
+    def all(self, kind: str) -> list[Json]:
+        """Every resource of a type such as `SQS::Queue`, whole."""
+        return [found for found in self.resources.values() if found["Type"] == f"AWS::{kind}"]
+
+    def one(self, kind: str) -> Json:
+        """The properties of the only resource of a type."""
+        (found,) = self.all(kind)
+        return self._properties(found)
+
+    def each(self, kind: str) -> list[Json]:
+        """The properties of every resource of a type."""
+        return [self._properties(found) for found in self.all(kind)]
+
+    @property
+    def requests(self) -> Json:
+        """The queue that Slack's requests go through."""
+        return next(queue for queue in self.each("SQS::Queue") if "RedrivePolicy" in queue)
+
+    @property
+    def dead_letters(self) -> Json:
+        """The queue that the other one gives up into."""
+        return next(queue for queue in self.each("SQS::Queue") if "RedrivePolicy" not in queue)
+
+    def function(self, name: str) -> Json:
+        """The `ingress` or the `worker`."""
+        return next(
+            found
+            for found in self.each("Lambda::Function")
+            if found["Handler"].startswith(f"bot.{name}.")
+        )
+
+    def variables(self, name: str) -> Json:
+        """A function's environment variables."""
+        variables: Json = self.function(name)["Environment"]["Variables"]
+        return variables
+
+    def role_of(self, name: str) -> Json:
+        """The properties of a function's role."""
+        return self._properties(self.resources[_logical_id(self.function(name)["Role"])])
+
+    def statements(self, name: str) -> list[Json]:
+        """What the role of a function is allowed, statement by statement."""
+        role = _logical_id(self.function(name)["Role"])
+        return [
+            statement
+            for policy in self.each("IAM::Policy")
+            if role in [_logical_id(attached) for attached in policy["Roles"]]
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
+
+    def grants(self, name: str) -> set[tuple[str, str]]:
+        """Every action that a function may take, each with what it may take it on."""
+        return {
+            (action, self.text(resource))
+            for statement in self.statements(name)
+            for action in _listed(statement["Action"])
+            for resource in _listed(statement["Resource"])
+        }
+
+    def denies_plain_http(self, kind: str, attached: str, label: str) -> bool:
+        """Whether a policy of type `kind` denies everything without TLS to what `label` names."""
+        return any(
+            statement["Effect"] == "Deny"
+            and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+            and label in [self.text(resource) for resource in _listed(policy[attached])]
+            for policy in self.each(kind)
+            for statement in policy["PolicyDocument"]["Statement"]
+        )
+
+    def text(self, value: Any) -> str:
+        """A value with its references spelt out: `<requests>`, `${AWS::Region}`, `<bucket>/*`."""
+        match value:
+            case str():
+                return value
+            case {"Fn::Join": [str() as glue, list() as parts]}:
+                return glue.join(self.text(part) for part in parts)
+            case {"Ref": str() as name} | {"Fn::GetAtt": [str() as name, str()]}:
+                return f"${{{name}}}" if name.startswith("AWS::") else self._label(name)
+        raise ValueError(f"an intrinsic function that the tests don't know: {value}")
+
+    def _label(self, logical_id: str) -> str:
+        resource = self.resources[logical_id]
+        properties = self._properties(resource)
+        match resource["Type"]:
+            case "AWS::SQS::Queue":
+                return "<requests>" if "RedrivePolicy" in properties else "<dead letters>"
+            case "AWS::Lambda::Function":
+                return f"<{properties['Handler'].split('.')[1]}>"
+            case "AWS::Logs::LogGroup":
+                return f"<log {properties['LogGroupName']}>"
+            case kind:
+                return f"<{re.sub(r'.*::', '', kind).lower()}>"
+
+    @staticmethod
+    def _properties(resource: Json) -> Json:
+        properties: Json = resource.setdefault("Properties", {})
+        return properties
+
+
+def words(value: Any) -> Iterator[str]:
+    """Every string anywhere in a JSON value, keys included."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, inner in value.items():
+                yield key
+                yield from words(inner)
+        case list():
+            for inner in value:
+                yield from words(inner)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _logical_id(reference: Json) -> str:
+    name: str = reference["Ref"] if "Ref" in reference else reference["Fn::GetAtt"][0]
+    return name
