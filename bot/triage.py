@@ -83,7 +83,7 @@ def _why_unchanged(body: Mapping[str, Any], event: Mapping[str, Any]) -> str | N
         return "by a bot"
     if not _is_direct(event) and not _mentions(body, before) and not _mentions(body, after):
         return "no mention"
-    if before and after and text_of(before, "text") == text_of(after, "text"):
+    if after and text_of(before, "text") == text_of(after, "text"):
         return "same text"  # Slack shows a link's preview, or has seen the language
     return None
 
