@@ -1,6 +1,6 @@
 """The Bolt app and its wiring. The worker hands it requests; so can Socket Mode."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Lock
 
 from slack_bolt import App, BoltContext
@@ -9,11 +9,12 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.answering.answerer import ModelSettings, create_answerer
-from bot.answering.events import Answerer, AnswerEvent, Question
-from bot.answering.retrieval import Index
+from bot.answering.events import Answer, Answerer, Question
+from bot.answering.retrieval import Index, build_index
 from bot.desk import HelpDesk
 from bot.index import IndexFile
 from bot.listeners import SURFACES
+from bot.log import log
 from bot.state import Table
 from bot.worker_settings import SlackSettings, WorkerSettings
 
@@ -52,7 +53,6 @@ def _client(slack: SlackSettings) -> WebClient:
     it, while the next delivery finds it in the thread and takes it over.
     """
     return WebClient(
-        token=slack.bot_token,
         base_url=slack.api_url,
         timeout=_SLACK_SECONDS,
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)],
@@ -79,7 +79,11 @@ def _keep_failure(error: Exception, context: BoltContext) -> None:
 
 
 class _NewestKnowledge:
-    """An answerer over the newest index in S3, rebuilt only when there is a newer one."""
+    """An answerer over the newest index in S3, rebuilt only when there is a newer one.
+
+    A damaged index is refused: the one before goes on serving. Until there is one, there are no
+    documents, and answers say so.
+    """
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._file = IndexFile(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
@@ -90,18 +94,21 @@ class _NewestKnowledge:
             api_key=settings.model_key,
             region=settings.region,
         )
-        self._answerer: Answerer | None = None
+        self._answerer = create_answerer(self._model, Index.from_json(build_index({})))
         self._lock = Lock()
 
     def warm_up(self) -> None:
         self._newest().warm_up()
 
-    def answer(self, question: Question, deadline: float) -> Iterator[AnswerEvent]:
+    def answer(self, question: Question, deadline: float) -> Answer:
         return self._newest().answer(question, deadline)
 
     def _newest(self) -> Answerer:
         with self._lock:
             content = self._file.newer()
-            if self._answerer is None or content is not None:
-                self._answerer = create_answerer(self._model, Index.from_json(content or b""))
+            if content is not None:
+                try:
+                    self._answerer = create_answerer(self._model, Index.from_json(content))
+                except ValueError as error:
+                    log("knowledge_refused", "ERROR", why=str(error))
             return self._answerer

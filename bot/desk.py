@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import blocks
-from bot.answering.events import Answerer, AnswerEvent, Question, Turn, Used
+from bot.answering.events import Answer, Answerer, Question, Quoted, Rewrite, Turn, Used
 from bot.build import build_id
 from bot.log import log
 from bot.replies import Reply
@@ -104,9 +104,7 @@ class HelpDesk:
             return "stopped"
         return "done"
 
-    def _until_stopped(
-        self, question: Question, deadline: float, message: Message
-    ) -> Generator[AnswerEvent, None, None]:
+    def _until_stopped(self, question: Question, deadline: float, message: Message) -> Answer:
         """The answer's events, until a person presses stop. Closing it stops the model."""
         checked = 0.0
         with closing(self.answerer.answer(question, deadline)) as events:
@@ -117,8 +115,10 @@ class HelpDesk:
                         message.team, message.channel, message.thread, message.ts
                     ):
                         raise StoppedByPerson
-                if isinstance(event, Used):
-                    log("model", **asdict(event), question=message.question)
+                if isinstance(event, Used | Rewrite):
+                    log(type(event).__name__.lower(), **asdict(event), question=message.question)
+                if isinstance(event, Quoted):
+                    log("quoted", why=event.detail, question=message.question)
                 yield event
 
     def _apologise(self, reply: Reply, claim: Claim) -> None:

@@ -3,7 +3,8 @@
 A worker that stays warm asks again before each question, and S3 answers 304 while nothing changed.
 """
 
-from bot.aws import Client
+from bot.aws import AwsError, Client
+from bot.log import log
 
 
 class IndexFile:
@@ -14,8 +15,18 @@ class IndexFile:
         self._etag: str | None = None
 
     def newer(self) -> bytes | None:
-        """The index where it changed since the last call, else None. Raises `AwsError`."""
-        fetched = self._aws.get_object(self._bucket, self._key, self._etag)
+        """The index where it changed since the last call, else None. Raises `AwsError`.
+
+        None as well where there is none yet. AWS says `AccessDenied` then, since the worker may
+        read this one object and list nothing; so that is logged, in case a grant is missing.
+        """
+        try:
+            fetched = self._aws.get_object(self._bucket, self._key, self._etag)
+        except AwsError as error:
+            if error.code not in ("NoSuchKey", "AccessDenied"):
+                raise
+            log("no_knowledge", "WARNING", why=error.code)
+            return None
         if fetched is None:
             return None
         content, self._etag = fetched

@@ -91,7 +91,8 @@ def _come_back(record: dict[str, Any], error: Exception, number: int) -> None:
     """Have a caught failure delivered again soon: only a killed worker waits the time-out out."""
     if isinstance(error, Busy):
         return
-    seconds = 0 if isinstance(error, GaveUp) else _BACKOFF_SECONDS[min(number, 3) - 1]
+    backoff = min(_BACKOFF_SECONDS[min(number, 3) - 1], _settings().times.lease)
+    seconds = 0 if isinstance(error, GaveUp) else backoff
     _settings().aws.call(
         "sqs",
         "AmazonSQS.ChangeMessageVisibility",

@@ -46,15 +46,11 @@ class SlackSettings:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The times of one answer, in seconds, all of them from the worker's time-out."""
+    """The times of one answer, in seconds. A claim is held for the `lease`."""
 
     worker_timeout: int
+    lease: int
     deliveries: int
-
-    @property
-    def lease(self) -> int:
-        """How long a claim is held: longer than the worker can live."""
-        return self.worker_timeout + 10
 
     @property
     def model(self) -> int:
@@ -93,7 +89,11 @@ class WorkerSettings:
             table=required(env, "BOT_TABLE"),
             knowledge_bucket=required(env, "BOT_KNOWLEDGE_BUCKET"),
             knowledge_key=required(env, "BOT_KNOWLEDGE_KEY"),
-            times=Times(number(env, "BOT_WORKER_TIMEOUT"), number(env, "BOT_DELIVERIES")),
+            times=Times(
+                worker_timeout=number(env, "BOT_WORKER_TIMEOUT"),
+                lease=number(env, "BOT_LEASE"),
+                deliveries=number(env, "BOT_DELIVERIES"),
+            ),
             slack=SlackSettings.from_parameter(
                 read_parameter(aws, slack_parameter), slack_parameter, url(env, "SLACK_API_URL")
             ),

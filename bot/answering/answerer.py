@@ -6,7 +6,16 @@ from contextlib import closing
 
 from bot.answering import prompt
 from bot.answering.citations import CitedText
-from bot.answering.events import Answerer, AnswerEvent, Question, Rewrite, Sources, Text, Used
+from bot.answering.events import (
+    Answer,
+    Answerer,
+    AnswerEvent,
+    Question,
+    Rewrite,
+    Sources,
+    Text,
+    Used,
+)
 from bot.answering.extractive import ExtractiveAnswerer, answer_without_words
 from bot.answering.links import links_in
 from bot.answering.model import Model, ModelFailedError
@@ -43,7 +52,7 @@ class ModelAnswerer:
     def warm_up(self) -> None:
         self._model.warm_up()
 
-    def answer(self, question: Question, deadline: float) -> Iterator[AnswerEvent]:
+    def answer(self, question: Question, deadline: float) -> Answer:
         if reply := answer_without_words(question):
             yield Text(reply)
             yield Used("")

@@ -1,6 +1,6 @@
 """What goes into an answerer and what comes out: the words the rest of the bot shares with it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -89,9 +89,12 @@ class Used:
 
 AnswerEvent = Text | Sources | Rewrite | Quoted | Waiting | Used
 
+Answer = Generator[AnswerEvent, None, None]
+"""The events of one answer. Closing it stops the model at once."""
+
 
 class Answerer(Protocol):
-    def answer(self, question: Question, deadline: float) -> Iterator[AnswerEvent]:
+    def answer(self, question: Question, deadline: float) -> Answer:
         """Answer; a model is cut off when `time.monotonic()` reaches `deadline`.
 
         Closing the iterator stops the model at once.

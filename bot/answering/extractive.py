@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.answering import quoting
-from bot.answering.events import AnswerEvent, Question, Quoted, Source, Sources, Text, Used
+from bot.answering.events import Answer, AnswerEvent, Question, Quoted, Source, Sources, Text, Used
 from bot.answering.quoting import Quote
 from bot.answering.retrieval import Hit, Index, query_of
 from bot.answering.words import has_words, terms
@@ -34,7 +34,7 @@ class ExtractiveAnswerer:
     because: str = NO_MODEL
     detail: str = ""
 
-    def answer(self, question: Question, deadline: float) -> Iterator[AnswerEvent]:  # noqa: ARG002
+    def answer(self, question: Question, deadline: float) -> Answer:  # noqa: ARG002
         if reply := answer_without_words(question):
             yield Text(reply)
         else:
