@@ -31,11 +31,9 @@ def main(arguments: list[str]) -> int:
     except (OSError, ValueError) as error:
         print(f"The simulator did not start: {error}", file=sys.stderr)
         return 1
-    print(
-        f"Slack is at {simulator.url}/  (Web API: {simulator.api_url})  Ctrl-C stops it.",
-        flush=True,
-    )
     try:
+        print(f"Slack is at {simulator.url}/  (Web API: {simulator.api_url})  Ctrl-C stops it.")
+        sys.stdout.flush()
         simulator.wait()
     except KeyboardInterrupt:
         simulator.stop()

@@ -24,6 +24,8 @@ from scripts.simulator.signing import signed_headers
 # Simulated seconds before each further attempt at an event. Interactions get one attempt.
 RETRIES = (0.0, 60.0, 300.0)
 
+Answered = Callable[[Delivery], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -75,7 +77,7 @@ class Dispatcher:
         """Whether anything is under way or waits for another attempt."""
         return bool(self._tasks)
 
-    def send(self, parcel: Parcel, answered: Callable[[Delivery], None] | None = None) -> None:
+    def send(self, parcel: Parcel, answered: Answered | None = None) -> None:
         """Deliver in the background; `answered` hears of the last attempt."""
         if self.url is None:
             return
@@ -98,7 +100,7 @@ class Dispatcher:
         for task in self._tasks:
             task.cancel()
 
-    async def _deliver(self, parcel: Parcel, answered: Callable[[Delivery], None] | None) -> None:
+    async def _deliver(self, parcel: Parcel, answered: Answered | None) -> None:
         delivery = await self.try_once(parcel, self.url or "")
         for attempt, wait in enumerate(RETRIES if parcel.kind == "event" else (), start=1):
             if delivery.ok or delivery.error == "no_retry":

@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.simulator import modals, people, responses
 from scripts.simulator.acts import CannotError
-from scripts.simulator.dispatch import Parcel
+from scripts.simulator.dispatch import Answered, Parcel
 from scripts.simulator.errors import SlackError
 from scripts.simulator.events import VERIFICATION_TOKEN
 from scripts.simulator.message import Message
@@ -15,6 +15,7 @@ from scripts.simulator.people import Channel, Person
 from scripts.simulator.records import Delivery
 from scripts.simulator.shapes import Json
 from scripts.simulator.slack import Slack
+from scripts.simulator.tickets import Place
 from scripts.simulator.workspace import View
 
 _TEAM = {"id": people.TEAM, "domain": people.DOMAIN}
@@ -41,7 +42,7 @@ def click(
 def use_command(slack: Slack, person: Person, channel: Channel, command: str, text: str) -> None:
     if command not in slack.manifest.commands:
         raise CannotError(f"{command} is not a command of this app")
-    url = slack.tickets.response_url(person.id, channel.id, None)
+    url = slack.tickets.response_url(Place(person.id, channel.id))
     form = {
         "token": VERIFICATION_TOKEN,
         "team_id": people.TEAM,
@@ -59,7 +60,7 @@ def use_command(slack: Slack, person: Person, channel: Channel, command: str, te
     }
 
     def answered(delivery: Delivery) -> None:
-        _show_answer(slack, url, delivery)
+        _show_answer(slack, person, channel, delivery)
 
     slack.dispatcher.send(Parcel("command", command, form["trigger_id"], form), answered)
 
@@ -101,7 +102,9 @@ def close(slack: Slack, person: Person, view: View) -> None:
         )
 
 
-def _send(slack: Slack, kind: str, name: str, payload: Json, answered: Any = None) -> None:
+def _send(
+    slack: Slack, kind: str, name: str, payload: Json, answered: Answered | None = None
+) -> None:
     if not slack.manifest.interactive:
         raise CannotError("interactivity is off in the app's manifest")
     slack.dispatcher.send(Parcel(kind, name, payload.get("trigger_id", ""), payload), answered)
@@ -122,7 +125,7 @@ def _interaction(kind: str, person: Person) -> Json:
 
 def _on_message(slack: Slack, person: Person, message: Message) -> Json:
     channel = slack.workspace.channels[message.channel]
-    url = slack.tickets.response_url(person.id, channel.id, message.ts)
+    url = slack.tickets.response_url(Place(person.id, channel.id, message.ts))
     container: Json = {"type": "message", "message_ts": message.ts, "channel_id": channel.id}
     container |= {"is_ephemeral": message.ephemeral_to is not None}
     if message.thread_ts:
@@ -174,20 +177,17 @@ def _chosen(element: Json, value: Any) -> Json:
             return {"value": value}
 
 
-def _show_answer(slack: Slack, url: str, delivery: Delivery) -> None:
+def _show_answer(slack: Slack, person: Person, channel: Channel, delivery: Delivery) -> None:
     """A command's HTTP answer is a message, too: text, or JSON as for a response_url."""
     body = delivery.response.strip()
     if not delivery.ok or not body:
         return
-    place = slack.tickets.use_response_url(url)
-    if isinstance(place, str):
-        return
     try:
         answer = json.loads(body)
     except ValueError:
-        answer = {"text": body}
-    place.uses -= 1
+        answer = body
+    answer = answer if isinstance(answer, dict) else {"text": body}
     try:
-        responses.respond(slack, place, answer if isinstance(answer, dict) else {"text": body})
-    except SlackError:
-        return
+        responses.respond(slack, Place(person.id, channel.id), answer)
+    except SlackError as error:
+        delivery.error = error.code

@@ -11,7 +11,7 @@ from scripts.simulator.message import Message
 from scripts.simulator.people import BOT_USER
 from scripts.simulator.shapes import Json
 from scripts.simulator.slack import Slack
-from scripts.simulator.tickets import ResponseUrl
+from scripts.simulator.tickets import Place
 
 
 async def handle(slack: Slack, request: Request) -> Response:
@@ -28,7 +28,7 @@ async def handle(slack: Slack, request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def respond(slack: Slack, place: ResponseUrl, answer: Json) -> None:
+def respond(slack: Slack, place: Place, answer: Json) -> None:
     """Do what an answer says: post, replace or delete. Raises SlackError."""
     original = slack.workspace.messages[place.channel].get(place.message_ts or "")
     if answer.get("delete_original"):

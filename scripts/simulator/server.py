@@ -11,14 +11,14 @@ from typing import Self
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from scripts.simulator import control, people, responses
 from scripts.simulator.client import Control
-from scripts.simulator.connection import droppable
+from scripts.simulator.connection import droppable, is_foreign
 from scripts.simulator.dispatch import checked_url
 from scripts.simulator.manifest import SAMPLE, Manifest
 from scripts.simulator.shapes import Json
@@ -42,13 +42,22 @@ def create_app(slack: Slack) -> ASGIApp:
         Route("/api/{method}", on(endpoint.handle), methods=["GET", "POST"]),
         Route("/response/{key}", on(responses.handle), methods=["POST"]),
         *(
-            Route(f"/control{route.path}", on(route.run), methods=[route.method])
+            Route(f"/control{route.path}", on(_at_home(route.run)), methods=[route.method])
             for route in control.ROUTES
         ),
         Route("/", _index),
         Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
     ]
     return droppable(Starlette(routes=routes))
+
+
+def _at_home(handler: Handler) -> Handler:
+    async def handle(slack: Slack, request: Request) -> Response:
+        if is_foreign(request):
+            return JSONResponse({"error": "the control API is for this machine's page"}, 403)
+        return await handler(slack, request)
+
+    return handle
 
 
 async def _index(request: Request) -> Response:  # noqa: ARG001 - a route's shape

@@ -16,13 +16,18 @@ class Trigger:
     view: str | None = None
 
 
-@dataclass(slots=True)
-class ResponseUrl:
+@dataclass(frozen=True, slots=True)
+class Place:
     """Where an answer to an interaction goes: to a person in a channel, or over a message."""
 
     user: str
     channel: str
-    message_ts: str | None
+    message_ts: str | None = None
+
+
+@dataclass(slots=True)
+class ResponseUrl:
+    place: Place
     born: float
     uses: int = 0
 
@@ -52,20 +57,20 @@ class Tickets:
         trigger.used = True
         return trigger
 
-    def response_url(self, user: str, channel: str, message_ts: str | None) -> str:
+    def response_url(self, place: Place) -> str:
         """The last part of a response URL."""
         key = secrets.token_hex(12)
-        self._urls[key] = ResponseUrl(user, channel, message_ts, self._clock.now())
+        self._urls[key] = ResponseUrl(place, self._clock.now())
         return key
 
-    def use_response_url(self, key: str) -> ResponseUrl | str:
+    def use_response_url(self, key: str) -> Place | str:
         """The place it leads to, one use fewer left, or Slack's word for what is wrong."""
-        place = self._urls.get(key)
-        if place is None:
+        url = self._urls.get(key)
+        if url is None:
             return "invalid_url"
-        if self._clock.now() - place.born > self._limits["response_url_seconds"]:
+        if self._clock.now() - url.born > self._limits["response_url_seconds"]:
             return "expired_url"
-        if place.uses >= self._limits["response_url_uses"]:
+        if url.uses >= self._limits["response_url_uses"]:
             return "used_url"
-        place.uses += 1
-        return place
+        url.uses += 1
+        return url.place

@@ -122,10 +122,24 @@ def test_it_does_not_start_without_a_word(
 
 def test_it_runs_alone_until_it_is_interrupted() -> None:
     command = [sys.executable, "-m", "scripts.simulator", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    url = process.stdout.readline().split()[3].rstrip("/")
-    assert Control(url).state()["bot"]["name"] == "StackBot"
-    process.send_signal(signal.SIGINT)
-    assert process.wait(5) == 0
-    process.stdout.close()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url = process.stdout.readline().split()[3].rstrip("/")
+        assert Control(url).state()["bot"]["name"] == "StackBot"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 0
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://example.com"}, {"Host": "example.com"}, {"Origin": "null"}]
+)
+def test_other_sites_cannot_act_as_our_people(
+    simulator: Simulator, slack: Control, headers: dict[str, str]
+) -> None:
+    connection = http.client.HTTPConnection(urlsplit(simulator.url).netloc, timeout=5)
+    order = json.dumps({"person": "ada", "channel": "#help", "text": "hi"})
+    connection.request("POST", "/control/say", order, headers)
+    response = connection.getresponse()
+    assert (response.status, b"this machine" in response.read()) == (403, True)
+    connection.close()
+    assert slack.messages("C0HELP") == []

@@ -1,0 +1,52 @@
+/** The middle: a channel or the direct messages with the bot. */
+
+import { say } from "./ask.js";
+import { composer } from "./composer.js";
+import { conversation } from "./conversation.js";
+import { icon } from "./icons.js";
+import { channelId, DIRECT, place } from "./place.js";
+import { channelById, hasHome, messagesIn, store } from "./store.js";
+import { tabs, topBar } from "./topbar.js";
+import { botListens } from "./typed.js";
+import { markRead } from "./unread.js";
+import { silence, welcome } from "./welcome.js";
+
+const list = conversation("main-list");
+const writer = composer("main-composer");
+
+export function channelView() {
+  const id = channelId() ?? "";
+  const channel = channelById(id);
+  const direct = place.channel === DIRECT;
+  const name = direct ? store.bot.name : channel.name;
+  const messages = messagesIn(id, place.person).filter(inChannel);
+  if (messages.length && document.hasFocus()) markRead(place.person, id, "", messages.at(-1).ts);
+  const listens = direct || botListens(id);
+  return [
+    topBar(
+      [direct ? icon("bot") : icon("hash"), name],
+      direct ? "Direct messages" : `${channel.topic} · ${channel.members.length} members`,
+    ),
+    direct && hasHome() && tabs("messages"),
+    list.show({
+      key: `${place.person} ${id}`,
+      messages,
+      threaded: true,
+      label: `Messages in ${name}`,
+      start: messages.length === 0 && id && (listens ? welcome(id, store.prompts.get(id)) : silence(name)),
+    }),
+    writer.show({
+      key: `${place.person} ${id}`,
+      label: direct ? `Message ${name}` : `Message #${name}`,
+      hint: listens ? "" : `${store.bot.name} is not in this channel.`,
+      needsMention: listens && !direct,
+      send: (text) => say(id, text),
+    }),
+  ];
+}
+
+export const focusComposer = writer.focus;
+
+function inChannel({ ts, thread_ts: thread, subtype }) {
+  return !thread || thread === ts || subtype === "thread_broadcast";
+}

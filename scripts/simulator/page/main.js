@@ -1,0 +1,70 @@
+/** Starts the page: load, follow the feed, paint what has changed. */
+
+import { channelView, focusComposer } from "./channel.js";
+import { patch } from "./dom.js";
+import { follow, onNews } from "./feed.js";
+import { homeView } from "./home.js";
+import { paintInspector } from "./inspector.js";
+import { openJump } from "./jump.js";
+import { hearDelivery, paintModal } from "./modal.js";
+import { announce } from "./notice.js";
+import { paintPanel } from "./panel.js";
+import { closePanel, move, place, settle } from "./place.js";
+import { paintSidebar } from "./sidebar.js";
+import { onChange, store } from "./store.js";
+import { paintTheme, watchSystem } from "./theme.js";
+
+const main = document.getElementById("main");
+const offline = document.getElementById("offline");
+const finished = new Set();
+let settled = false;
+
+function paint() {
+  paintTheme();
+  offline.hidden = store.online;
+  if (!store.loaded) return;
+  if (!settled) {
+    settled = true;
+    settle();
+    requestAnimationFrame(focusComposer);
+  }
+  document.title = `${store.bot.name} · ${store.team.name}`;
+  document.body.dataset.panel = place.panel?.kind ?? "";
+  document.body.dataset.inspector = place.inspector ? "open" : "";
+  paintSidebar();
+  patch(main, place.view === "home" ? homeView() : channelView());
+  paintPanel();
+  paintInspector();
+  paintModal();
+}
+
+/** Says an answer once it is whole. */
+function hearAnswer({ kind, message }) {
+  if (kind !== "message" || !message.bot || message.streaming || message.deleted) return;
+  if (message.ephemeral_to && message.ephemeral_to !== place.person) return;
+  if (finished.has(message.ts)) return;
+  finished.add(message.ts);
+  announce(`${message.name}: ${message.text.slice(0, 300)}`);
+}
+
+function handleKey(event) {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    openJump();
+  } else if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+    if (place.menu) move({ menu: false });
+    else if (place.panel) {
+      closePanel();
+      focusComposer();
+    }
+  }
+}
+
+document.addEventListener("keydown", handleKey);
+addEventListener("focus", paint);
+watchSystem(paint);
+onChange(paint);
+onNews(hearDelivery);
+onNews(hearAnswer);
+paint();
+follow();

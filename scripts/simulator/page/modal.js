@@ -1,0 +1,64 @@
+/** The topmost modal the bot has opened for the acting person. */
+
+import { act, onView } from "./act.js";
+import { renderBlocks, textOf } from "./blocks.js";
+import { h, patch } from "./dom.js";
+import { icon } from "./icons.js";
+import { valuesIn } from "./inputs.js";
+import { place } from "./place.js";
+import { store } from "./store.js";
+
+const dialog = document.getElementById("modal");
+const waiting = new Map();
+
+dialog.addEventListener("cancel", (event) => {
+  event.preventDefault();
+  const view = topmost();
+  if (view) act("/close", { view: view.id });
+});
+
+export function paintModal() {
+  const view = topmost();
+  if (view) patch(dialog, form(view));
+  if (view && !dialog.open) dialog.showModal();
+  if (!view && dialog.open) {
+    dialog.close();
+    patch(dialog);
+  }
+}
+
+/** A submission that never reached the bot leaves the modal open, and says so. */
+export function hearDelivery({ kind, delivery }) {
+  if (kind === "view_errors") waiting.delete(delivery?.body?.view?.id);
+  if (kind !== "delivery" || delivery.type !== "view_submission" || !delivery.done) return;
+  const { id } = delivery.body.view;
+  waiting.delete(id);
+  if (!delivery.ok) store.viewErrors.set(id, { "": `${store.bot.name} could not be reached. Try again.` });
+}
+
+function topmost() {
+  return [...store.views.values()].filter(({ user }) => user === place.person).at(-1)?.view;
+}
+
+function form(view) {
+  const errors = store.viewErrors.get(view.id) ?? {};
+  const close = () => act("/close", { view: view.id });
+  const submit = (event) => {
+    event.preventDefault();
+    waiting.set(view.id, true);
+    store.viewErrors.delete(view.id);
+    act("/submit", { view: view.id, values: valuesIn(event.target) });
+  };
+  return h(
+    "form",
+    { key: view.id, onsubmit: submit, "aria-labelledby": "modal-title" },
+    h("header", {}, h("h2", { id: "modal-title" }, textOf(view.title)), h("button.plain", { type: "button", "aria-label": "Close", onclick: close }, icon("close"))),
+    h("div.blocks", {}, renderBlocks(view.blocks, onView(view), errors), errors[""] && h("p.error", { role: "alert" }, errors[""])),
+    h(
+      "footer",
+      {},
+      h("button.button", { type: "button", onclick: close }, view.close?.text ?? "Cancel"),
+      view.submit && h("button.button.primary", { type: "submit", disabled: waiting.has(view.id) }, view.submit.text),
+    ),
+  );
+}
