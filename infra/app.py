@@ -87,8 +87,10 @@ def synthesise(folder: Path, env: str, **context: str) -> Path:
 
 
 def _synthesise(app: cdk.App) -> None:
-    row = environment(app.node.try_get_context("env")).with_context(app.node.get_all_context())
-    stack = build(app, row, code=bundle.code(), packages=bundle.layer(target(row)))
+    row = environment(app.node.try_get_context("env") or "")
+    row = row.with_context(app.node.get_all_context())
+    packages = bundle.unpacked if row.on_this_machine else bundle.layer
+    stack = build(app, row, code=bundle.code(), packages=packages(target(row)))
     if os.environ.get("CDK_VALIDATION") != "false":
         check(app, stack)
     app.synth()

@@ -16,6 +16,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -85,6 +86,17 @@ def layer(target: Target, built: Path = BUILT, lock: Path = LOCK) -> Path:
     return path
 
 
+def unpacked(target: Target, built: Path = BUILT, lock: Path = LOCK) -> Path:
+    """The folder with the layer's packages, unpacked once. Raises `BundleError`."""
+    archive = layer(target, built, lock)
+    folder = archive.with_suffix("")
+    if not folder.exists():
+        with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
+            zipfile.ZipFile(archive).extractall(scratch)
+            Path(scratch, "python").replace(folder)
+    return folder
+
+
 def _install(packages: Path, lock: Path, target: Target) -> None:
     command = [_uv(), "pip", "install", "--quiet", "--target", str(packages)]
     command += ["--require-hashes", "--only-binary", ":all:", "--no-installer-metadata"]
@@ -100,10 +112,10 @@ def _install(packages: Path, lock: Path, target: Target) -> None:
         check=False,
     )
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["uv said nothing"])[-1].strip()
+        said = " ".join(done.stderr.split())
         raise BundleError(
             f"The packages of {lock.name} could not be fetched for {target}, so check the network"
-            f" or set UV_DEFAULT_INDEX to an index that you can reach: {last}"
+            f" or set UV_DEFAULT_INDEX to an index that you can reach: {said[:300]}"
         )
 
 
@@ -111,14 +123,14 @@ def package_index() -> dict[str, str]:
     """uv does not read pip's configuration; this tells it which index pip was told to use."""
     if any(name in os.environ for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX")):
         return {}
-    asked = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "get", "global.index-url"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    index = os.environ.get("PIP_INDEX_URL") or asked.stdout.strip()
+    index = os.environ.get("PIP_INDEX_URL") or _configured_index()
     return {"UV_DEFAULT_INDEX": index} if index else {}
+
+
+@cache
+def _configured_index() -> str:
+    command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
 
 
 def _strip(packages: Path) -> None:

@@ -6,9 +6,11 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import aws_cdk as cdk
 import pytest
 
-from infra import app, bundle  # first of all, since it says which Node the CDK runs on
+from infra import bundle
+from infra.app import build, check
 from infra.environments import ENVIRONMENTS, Environment
 from tests.infra.template import Template
 
@@ -34,13 +36,16 @@ def templates(tmp_path_factory: pytest.TempPathFactory, zipped: Path) -> Templat
 
 def synthesise(assembly: Path, *rows: Environment, zipped: Path) -> None:
     """Write the stacks of the rows, checked by cdk-nag and by CDK's own validator."""
-    import aws_cdk as cdk
-
-    flags = json.loads(Path(bundle.ROOT, "cdk.json").read_text())["context"]
-    built = cdk.App(builtin_cloud_formation_validation=False, analytics_reporting=False, context=flags, outdir=str(assembly))
+    app = new_app(assembly)
     for row in rows:
-        app.check(built, app.build(built, row, code=zipped, packages=zipped))
-    built.synth()
+        check(app, build(app, row, code=zipped, packages=zipped))
+    app.synth()
+
+
+def new_app(assembly: Path) -> cdk.App:
+    """An app with the flags of cdk.json."""
+    flags = json.loads(Path(bundle.ROOT, "cdk.json").read_text())["context"]
+    return cdk.App(analytics_reporting=False, context=flags, outdir=str(assembly))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -4,7 +4,8 @@ from copy import deepcopy
 
 import pytest
 
-from tests.infra.checks import CHECKS, Check
+from tests.infra.check import Check
+from tests.infra.checks import CHECKS
 from tests.infra.conftest import Templates
 
 

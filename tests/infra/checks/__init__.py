@@ -1,53 +1,6 @@
 """What must be true of the template, each with a change that makes it untrue."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from tests.infra.check import CHECKS
+from tests.infra.checks import data, environments, grants, request_path, watching
 
-from infra.environments import Environment
-from tests.infra.template import Template
-
-Holds = Callable[[Template], bool]
-Break = Callable[[Template], object]
-Applies = Callable[[Environment], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """`holds` must be true of the rows it `applies` to, and false after `break_it`."""
-
-    holds: Holds
-    break_it: Break
-    applies: Applies
-
-    def asked_of(self, templates: Mapping[str, Template]) -> list[tuple[str, Template]]:
-        """The environments that it applies to: at least one."""
-        asked = [(name, found) for name, found in templates.items() if self.applies(found.row)]
-        assert asked
-        return asked
-
-    def __str__(self) -> str:
-        return self.holds.__name__
-
-
-CHECKS: list[Check] = []
-
-
-def check(broken_by: Break, applies: Applies = lambda _: True) -> Callable[[Holds], Holds]:
-    """Add the decorated question to the list."""
-
-    def add(holds: Holds) -> Holds:
-        CHECKS.append(Check(holds, broken_by, applies))
-        return holds
-
-    return add
-
-
-from tests.infra.checks import (  # noqa: E402  each adds its checks to the list
-    data,
-    environments,
-    grants,
-    request_path,
-    watching,
-)
-
-__all__ = ["CHECKS", "Check", "check", "data", "environments", "grants", "request_path", "watching"]
+__all__ = ["CHECKS", "data", "environments", "grants", "request_path", "watching"]

@@ -1,13 +1,8 @@
 """What is kept: encrypted, closed to the public, and as safe as the environment's row says."""
 
 from infra.environments import Environment
-from tests.infra.checks import check
+from tests.infra.check import check, on_aws
 from tests.infra.template import Json, Template
-
-
-def on_aws(row: Environment) -> bool:
-    """An emulator on the loopback interface has no TLS to insist on."""
-    return not row.on_this_machine
 
 
 def _flip(properties: Json, name: str) -> None:

@@ -1,7 +1,7 @@
 """What tells one environment from another, and keeps them apart."""
 
 from infra.environments import SLUG, Environment
-from tests.infra.checks import check
+from tests.infra.check import check
 from tests.infra.template import Template
 
 # Everything that StackBot is made of; what is not here might cost something while idle.

@@ -1,7 +1,7 @@
 """Who may do what: each function exactly what its code does, and nothing by a wildcard."""
 
 from infra.environments import SLUG, Environment
-from tests.infra.checks import check
+from tests.infra.check import check
 from tests.infra.template import Template, words
 
 

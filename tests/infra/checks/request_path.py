@@ -1,6 +1,6 @@
 """From Slack to the worker: the API, the functions, the queue between them."""
 
-from tests.infra.checks import check
+from tests.infra.check import check, on_aws
 from tests.infra.template import Template
 
 
@@ -63,10 +63,18 @@ def the_ingress_carries_no_layer(t: Template) -> bool:
     return not t.function("ingress").get("Layers")
 
 
-@check(broken_by=lambda t: t.function("worker").update(Layers=[]))
+@check(broken_by=lambda t: t.function("worker").update(Layers=[]), applies=on_aws)
 def the_worker_carries_the_one_layer(t: Template) -> bool:
     layers = [t.text(layer) for layer in t.function("worker").get("Layers", [])]
-    return layers == ["<layerversion>"]
+    return layers == ["<layerversion>"] and "PYTHONPATH" not in t.variables("worker")
+
+
+@check(
+    broken_by=lambda t: t.variables("worker").pop("PYTHONPATH"),
+    applies=lambda row: row.on_this_machine,
+)
+def this_machines_worker_finds_its_packages_unpacked(t: Template) -> bool:
+    return "PYTHONPATH" in t.variables("worker") and not t.function("worker").get("Layers")
 
 
 @check(broken_by=lambda t: t.function("worker").update(Timeout=900))

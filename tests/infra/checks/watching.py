@@ -1,7 +1,7 @@
 """What is told and to whom: logs, alarms, the dashboard."""
 
 from infra.environments import Environment
-from tests.infra.checks import check
+from tests.infra.check import check
 from tests.infra.template import Json, Template
 
 MEASURED = {
