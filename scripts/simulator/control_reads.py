@@ -1,6 +1,5 @@
 """The control API's questions, and the ways to wait for something to happen."""
 
-import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -105,7 +104,6 @@ async def idle(slack: Slack, request: Request) -> Response:
     until = time.monotonic() + float(request.query_params.get("seconds", "10"))
     while slack.dispatcher.busy and time.monotonic() < until and not slack.feed.closed:
         await slack.feed.news(GLANCE)
-        await asyncio.sleep(0)
     return JSONResponse({"idle": not slack.dispatcher.busy})
 
 

@@ -83,7 +83,7 @@ class Dispatcher:
             return
         task = asyncio.get_running_loop().create_task(self._deliver(parcel, answered))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._over)
 
     async def try_once(
         self, parcel: Parcel, url: str, attempt: int = 0, reason: str | None = None
@@ -99,6 +99,10 @@ class Dispatcher:
     def cancel(self) -> None:
         for task in self._tasks:
             task.cancel()
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._feed.wake()
 
     async def _deliver(self, parcel: Parcel, answered: Answered | None) -> None:
         delivery = await self.try_once(parcel, self.url or "")

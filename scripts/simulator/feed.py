@@ -27,11 +27,11 @@ class Feed:
     def publish(self, kind: str, data: Json) -> None:
         """Tell of something: `kind` names the SSE event, `data` is its JSON."""
         self._items.append({"seq": next(self._numbers), "kind": kind, "at": time.time(), **data})
-        self._wake()
+        self.wake()
 
     def close(self) -> None:
         self.closed = True
-        self._wake()
+        self.wake()
 
     async def news(self, seconds: float) -> None:
         """Wait for the next happening, but no longer than that."""
@@ -56,6 +56,7 @@ class Feed:
         fresh = itertools.takewhile(lambda item: item["seq"] > since, reversed(self._items))
         return list(fresh)[::-1]
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Let all who wait look again."""
         self._news.set()
         self._news = asyncio.Event()

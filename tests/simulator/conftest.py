@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -104,14 +105,19 @@ def app(_hearer: Hearer) -> Hearer:
 
 
 @pytest.fixture
-def simulator(_simulator: Simulator, app: Hearer) -> Simulator:
-    """The one simulator, with nothing in it and Slack's own limits."""
+def simulator(_simulator: Simulator, app: Hearer) -> Iterator[Simulator]:
+    """The one simulator, with nothing in it and Slack's own limits.
+
+    It ends idle, so that no test hears what another one caused.
+    """
     control = _simulator.control
     control.reset()
     control.set_limits(**dict.fromkeys(control.state()["settings"]["limits"], True))
     control.set_time_scale(1)
     control.set_request_url(app.url, verify=False)
-    return _simulator
+    yield _simulator
+    with suppress(TimeoutError):
+        control.wait_until_idle(0.3)
 
 
 @pytest.fixture

@@ -111,6 +111,7 @@ def test_what_is_not_there_cannot_be_clicked(slack: Control, answer: Message) ->
 
 
 def test_an_interaction_is_tried_only_once(slack: Control, app: Hearer, answer: Message) -> None:
+    slack.wait_until_idle()
     app.statuses = [500]
     slack.click("ada", answer, "again")
     slack.wait_until_idle()
