@@ -58,24 +58,15 @@ class Emulator:
             raise EmulatorError(f"port {self.port} is taken")
         disk = _RAM_DISK if os.access(_RAM_DISK, os.W_OK) else None
         self._scratch = tempfile.mkdtemp(prefix="stackbot-", dir=disk)
-        self._process = subprocess.Popen(
-            [emulator_python(ROOT).with_name("ministack")],
-            # Whatever stands here is seen by the Lambdas too, so it is as little as possible.
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": self._scratch,
-                "TMPDIR": self._scratch,
-                "BIND_HOST": "127.0.0.1",
-                "GATEWAY_PORT": str(self.port),
-                # Requests without a signature, as Slack sends them, reach this account only.
-                "MINISTACK_ACCOUNT_ID": self.account,
-                **({"AUTH": "true"} if self._enforce_iam else {}),
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=(Path(self._scratch) / "emulator.log").open("wb"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with self._log_file.open("wb") as log:
+            self._process = subprocess.Popen(
+                [emulator_python(ROOT).with_name("ministack")],
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         try:
             self._wait_until_ready()
         except BaseException:
@@ -105,9 +96,40 @@ class Emulator:
         api_id = url.split("//")[1].split(".")[0]
         return f"{self.url}/_aws/execute-api/{api_id}/$default{path}"
 
+    def kill(self, function: str) -> int:
+        """Kill the processes that run a Lambda, as a crash would; returns how many there were."""
+        assert self._process is not None
+        listed = subprocess.run(
+            ["ps", "-Aww", "-o", "pid=,pgid=,command="], capture_output=True, text=True, check=True
+        )
+        killed = 0
+        for line in listed.stdout.splitlines():
+            pid, group, command = line.split(maxsplit=2)
+            if int(group) == self._process.pid and f"ministack-lambda-{function}-" in command:
+                os.kill(int(pid), signal.SIGKILL)
+                killed += 1
+        return killed
+
     def log(self) -> str:
         """What the emulator itself has printed."""
-        return (Path(self._scratch) / "emulator.log").read_text(errors="replace")
+        return self._log_file.read_text(errors="replace")
+
+    @property
+    def _log_file(self) -> Path:
+        return Path(self._scratch) / "emulator.log"
+
+    def _environment(self) -> dict[str, str]:
+        """Whatever stands here is seen by the Lambdas too, so it is as little as possible."""
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": self._scratch,
+            "TMPDIR": self._scratch,
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port),
+            # Requests without a signature, as Slack sends them, reach this account only.
+            "MINISTACK_ACCOUNT_ID": self.account,
+            **({"AUTH": "true"} if self._enforce_iam else {}),
+        }
 
     def _wait_until_ready(self) -> None:
         assert self._process is not None

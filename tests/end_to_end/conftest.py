@@ -1,0 +1,79 @@
+"""The real stack in the emulator, started once: Slack and the model are the only fakes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from scripts.local_stack import LocalStack
+from scripts.models import Model
+from scripts.simulator import Control, Message, Posted
+from tests.fakes.model import ModelServer
+
+SHORT_TIMES = ("worker_timeout=4", "lease_margin=1", "visibility_margin=2")
+"""A killed worker's question comes back after 6 s instead of 50 s."""
+
+
+@pytest.fixture(scope="session")
+def model_server() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stack(model_server: ModelServer) -> Iterator[LocalStack]:
+    model = Model("openai", "scripted", model_server.url, "not-a-real-key")
+    with LocalStack(model, context=SHORT_TIMES) as running:
+        yield running
+
+
+@pytest.fixture
+def model(model_server: ModelServer) -> ModelServer:
+    model_server.forget()
+    return model_server
+
+
+@pytest.fixture
+def slack(stack: LocalStack) -> Iterator[Control]:
+    control = stack.slack.control
+    control.set_limits(rates=False)
+    yield control
+    control.clear_faults()
+
+
+class Conversation:
+    """One person asking in a thread of their own, and what Slack shows there."""
+
+    def __init__(self, slack: Control) -> None:
+        self._slack = slack
+        self.root: Posted | None = None
+
+    def ask(self, text: str, person: str = "ada", channel: str = "#general") -> Posted:
+        """Post a question, in the thread where there is one already."""
+        thread = self.root.ts if self.root else None
+        posted = self._slack.say(person, channel, text, thread=thread)
+        self.root = self.root or posted
+        return posted
+
+    def answer(self, timeout: float = 20) -> Message:
+        """Wait for the answer to the newest question."""
+        assert self.root
+        return self._slack.wait_for_answer(self.root.channel, self.root.ts, timeout)
+
+    def answers(self) -> list[Message]:
+        """Every message of the bot's that the thread shows."""
+        assert self.root
+        return [m for m in self._slack.messages(self.root.channel, self.root.ts) if m.bot]
+
+
+@pytest.fixture
+def conversation(slack: Control) -> Conversation:
+    return Conversation(slack)
+
+
+def said(message: Message) -> str:
+    """The Markdown of an answer, without the lines below it."""
+    parts: list[dict[str, Any]] = message.blocks
+    return "\n".join(part["text"] for part in parts if part["type"] == "markdown")
+
+

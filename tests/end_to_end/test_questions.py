@@ -1,0 +1,123 @@
+"""A question's way through the real stack, as a person sees it in Slack."""
+
+import json
+
+import pytest
+
+from scripts.local_stack import LocalStack
+from scripts.simulator import Control, Delivery, Posted
+from tests.end_to_end.conftest import Conversation, said
+from tests.fakes.model import ModelServer
+
+
+def test_a_mention_is_answered_in_its_thread(
+    conversation: Conversation, model: ModelServer
+) -> None:
+    model.will_say("Friday is a holiday.")
+    asked = conversation.ask("<@bot> Is Friday off?")
+    answer = conversation.answer()
+    assert said(answer) == "Friday is a holiday."
+    assert answer.thread_ts == asked.ts
+    assert len(conversation.answers()) == 1
+
+
+def test_a_direct_message_is_answered_in_its_thread(
+    conversation: Conversation, model: ModelServer
+) -> None:
+    model.will_say("At nine.")
+    asked = conversation.ask("When do we open?", channel="@bot")
+    assert said(conversation.answer()) == "At nine."
+    assert conversation.answer().thread_ts == asked.ts
+
+
+def test_a_follow_up_knows_the_earlier_turns(
+    conversation: Conversation, model: ModelServer
+) -> None:
+    model.will_say("Run the deploy command for staging.")
+    conversation.ask("<@bot> How do I deploy to staging?")
+    conversation.answer()
+    model.will_say("The same, for prod.")
+    conversation.ask("<@bot> And to prod?")
+    assert said(conversation.answer()) == "The same, for prod."
+    turns = [(turn["role"], turn["content"]) for turn in model.requests[-1]["messages"]]
+    assert ("assistant", "Run the deploy command for staging.") in turns
+    assert any("deploy to staging?" in text for role, text in turns if role == "user")
+    assert "And to prod?" in turns[-1][1]
+
+
+def test_questions_in_a_thread_are_answered_in_their_order(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    for number in ("One.", "Two.", "Three."):
+        model.will_say(number, seconds_between=0.05)
+        conversation.ask(f"<@bot> What comes after the one before {number}")
+    slack.until(lambda: len([a for a in conversation.answers() if not a.streaming]) == 3, 20)
+    assert [said(answer) for answer in conversation.answers()] == ["One.", "Two.", "Three."]
+    last = [turn["content"] for turn in model.requests[-1]["messages"]]
+    assert "One." in last
+    assert "Two." in last
+
+
+def test_the_status_shows_while_the_answer_is_made_and_is_gone_after(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    model.will_say("Slowly now.", seconds_between=0.2)
+    asked = conversation.ask("<@bot> How fast?")
+    slack.until(lambda: slack.session(asked.channel, asked.ts).get("status") == "processing")
+    conversation.answer()
+    assert slack.session(asked.channel, asked.ts)["status"] == "active"
+
+
+@pytest.mark.parametrize("mishap", ["duplicate", "lose_ack"])
+def test_retries_and_duplicates_get_one_answer(
+    conversation: Conversation, model: ModelServer, slack: Control, mishap: str
+) -> None:
+    slack.fault("delivery", mishap, match="app_mention")
+    model.will_say("Once.")
+    asked = conversation.ask("<@bot> How often do you answer?")
+    slack.until(lambda: len(_attempts(slack, asked.ts)) >= 2)
+    slack.wait_until_idle()
+    assert said(conversation.answer()) == "Once."
+    conversation.ask("<@bot> Are you done?")
+    conversation.answer()
+    assert len(conversation.answers()) == 2
+
+
+def test_a_retry_that_the_queue_no_longer_knows_gets_no_second_answer(
+    conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
+) -> None:
+    # The queue deduplicates for 5 minutes; Slack's delayed events come for 24 hours.
+    model.will_say("Once.")
+    conversation.ask("<@bot> How often do you answer late ones?")
+    conversation.answer()
+    assert conversation.root
+    _enqueue_again(stack, slack, conversation.root)
+    conversation.ask("<@bot> Are you done?")
+    conversation.answer()
+    assert len(conversation.answers()) == 2
+
+
+def test_a_channel_message_without_a_mention_is_left_alone(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    conversation.ask("Just talking among ourselves.")
+    slack.wait_until_idle()
+    assert conversation.answers() == []
+    assert model.requests == []
+
+
+def _attempts(slack: Control, ts: str) -> list[Delivery]:
+    return [d for d in slack.deliveries() if d.body.get("event", {}).get("ts") == ts]
+
+
+def _enqueue_again(stack: LocalStack, slack: Control, asked: Posted) -> None:
+    """Put the event into the queue once more, as the ingress would a day later."""
+    body = _attempts(slack, asked.ts)[0].body
+    team = body["team_id"]
+    message = {"v": 1, "kind": "event", "body": body, "headers": {}}
+    stack.client("sqs").send_message(
+        QueueUrl=stack.outputs["QueueUrl"],
+        MessageBody=json.dumps(message | {"question": f"{team}:{asked.channel}:{asked.ts}"}),
+        MessageGroupId=f"{team}:{asked.channel}:{asked.ts}",
+        MessageDeduplicationId="a-day-later",
+    )
