@@ -12,7 +12,7 @@ from functools import cache
 from bot.aws import AwsError
 from bot.build import build_id
 from bot.identity import address
-from bot.log import log
+from bot.log import log, set_level
 from bot.requests import MAX_BYTES, Refused, bytes_of, headers_of, is_ssl_check, media_type_of, read
 from bot.settings import IngressSettings, SettingError
 from bot.signature import SigningSecret
@@ -56,6 +56,7 @@ def _from_environment() -> Handler:
 
 def create_handler(settings: IngressSettings, clock: Callable[[], float] = time.time) -> Handler:
     """Return a handler that keeps its signing secret and its connections from call to call."""
+    set_level(settings.log_level)
     secret = SigningSecret(settings.signing_secret)
 
     def handle(http: Mapping[str, Any], context: Any) -> Json:

@@ -31,8 +31,9 @@ def log(event: str, level: str = "INFO", **fields: Any) -> None:
     if _LEVELS.index(level) < _LEVELS.index(_lowest):
         return
     now = time.time()
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
     line = {
-        "time": f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(now))}.{int(now % 1 * 1000):03}Z",
+        "timestamp": f"{stamp}.{int(now % 1 * 1000):03}Z",
         "level": level,
         "event": event,
         **{name: value for name, value in fields.items() if value is not None},

@@ -25,14 +25,20 @@ class SettingError(ValueError):
 class IngressSettings:
     """What the ingress needs. The signing secret itself is read by `signing_secret`."""
 
-    __slots__ = ("_signing_secret_parameter", "aws", "queue_url", "table")
+    __slots__ = ("_signing_secret_parameter", "aws", "log_level", "queue_url", "table")
 
     def __init__(
-        self, aws: Client, queue_url: str, table: str, signing_secret_parameter: str
+        self,
+        aws: Client,
+        queue_url: str,
+        table: str,
+        signing_secret_parameter: str,
+        log_level: str = "INFO",
     ) -> None:
         self.aws = aws
         self.queue_url = queue_url
         self.table = table
+        self.log_level = log_level
         self._signing_secret_parameter = signing_secret_parameter
 
     @classmethod
@@ -42,11 +48,19 @@ class IngressSettings:
             queue_url=url(env, "BOT_QUEUE_URL"),
             table=required(env, "BOT_TABLE"),
             signing_secret_parameter=required(env, "BOT_SIGNING_SECRET_PARAMETER"),
+            log_level=required(env, "BOT_LOG_LEVEL"),
         )
 
     def signing_secret(self) -> bytes:
         """Read the signing secret from SSM. Raises `AwsError` or `SettingError`."""
-        return read_parameter(self.aws, self._signing_secret_parameter).encode()
+        # A newline pasted with it would break every signature, and an empty one would break none.
+        secret = read_parameter(self.aws, self._signing_secret_parameter).strip()
+        if not secret:
+            raise SettingError(
+                f"The SSM parameter {self._signing_secret_parameter} is empty: store the app's"
+                " signing secret there."
+            )
+        return secret.encode()
 
 
 def read_parameter(aws: Client, name: str) -> str:

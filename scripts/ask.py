@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts import logs
 from scripts.local_stack import LocalStack
-from scripts.simulator.client import Control, Delivery, Message, Posted
+from scripts.simulator import Control, Delivery, Message, Posted
 
 PERSON, CHANNEL = "ada", "#general"
 _PATIENCE_SECONDS = 150
@@ -69,7 +69,7 @@ def _timeline(slack: Control, posted: Posted, worker: logs.Line) -> dict[str, fl
     delivery = _delivery(slack, posted)
     streams = slack.calls("chat.startStream") + slack.calls("chat.postMessage")
     ends = slack.calls("chat.stopStream") or streams
-    logged = worker.get("time")
+    logged = worker.get("timestamp")
     moments = {
         "event_sent": delivery.started,
         "acked": delivery.started + delivery.duration / 1000 if delivery.ok else None,

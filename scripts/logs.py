@@ -15,7 +15,7 @@ def lines(logs: Any, function: str) -> list[Line]:
         logGroupName=f"/aws/lambda/{function}", filterPattern=""
     )
     found = [_parsed(event["message"]) for page in pages for event in page["events"]]
-    return sorted((line for line in found if line), key=lambda line: str(line["time"]))
+    return sorted((line for line in found if line), key=lambda line: str(line["timestamp"]))
 
 
 def wait_for(
@@ -37,4 +37,4 @@ def _parsed(message: str) -> Line:
         line = json.loads(message)
     except ValueError:
         return {}
-    return line if isinstance(line, dict) and "event" in line and "time" in line else {}
+    return line if isinstance(line, dict) and "event" in line and "timestamp" in line else {}
