@@ -48,6 +48,13 @@ class Fault:
             raise ValueError("only deliveries can be duplicated: the bot makes its own calls")
         self._random = random.Random(self.seed)  # noqa: S311
 
+    @property
+    def moment(self) -> Literal["before", "after"] | None:
+        """When it breaks a call: before or after it took effect, or not at all."""
+        if self.action in ("duplicate", "delay"):
+            return None
+        return "after" if self.after or self.action == "lose_ack" else "before"
+
     def strikes(self, place: Place, name: str) -> bool:
         """Whether it strikes now; counts the strike."""
         if place != self.place or not fnmatchcase(name, self.match) or self.times == self.struck:

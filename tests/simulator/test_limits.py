@@ -98,6 +98,7 @@ def test_a_message_fits_or_is_refused(
         {"type": "actions", "elements": []},
         {"type": "section", "fields": [{"type": "mrkdwn", "text": "a"}] * 11},
         {"type": "section", "text": "not an object"},
+        {"type": "markdown", "text": 7},
     ],
 )
 def test_blocks_that_slack_would_not_show_are_invalid(
@@ -105,6 +106,25 @@ def test_blocks_that_slack_would_not_show_are_invalid(
 ) -> None:
     refused = error(lambda: bot.chat_postMessage(channel="C0HELP", text="x", blocks=[block]))
     assert refused == "invalid_blocks"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"blocks": [{"type": "table", "rows": 7}]},
+        {"blocks": [{"type": "actions", "elements": 7}]},
+        {"blocks": {"type": "divider"}},
+        {"blocks": "{"},
+        {"attachments": 7},
+        {"metadata": "{"},
+    ],
+)
+def test_malformed_arguments_are_refused_not_choked_on(
+    slack: Control, bot: WebClient, arguments: dict[str, Any]
+) -> None:
+    call = {"channel": "C0HELP", "text": "x"} | arguments
+    assert error(lambda: bot.api_call("chat.postMessage", json=call)).startswith("invalid_")
+    assert slack.messages("C0HELP") == []
 
 
 def test_an_update_holds_four_thousand_characters(bot: WebClient) -> None:

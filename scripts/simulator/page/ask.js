@@ -1,9 +1,9 @@
 /** Saying something, and being taken to where the answer will come. */
 
 import { act } from "./act.js";
-import { openThread, place } from "./place.js";
+import { openThread } from "./place.js";
 import { channelById, store } from "./store.js";
-import { asPosted, botListens } from "./typed.js";
+import { asPosted, botListens, mentionsBot } from "./typed.js";
 
 export const EXAMPLES = [
   "How do I deploy to staging?",
@@ -17,17 +17,23 @@ export async function say(channel, typed, thread = "") {
   if (!thread && store.commands.some((known) => known.command === command)) {
     return Boolean(await act("/command", { channel, command, text: rest }));
   }
-  const text = asPosted(typed);
-  const posted = await act("/say", { channel, text, thread: thread || null });
-  if (!posted) return false;
-  const answers = channelById(posted.channel)?.direct || text.includes(`<@${store.bot.id}>`);
-  const agent = place.panel?.kind === "agent";
-  if (!thread && !agent && answers && botListens(posted.channel)) openThread(posted.channel, posted.ts);
+  const order = { channel, text: asPosted(typed), thread: thread || null };
+  return (await act("/say", order)) ?? false;
+}
+
+/** Says something in the middle, and opens the thread in which the bot will answer it. */
+export async function converse(channel, typed) {
+  const posted = await say(channel, typed);
+  const heard = posted.ts && botListens(posted.channel);
+  if (heard && (isDirect(posted.channel) || mentionsBot(typed))) openThread(posted.channel, posted.ts);
   return posted;
 }
 
-/** Asks the bot, with the mention a channel needs. */
-export function ask(channel, question) {
-  const direct = channelById(channel)?.direct;
-  return say(channel, direct ? question : `@${store.bot.name} ${question}`);
+/** A question to the bot, with the mention a channel needs. */
+export function asked(channel, question) {
+  return isDirect(channel) ? question : `@${store.bot.name} ${question}`;
+}
+
+function isDirect(channel) {
+  return channelById(channel)?.direct ?? false;
 }

@@ -1,6 +1,6 @@
 /** The middle: a channel or the direct messages with the bot. */
 
-import { say } from "./ask.js";
+import { converse } from "./ask.js";
 import { composer } from "./composer.js";
 import { conversation } from "./conversation.js";
 import { icon } from "./icons.js";
@@ -21,6 +21,7 @@ export function channelView() {
   const name = direct ? store.bot.name : channel.name;
   const messages = messagesIn(id, place.person).filter(inChannel);
   if (messages.length && document.hasFocus()) markRead(place.person, id, "", messages.at(-1).ts);
+  const send = (text) => converse(id || DIRECT, text);
   const listens = direct || botListens(id);
   return [
     topBar(
@@ -33,14 +34,14 @@ export function channelView() {
       messages,
       threaded: true,
       label: `Messages in ${name}`,
-      start: messages.length === 0 && id && (listens ? welcome(id, store.prompts.get(id)) : silence(name)),
+      start: messages.length === 0 && id && (listens ? welcome(id, store.prompts.get(id), send) : silence(name)),
     }),
     writer.show({
       key: `${place.person} ${id}`,
       label: direct ? `Message ${name}` : `Message #${name}`,
       hint: listens ? "" : `${store.bot.name} is not in this channel.`,
       needsMention: listens && !direct,
-      send: (text) => say(id, text),
+      send,
     }),
   ];
 }

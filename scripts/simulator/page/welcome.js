@@ -1,34 +1,31 @@
 /** What stands where nothing has been said yet: what this is, and something to try. */
 
-import { ask, EXAMPLES, say } from "./ask.js";
+import { asked, EXAMPLES } from "./ask.js";
 import { avatar } from "./avatar.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { channelId } from "./place.js";
-import { store } from "./store.js";
+import { channelById, store } from "./store.js";
 
-/** For an empty channel or direct messages; `prompts` are the bot's own suggestions. */
-export function welcome(channel, prompts) {
-  const offers = prompts?.prompts ?? EXAMPLES.map((question) => ({ title: question }));
-  const send = ({ title, message }) => (message ? say(channel, message) : ask(channel, title));
+/** For an empty conversation: the bot's own `prompts`, or our examples, go to `send` as text. */
+export function welcome(channel, prompts, send) {
+  const offers = prompts?.prompts ?? EXAMPLES.map((title) => ({ title, message: asked(channel, title) }));
+  const direct = channelById(channel)?.direct;
   return h(
     "section.welcome",
     { "aria-label": "Getting started", key: "welcome" },
     avatar(store.bot.id),
     h("h2", {}, `Ask ${store.bot.name} something`),
-    h("p", {}, channelId() === channel && !channel.startsWith("D")
-      ? `Mention @${store.bot.name} in this channel: the answer comes in a thread, with its sources.`
-      : "No mention is needed here: the answer comes in a thread, with its sources."),
+    h("p", {}, direct ? "No mention is needed here." : `Mention @${store.bot.name} in this channel.`, " The answer comes in a thread, with its sources."),
     suggestions(prompts?.title || "For example", offers, send),
   );
 }
 
-export function suggestions(title, offers, send) {
+function suggestions(title, offers, send) {
   return h(
     "div.suggestions",
     { role: "group", "aria-label": title },
     h("p.title", {}, title),
-    offers.map((offer) => h("button.suggestion", { type: "button", onclick: () => send(offer) }, h("span", {}, offer.title), icon("chevron"))),
+    offers.map((offer) => h("button.suggestion", { type: "button", onclick: () => send(offer.message) }, h("span", {}, offer.title), icon("chevron"))),
   );
 }
 

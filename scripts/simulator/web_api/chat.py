@@ -87,6 +87,8 @@ def read_content(slack: Slack, args: Args, optional_text: bool = False) -> Json:
     """Text, blocks and attachments, checked; None for what was not given. Raises SlackError."""
     markdown, blocks = args.text("markdown_text"), args.blocks()
     attachments = args.blocks("attachments")
+    if attachments is not None and not isinstance(attachments, list):
+        raise SlackError("invalid_attachments")
     if markdown and (args.text("text") or blocks):
         raise SlackError("markdown_text_conflict")
     if len(markdown) > slack.limits["markdown_text"]:

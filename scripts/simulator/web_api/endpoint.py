@@ -31,8 +31,12 @@ async def handle(slack: Slack, request: Request) -> Response:
     fault = slack.faults.pick("api", method)
     if fault:
         call.fault = fault.action
-        await asyncio.sleep(fault.seconds if fault.action == "delay" else 0)
+    delay = fault.seconds if fault and fault.action == "delay" else 0
+    if fault and not fault.after:
+        await asyncio.sleep(delay)
     status, headers = _perform(slack, call, token, fault)
+    if fault and fault.after:
+        await asyncio.sleep(delay)
     call.status, call.ok = status, status == 200 and bool(call.response.get("ok"))
     call.error = call.response.get("error")
     call.duration = (time.perf_counter() - start) * 1_000
@@ -46,15 +50,14 @@ def _perform(
     slack: Slack, call: Call, token: str, fault: Fault | None
 ) -> tuple[int, Mapping[str, str]]:
     """Fill in the call's response; returns the HTTP status (0: drop it) and headers."""
-    breaks = fault is not None and fault.action in ("status", "drop", "error", "lose_ack")
-    if fault is not None and breaks and not (fault.after or fault.action == "lose_ack"):
+    if fault and fault.moment == "before":
         return _break(call, fault)
     wait = _must_wait(slack, call)
     if wait:
         call.response = {"ok": False, "error": "ratelimited"}
         return 429, {"Retry-After": str(wait)}
     call.response = _answer(slack, call, token)
-    if fault is not None and breaks:
+    if fault and fault.moment == "after":
         return _break(call, fault)
     return 200, {}
 
@@ -80,6 +83,9 @@ def _answer(slack: Slack, call: Call, token: str) -> Json:
         return method.run(slack, args)
     except SlackError as error:
         return error.as_json()
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        # An argument with an inside that nobody foresaw: a number for a list, and the like.
+        return SlackError("invalid_arguments", f"malformed: {error!r}").as_json()
 
 
 def _authenticate(slack: Slack, token: str) -> None:
