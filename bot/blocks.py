@@ -8,6 +8,9 @@ from typing import Any
 PART_BYTES = 9_000
 """Slack ends a streamed message near 10.6 kB (see docs/decisions/0004)."""
 
+_WHOLE_LINES = 1_500
+"""How many bytes before the limit a stream goes on by whole lines."""
+
 _CONTEXT = 2_900
 """Slack takes 3,000 characters in a text of a context block."""
 
@@ -27,32 +30,45 @@ def as_written(text: str, bot_user_id: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
-def room_for(shown: str, text: str, limit: int = PART_BYTES) -> int:
-    """How many characters of `text` still fit under `shown` in a message, cut where it reads well.
+def room_for(shown: str, text: str, limit: int = PART_BYTES, *, final: bool = True) -> int:
+    """How many characters of `text` to show now below `shown`, in a message of `limit` bytes.
 
-    All of it where it fits. Otherwise up to the last paragraph, line, sentence or word end, and
-    0 where nothing fits well any more.
+    All of it where it fits. Near the limit only whole lines, so that the next message begins with
+    a line: unless it is `final`, a line that has not ended yet is held back. 0: nothing more.
     """
-    room = limit - len(shown.encode())
-    if len(text.encode()) <= room:
+    used, size = len(shown.encode()), len(text.encode())
+    if used + size <= (limit if final else limit - _WHOLE_LINES):
         return len(text)
-    head = text.encode()[: max(room, 0)].decode(errors="ignore")
-    for separator in ("\n\n", "\n", ". ", " "):
-        cut = head.rfind(separator)
-        if cut > len(head) // 2:
+    head = text.encode()[: max(limit - used, 0)].decode(errors="ignore")
+    line = max(head.rfind("\n\n", len(head) // 2) + 2, head.rfind("\n") + 1)
+    if line > 1 or used + size <= limit or shown.endswith("\n"):
+        return line if line > 1 else 0
+    for separator in (". ", " "):
+        cut = head.rfind(separator, len(head) // 2)
+        if cut >= 0:
             return cut + len(separator)
-    return len(head) if not shown else 0
+    return 0 if shown else len(head)
+
+
+def fits(shown: str, text: str, limit: int = PART_BYTES) -> bool:
+    """Whether one message holds both."""
+    return len(shown.encode()) + len(text.encode()) <= limit
 
 
 def open_fence(text: str) -> str:
     """The opening line of a code fence that `text` leaves open, or the empty string."""
-    opening = ""
+    opening, ticks = "", ""
     for match in _FENCE.finditer(text):
         if not opening:
-            opening = match.group(0)
-        elif match.group(1).startswith(opening.strip()[:3]) and not match.group(2).strip():
+            opening, ticks = match[0], match[1]
+        elif match[1].startswith(ticks) and not match[2].strip():
             opening = ""
     return opening
+
+
+def closing(fence: str) -> str:
+    """What ends the code block that `fence` opened; empty for no fence."""
+    return "\n" + _FENCE.sub(r"\1", fence) if fence else ""
 
 
 def roll_over(text: str, limit: int = PART_BYTES) -> list[str]:
@@ -60,10 +76,10 @@ def roll_over(text: str, limit: int = PART_BYTES) -> list[str]:
     parts: list[str] = []
     start = ""
     while text:
-        cut = room_for(start, text, limit) or len(text)
+        cut = room_for("", text, limit - len(start.encode()))
         part, text = start + text[:cut], text[cut:]
         fence = open_fence(part)
-        parts.append(part + ("\n```" if fence and text else ""))
+        parts.append(part + (closing(fence) if text else ""))
         start = f"{fence}\n" if fence else ""
     return parts or [""]
 

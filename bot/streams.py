@@ -64,7 +64,7 @@ class Stream:
 
         Raises `NotStreaming` where the stream never began or has died meanwhile.
         """
-        self._flush()
+        self._flush(final=True)
         if self._ts is None:
             raise NotStreaming
         try:
@@ -74,13 +74,15 @@ class Stream:
                 raise NotStreaming from error
             raise
 
-    def _flush(self) -> None:
+    def _flush(self, *, final: bool = False) -> None:
         while self._pending.strip():
-            fits = blocks.room_for(self._shown, self._pending)
+            fits = blocks.room_for(self._shown, self._pending, final=final)
             text = self._pending[:fits]
             if fits and self._show(text):
                 self._shown += text
                 self._pending = self._pending[fits:]
+            elif not fits and not final and blocks.fits(self._shown, self._pending):
+                break  # the rest of its last line is still to come
             else:
                 self._roll_over()
         self._flushed_at = time.monotonic()
@@ -117,8 +119,8 @@ class Stream:
         """End this message and let the next text begin another, inside the same code fence."""
         fence = blocks.open_fence(self._shown)
         if self._ts is not None:
-            closing = "\n```" if fence else None
-            self._call(self._slack.chat_stopStream, ts=self._ts, markdown_text=closing)
+            end = blocks.closing(fence) or None
+            self._call(self._slack.chat_stopStream, ts=self._ts, markdown_text=end)
         self._ts, self._shown = None, ""
         if fence:
             self._pending = f"{fence}\n{self._pending}"

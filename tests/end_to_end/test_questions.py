@@ -106,6 +106,22 @@ def test_a_channel_message_without_a_mention_is_left_alone(
     assert model.requests == []
 
 
+def test_a_long_answer_goes_on_in_further_messages_with_nothing_lost(
+    conversation: Conversation, model: ModelServer
+) -> None:
+    lines = [f"Line {number} of a long story that goes on and on." for number in range(600)]
+    code = "\n".join(f"print({number})" for number in range(900))
+    model.will_say("\n".join(lines) + f"\n\n```python\n{code}\n```\n\nThe end.", piece=400)
+    conversation.ask("<@bot> Tell me a long story.")
+    assert said(conversation.answer()).endswith("The end.")
+    parts = [said(answer) for answer in conversation.answers()]
+    assert len(parts) > 3
+    assert all(part.count("```") % 2 == 0 for part in parts)
+    shown = [line for part in parts for line in part.splitlines()]
+    assert [line for line in shown if line.startswith("Line")] == lines
+    assert [line for line in shown if line.startswith("print")] == code.splitlines()
+
+
 def _attempts(slack: Control, ts: str) -> list[Delivery]:
     return [d for d in slack.deliveries() if d.body.get("event", {}).get("ts") == ts]
 
