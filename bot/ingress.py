@@ -1,6 +1,6 @@
 """Slack calls this Lambda. It has three seconds, so it only checks and enqueues.
 
-Everything it imports is in the standard library: see docs/decisions on the plain ingress.
+Everything it imports is in the standard library: see docs/decisions/0001.
 """
 
 from __future__ import annotations

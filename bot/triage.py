@@ -1,6 +1,6 @@
 """Decides what becomes of a request that Slack signed: dropped, noted in the table, or queued.
 
-What counts as one question, and what may pass it by, is in docs/decisions (One answer).
+What counts as one question, and what may pass it by, is in docs/decisions/0003.
 """
 
 from __future__ import annotations
