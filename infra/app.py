@@ -67,10 +67,17 @@ WITHOUT_TLS = [
 ]
 
 
-def main() -> None:
-    """What the CDK command line runs; it passes cdk.json and `-c` on to the app."""
+def main(*arguments: str) -> None:
+    """What the CDK command line runs, which passes cdk.json and `-c` on to the app.
+
+    With arguments, such as `cdk.out env=local model=…`, it is run without that command line.
+    """
     try:
-        _synthesise(cdk.App(analytics_reporting=False))
+        if arguments:
+            folder, *context = arguments
+            synthesise(Path(folder), **dict(cell.split("=", 1) for cell in context))
+        else:
+            _synthesise(cdk.App(analytics_reporting=False))
     except (UnknownEnvironmentError, bundle.BundleError) as error:
         sys.exit(str(error))
 
@@ -132,4 +139,4 @@ def check(app: cdk.App, stack: BotStack) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
