@@ -13,12 +13,12 @@ EXAMPLES = """examples:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    options, rest = _parser().parse_known_args(arguments)
+    options, rest = parser().parse_known_args(arguments)
     if rest and options.command != "test":
-        _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+        parser().error(f"unrecognized arguments: {' '.join(rest)}")
     options.pytest = rest
     if options.command is None:
-        _parser().print_help()
+        parser().print_help()
         return 0
     command = importlib.import_module(f"scripts.{options.module}")
     try:
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="./stackbot",
         description="A Slack bot that answers from your documents, on this machine and on AWS.",

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ _WAY_OUT = {
     " and run this again.",
     "ensurepip": "This Python has no venv: install it (Debian and Ubuntu: apt install"
     " python3-venv) and run this again.",
-    "No space left": "The disk is full: StackBot's packages need about 600 MB.",
+    "No space left": "The disk is full: StackBot's packages need about 1.5 GB.",
 }
 _OFFLINE = (
     "The package registries cannot be reached. Behind a proxy, set HTTPS_PROXY (and pip's"
@@ -142,11 +143,32 @@ def _step(
     wanted = _fingerprint(project, made_from)
     if made.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
-    _say(f"  … {name}", end="")
     started = time.monotonic()
-    make()
+    with _ticking(name, started):
+        make()
     stamp.write_text(wanted)
-    _say(f"\r  ✓ {name:<24}{time.monotonic() - started:5.1f} s")
+    _say(f"  ✓ {name:<34} {time.monotonic() - started:5.1f} s")
+
+
+@contextlib.contextmanager
+def _ticking(name: str, started: float) -> Iterator[None]:
+    """Show on a terminal that a long step is at work, and for how long."""
+    done = threading.Event()
+
+    def tick() -> None:
+        while not done.wait(0.2):
+            _say(f"\r  … {name:<34} {time.monotonic() - started:5.0f} s", end="")
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    if sys.stderr.isatty():
+        ticker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        if ticker.is_alive():
+            ticker.join()
+            _say("\r\033[K", end="")
 
 
 def _fingerprint(project: Path, files: list[str]) -> str:

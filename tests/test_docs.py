@@ -1,0 +1,36 @@
+"""What the documents promise is there: paths, commands and links."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from scripts.__main__ import parser
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted(
+    path for pattern in ("*.md", "docs/**/*.md", "knowledge/*.md") for path in ROOT.glob(pattern)
+)
+_PATH = re.compile(r"`([\w.]+/[\w./-]*|[\w-]+\.(?:toml|json|py|md))`")
+_COMMAND = re.compile(r"(?:^|`)(\./stackbot(?: [^`#\n]*)?)", re.MULTILINE)
+_LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+
+
+def test_every_path_in_the_readme_exists() -> None:
+    table = (ROOT / "README.md").read_text().partition("## To change")[2].partition("##")[0]
+    paths = _PATH.findall(table)
+    assert len(paths) > 8
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_in_a_document_is_understood(document: Path) -> None:
+    for command in _COMMAND.findall(document.read_text()):
+        parser().parse_args(shlex.split(command.replace("…", "x"))[1:])
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_in_a_document_leads_somewhere(document: Path) -> None:
+    for link in _LINK.findall(document.read_text()):
+        assert (document.parent / link).exists(), link
