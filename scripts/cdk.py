@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,8 +24,18 @@ class CdkError(Exception):
 
 def cdk(*arguments: str, variables: Mapping[str, str], folder: Path = ROOT) -> str:
     """Run one CDK command and return what it printed. Raises `CdkError`."""
+    command = [str(ROOT / "node_modules" / ".bin" / "cdk"), *arguments]
+    return _run(f"cdk {arguments[0]}", command, variables, folder)
+
+
+def run(module: str, *arguments: str, variables: Mapping[str, str]) -> str:
+    """Run one of the project's modules as the CDK command line would. Raises `CdkError`."""
+    return _run(module, [sys.executable, "-m", module, *arguments], variables, ROOT)
+
+
+def _run(name: str, command: list[str], variables: Mapping[str, str], folder: Path) -> str:
     done = subprocess.run(
-        [ROOT / "node_modules" / ".bin" / "cdk", *arguments],
+        command,
         cwd=folder,
         env=environment(variables),
         stdin=subprocess.DEVNULL,
@@ -33,7 +44,7 @@ def cdk(*arguments: str, variables: Mapping[str, str], folder: Path = ROOT) -> s
         text=True,
     )
     if done.returncode:
-        raise CdkError(f"cdk {arguments[0]} failed:\n{done.stdout.strip()[-2_000:]}")
+        raise CdkError(f"{name} failed:\n{done.stdout.strip()[-2_000:]}")
     return done.stdout
 
 

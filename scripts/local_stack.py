@@ -3,17 +3,18 @@
 import json
 import secrets
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
 from infra import bundle
 from infra.environments import LOCAL, SLUG
 from scripts import knowledge
-from scripts.cdk import cdk, outputs
+from scripts.cdk import cdk, outputs, run
 from scripts.emulator import REGION, Emulator
 from scripts.manifest import manifest
 from scripts.models import Model
@@ -51,29 +52,30 @@ class LocalStack:
             bot_token=f"xoxb-local-{secrets.token_hex(8)}",
             time_scale=time_scale,
         )
+        self._clients: dict[str, Any] = {}
+        self._making = Lock()
         self.outputs: dict[str, str] = {}
         self.build = ""
         self.code = b""
 
     def __enter__(self) -> Self:
         with ExitStack() as started:
-            with step("AWS emulator"):
-                started.enter_context(self.emulator)
-            with step("Slack simulator"):
-                started.enter_context(self.slack)
             scratch = tempfile.TemporaryDirectory(prefix="stackbot-")
             self._folder = Path(started.enter_context(scratch))
-            with step("CDK bootstrap and synth"), ThreadPoolExecutor() as pool:
-                parts = [self._bootstrap, self._synth, self._store_secrets]
-                for done in [pool.submit(part) for part in parts]:
-                    done.result()
-            with step("CDK deploy"):
-                self._deploy()
-            with step("Knowledge"):
-                self.upload_knowledge()
-            with step("First request"):
-                self.slack.control.set_request_url(self.request_url)
-                self.code, self.build = bundle.code().read_bytes(), self.ping()
+            with step("Slack simulator"):
+                started.enter_context(self.slack)
+            with ThreadPoolExecutor() as pool:
+                synthesised = pool.submit(self._synth)  # needs no emulator, and takes longest
+                with step("AWS emulator"):
+                    started.enter_context(self.emulator)
+                with step("CDK bootstrap"):
+                    _together(pool, self._bootstrap, self._store_secrets)
+                with step("CDK synth"):
+                    synthesised.result()
+                with step("CDK deploy"):
+                    self._deploy()
+                with step("First request"):
+                    _together(pool, self._connect, self._note_build, self.upload_knowledge)
             self._exit = started.pop_all()
         return self
 
@@ -95,24 +97,26 @@ class LocalStack:
         """The names of the ingress and of the worker."""
         return self.outputs["IngressFunction"], self.outputs["WorkerFunction"]
 
-    @cache  # noqa: B019 - as long-lived as the command
     def client(self, service: str) -> Any:
-        """A boto3 client of the emulator's account."""
-        import boto3  # 0.2 s, which the emulator's start hides
+        """A boto3 client of the emulator's account, made once."""
+        with self._making:
+            if service not in self._clients:
+                import boto3  # 0.2 s, which the emulator's start hides
 
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            region_name=REGION,
-            endpoint_url=self.emulator.url,
-            aws_access_key_id=self.emulator.account,
-            aws_secret_access_key="not-a-secret",  # noqa: S106
-        )
+                self._clients[service] = boto3.client(
+                    service,  # type: ignore[call-overload]
+                    region_name=REGION,
+                    endpoint_url=self.emulator.url,
+                    aws_access_key_id=self.emulator.account,
+                    aws_secret_access_key="not-a-secret",  # noqa: S106
+                )
+            return self._clients[service]
 
     def deploy(self) -> None:
         """Bring a changed stack out. Raises `CdkError`."""
         self._synth()
         self._deploy()
-        self.code, self.build = bundle.code().read_bytes(), self.ping()
+        self._note_build()
 
     def upload_knowledge(self) -> None:
         """Make the index of `knowledge/` and put it where the worker looks for it."""
@@ -136,13 +140,10 @@ class LocalStack:
         cdk("bootstrap", environment, variables=self.emulator.variables, folder=self._folder)
 
     def _synth(self) -> None:
-        context = [*self._model.context, "-c", f"slack_api_url={self.slack.api_url}"]
-        for override in self._context:
-            context += ["-c", override]
-        cdk(
-            *("synth", "-q", "-c", f"env={LOCAL.name}", *context, "-o", str(self._folder / "out")),
-            variables=self.emulator.variables,
-        )
+        # The app as the CDK command line would run it, without the second that this one takes.
+        slack = f"slack_api_url={self.slack.api_url}"
+        context = [f"env={LOCAL.name}", slack, *self._model.context, *self._context]
+        run("infra.app", str(self._folder / "out"), *context, variables=self.emulator.variables)
 
     def _deploy(self) -> None:
         written = self._folder / "outputs.json"
@@ -152,6 +153,13 @@ class LocalStack:
             variables=self.emulator.variables,
         )
         self.outputs = outputs(written, STACK)
+
+    def _connect(self) -> None:
+        """Tell Slack where the bot is; it asks the URL to prove itself."""
+        self.slack.control.set_request_url(self.request_url)
+
+    def _note_build(self) -> None:
+        self.code, self.build = bundle.code().read_bytes(), self.ping()
 
     def _store_secrets(self) -> None:
         values = {
@@ -163,3 +171,8 @@ class LocalStack:
             self.client("ssm").put_parameter(
                 Name=f"/{SLUG}/{LOCAL.name}/{name}", Value=value, Type="SecureString"
             )
+
+
+def _together(pool: ThreadPoolExecutor, *parts: Callable[[], None]) -> None:
+    for done in [pool.submit(part) for part in parts]:
+        done.result()

@@ -42,8 +42,7 @@ class Model:
     @property
     def context(self) -> list[str]:
         """The CDK context values that override the local row of the environment table."""
-        values = {"model_provider": self.provider, "model": self.name, "model_url": self.url}
-        return [part for key, value in values.items() for part in ("-c", f"{key}={value}")]
+        return [f"model_provider={self.provider}", f"model={self.name}", f"model_url={self.url}"]
 
     def __str__(self) -> str:
         if self.provider == "extractive":
