@@ -35,7 +35,7 @@ class Target:
 
     python: str
     platform: str | None = None  # None: this machine, and the Python that runs
-    bytecode: bool = False  # needs this very Python; see docs/decisions/ on the layer
+    bytecode: bool = False  # needs this very Python; see docs/decisions/0009
 
     @classmethod
     def aws(cls, architecture: str, python: str) -> Self:

@@ -40,7 +40,7 @@ class Environment:
     log_level: Literal["DEBUG", "INFO"] = "INFO"
     log_retention: int = 30
 
-    # How long a question may take; see docs/decisions/ on one answer
+    # How long a question may take; see docs/decisions/0003
     worker_timeout: int = 120
     lease_margin: int = 10
     visibility_margin: int = 30
