@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 PART_BYTES = 9_000
@@ -91,6 +91,12 @@ def notes(remarks: Sequence[str], sources: Sequence[str]) -> list[dict[str, Any]
         {"type": "context", "elements": [{"type": "mrkdwn", "text": harmless(line)[:_CONTEXT]}]}
         for line in lines
     ]
+
+
+def markdown_of(message: Mapping[str, Any]) -> str:
+    """What a message says: its Markdown where it has some, since its `text` may be cut."""
+    parts = [block["text"] for block in message.get("blocks", ()) if block["type"] == "markdown"]
+    return "\n".join(parts) or str(message.get("text", ""))
 
 
 def message(text: str, below: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:

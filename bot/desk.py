@@ -170,7 +170,7 @@ def _history(
     thread = slack.conversations_replies(channel=message.channel, ts=message.thread, limit=1000)
     turns = []
     for earlier in thread["messages"]:
-        ts, text = earlier["ts"], blocks.as_written(earlier.get("text", ""), bot_user_id)
+        ts, text = earlier["ts"], blocks.as_written(blocks.markdown_of(earlier), bot_user_id)
         if earlier.get("user") == bot_user_id and ts not in claim.posted:
             turns.append(Turn("assistant", text))
         elif "bot_id" not in earlier and float(ts) < float(message.ts):

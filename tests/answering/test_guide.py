@@ -29,7 +29,7 @@ def ask_guide() -> Ask:
         ("How do I ask a question from the terminal?", "--ask", "running-locally.md"),
         ("Do I have to mention the bot in a direct message?", "no mention", "asking.md"),
         ("Which environments are there?", "`local`, `dev`, `staging` and `prod`", "deploying.md"),
-        ("Is hotswap allowed in prod?", "hotswap is refused", "deploying.md"),
+        ("Is hotswap allowed in prod?", "never hotswap", "deploying.md"),
         ("How can I use Ollama?", "OPENAI_BASE_URL", "changing.md"),
         ("How do I add documents?", "`knowledge/`", "changing.md"),
         ("Where do I change the instructions?", "instructions.md", "changing.md"),
