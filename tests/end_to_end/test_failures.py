@@ -35,13 +35,13 @@ def test_a_worker_killed_before_it_could_note_its_message_leaves_no_orphan(
 def test_a_question_that_kills_every_worker_gets_one_apology_and_the_next_is_served(
     conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
 ) -> None:
-    conversation.ask("<@bot> What is your poison?")
-    for killed in range(3):
-        before = len(model.requests)
+    for _ in range(3):
         model.will_stall()
-        slack.until(lambda: len(model.requests) > before, 20)  # noqa: B023
-        assert conversation.answers() == [], killed
+    conversation.ask("<@bot> What is your poison?")
+    for asked in (1, 2, 3):
+        slack.until(lambda: len(model.requests) == asked, 30)  # noqa: B023
         assert stack.emulator.kill(stack.outputs["WorkerFunction"])
+    assert conversation.answers() == []
     model.will_say("Water.")
     conversation.ask("<@bot> And your water?")
     slack.until(lambda: len(conversation.answers()) == 2, 40)

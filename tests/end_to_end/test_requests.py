@@ -27,7 +27,8 @@ def test_a_stale_timestamp_is_refused(stack: LocalStack) -> None:
 
 
 def test_what_is_signed_but_broken_is_refused_and_never_queued(stack: LocalStack) -> None:
-    request = event_request({"type": "app_mention"}, secret=stack.signing_secret)
+    mention = {name: value for name, value in MENTION.items() if name != "ts"}
+    request = event_request(mention, secret=stack.signing_secret)
     assert _status(stack, request) == 400
     counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     queue = stack.client("sqs").get_queue_attributes(
