@@ -6,6 +6,7 @@ import unicodedata
 from bot.answering.stemming import stem
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019_][^\W_]+)*")
+_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # With what every question is made of ("how do I", "tell me", "please"): it tells nothing apart.
 _STOP_WORD_LIST = """
@@ -41,7 +42,8 @@ def terms(text: str) -> list[str]:
 
 
 def has_words(text: str) -> bool:
-    return _WORD.search(text) is not None
+    """Whether a text says anything, emoji such as 🎉 and `:tada:` apart."""
+    return _WORD.search(_EMOJI.sub(" ", text)) is not None
 
 
 def _terms_of(word: str) -> list[str]:
