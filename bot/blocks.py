@@ -15,7 +15,7 @@ _CONTEXT = 2_900
 """Slack takes 3,000 characters in a text of a context block."""
 
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)([^\n`]*)$", re.MULTILINE)
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
+_TOKEN = re.compile(r"<([^<>]+)>")
 
 
 def harmless(text: str) -> str:
@@ -25,9 +25,20 @@ def harmless(text: str) -> str:
 
 def as_written(text: str, bot_user_id: str) -> str:
     """What a person typed: Slack's escapes undone and mentions of the bot taken out."""
-    text = text.replace(f"<@{bot_user_id}>", " ")
-    text = _MENTION.sub("someone", text)
+    text = _TOKEN.sub(lambda token: _plain(token[1], bot_user_id), text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+def _plain(token: str, bot_user_id: str) -> str:
+    """What stands between Slack's angle brackets, as a person would read it."""
+    target, _, label = token.partition("|")
+    if target == f"@{bot_user_id}":
+        return " "
+    if target.startswith("@"):
+        return f"@{label or 'someone'}"
+    if target.startswith("#"):
+        return f"#{label or 'channel'}"
+    return label or f"@{target[1:]}" if target.startswith("!") else target
 
 
 def room_for(shown: str, text: str, limit: int = PART_BYTES, *, final: bool = True) -> int:

@@ -1,5 +1,6 @@
 """From a person's message to its answer: claim, status, thread, answer, reply."""
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -80,6 +81,8 @@ class HelpDesk:
         place = Place(message.team, message.channel, message.thread, message.user, self.bot_user_id)
         reply = Reply(slack, place, claim)
         with _released_on_failure(claim):
+            if claim.attempt > 1:
+                reply.adopt_orphans()
             if delivery.last:
                 self._apologise(reply, claim)
             threading.Thread(target=self.answerer.warm_up, daemon=True).start()
@@ -87,7 +90,7 @@ class HelpDesk:
                 question = Question(
                     text=blocks.as_written(message.text, self.bot_user_id),
                     history=_history(slack, message, claim, self.bot_user_id),
-                    asker=f"{message.team}:{message.user}",
+                    asker=hashlib.sha256(f"{message.team}:{message.user}".encode()).hexdigest(),
                 )
                 ending = self._write(reply, question, started + self.times.model, message)
                 claim.finish(ending)

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from bot import blocks
 from bot.answering.events import AnswerEvent, Quoted, Rewrite, Sources, Text
 from bot.state import Claim
-from bot.streams import NotStreaming, Place, Stream, end_stream
+from bot.streams import NotStreaming, Place, StoppedByPerson, Stream, end_stream
 
 
 class Reply:
@@ -21,20 +21,38 @@ class Reply:
     def __init__(self, slack: WebClient, place: Place, claim: Claim) -> None:
         self._slack, self._place, self._claim = slack, place, claim
 
+    def adopt_orphans(self) -> None:
+        """Take over messages that a killed attempt posted before it could save their `ts`.
+
+        Within a thread one question is answered at a time, so whatever the bot posted there since
+        the first attempt began belongs to this answer.
+        """
+        thread = self._slack.conversations_replies(
+            channel=self._place.channel, ts=self._place.thread, oldest=f"{self._claim.since:.6f}"
+        )
+        for message in thread["messages"]:
+            ts = str(message["ts"])
+            own = message.get("user") == self._place.bot_user_id
+            if own and float(ts) >= self._claim.since and ts not in self._claim.posted:
+                self._claim.remember(ts)
+
     def write(self, events: Iterator[AnswerEvent]) -> None:
         """Write the answer as it comes.
 
         Raises `StoppedByPerson`; any other error leaves the answer to the next delivery.
         """
-        if self._claim.attempt > 1:
-            self._adopt_orphans()
-            self._write_whole(events)
-        else:
-            self._stream(events)
+        try:
+            if self._claim.attempt > 1:
+                self._write_whole(events)
+            else:
+                self._stream(events)
+        except StoppedByPerson:
+            for ts in self._claim.posted[-1:]:
+                end_stream(self._slack, self._place.channel, ts)
+            raise
 
     def write_instead(self, text: str) -> None:
         """Put one text in the place of all that was posted: the apology of a last attempt."""
-        self._adopt_orphans()
         self._put([text], [])
 
     def _stream(self, events: Iterator[AnswerEvent]) -> None:
@@ -94,21 +112,6 @@ class Reply:
             **content,
         )
         self._claim.remember(str(posted["ts"]))
-
-    def _adopt_orphans(self) -> None:
-        """Take over messages that a killed attempt posted before it could save their `ts`.
-
-        Within a thread one question is answered at a time, so whatever the bot posted there since
-        the first attempt began belongs to this answer.
-        """
-        thread = self._slack.conversations_replies(
-            channel=self._place.channel, ts=self._place.thread, oldest=f"{self._claim.since:.6f}"
-        )
-        for message in thread["messages"]:
-            ts = str(message["ts"])
-            own = message.get("user") == self._place.bot_user_id
-            if own and float(ts) >= self._claim.since and ts not in self._claim.posted:
-                self._claim.remember(ts)
 
 
 class _Below:

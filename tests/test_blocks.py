@@ -51,5 +51,12 @@ def test_what_a_person_typed_is_read_without_slacks_escapes() -> None:
     assert blocks.as_written("<@UBOT> is 1 &lt; 2 &amp; so?", "UBOT") == "is 1 < 2 & so?"
 
 
+def test_what_slack_marks_up_is_read_as_people_see_it() -> None:
+    text = "<@UBOT|bot> ask <@U2> in <#C1|help> or <!here>, see <https://a.example/x|this>"
+    assert blocks.as_written(text, "UBOT") == (
+        "ask @someone in #help or @here, see https://a.example/x"
+    )
+
+
 def _words(text: str) -> list[str]:
     return re.sub(r"```\w*|\s", "", text).split("`")

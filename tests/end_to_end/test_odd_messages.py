@@ -16,7 +16,7 @@ ODD_QUESTIONS = {
     "joined letters": ("متى يفتح المكتب؟", "متى يفتح المكتب؟"),
     "everybody": ("<!channel> When is lunch?", "<!channel> When is lunch?"),
     "everybody here": ("Is <!here> too loud?", "Is <!here> too loud?"),
-    "somebody": ("Does <@ben> know?", "Does someone know?"),
+    "somebody": ("Does <@ben> know?", "Does @someone know?"),
     "markup": (
         "Is &lt;script&gt;alert(1)&lt;/script&gt; &amp;amp; co. safe?",
         "Is <script>alert(1)</script> &amp; co. safe?",
