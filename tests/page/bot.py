@@ -1,6 +1,7 @@
 """A little bot behind the page: it hears events over HTTP and answers through the Web API."""
 
 import json
+import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,7 +39,7 @@ class PageBot:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self.url = f"http://127.0.0.1:{self._server.server_port}/slack/events"
         self.go = threading.Event()
-        self.actions: list[Json] = []
+        self.actions: queue.Queue[Json] = queue.Queue()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -92,7 +93,7 @@ class PageBot:
 
     def _answer(self, event: Json) -> None:
         channel, text = event["channel"], event["text"].lower()
-        thread = event.get("thread_ts", event["ts"])
+        thread = str(event.get("thread_ts", event["ts"]))
         self._set_status(channel, thread, "processing")
         if "whisper" in text:
             self._slack.chat_postEphemeral(
@@ -122,7 +123,10 @@ class PageBot:
                 if part != said and not self.go.wait(20):
                     raise TimeoutError("nobody let the bot go on")
             self._slack.chat_stopStream(
-                channel=channel, ts=stream["ts"], blocks=[SOURCES, FEEDBACK]
+                channel=channel,
+                ts=stream["ts"],
+                chunks=[TASKS[1] | {"status": "complete"}] if chunks else None,
+                blocks=[SOURCES, FEEDBACK],
             )
         except SlackApiError as error:
             if error.response["error"] != "stopped_by_user":
@@ -130,9 +134,11 @@ class PageBot:
 
     def _on_action(self, body: Json) -> None:
         action = body["actions"][0]
-        self.actions.append(action)
+        self.actions.put(action)
         if action["action_id"] == "open_form":
-            private = json.dumps({"channel": body["channel"]["id"], "ts": body["message"]["ts"]})
+            private = json.dumps(
+                {"channel": body["channel"]["id"], "ts": body["message"]["thread_ts"]}
+            )
             view = FORM | {"private_metadata": private}
             self._slack.views_open(trigger_id=body["trigger_id"], view=view)
         elif action["action_id"] == "count":

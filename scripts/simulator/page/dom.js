@@ -14,6 +14,14 @@ export function h(tag, props, ...children) {
   return element;
 }
 
+/** An SVG element; its attributes may stretch and place it where a style must not. */
+export function svg(name, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...asNodes(children));
+  return element;
+}
+
 /** Makes `children` the children of `parent`, changing as little as possible. */
 export function patch(parent, ...children) {
   const wanted = asNodes(children);

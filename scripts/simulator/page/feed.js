@@ -11,23 +11,24 @@ export function onNews(hear) {
   hearers.push(hear);
 }
 
-/** Loads everything and stays up to date; begins again after a reset or a lost connection. */
-export async function follow() {
+/**
+ * Loads everything and stays up to date; begins again after a reset or a lost connection.
+ * `loaded` is called each time.
+ */
+export async function follow(loaded) {
+  const again = () => follow(loaded);
   let last;
   try {
     last = await load();
   } catch {
-    lose();
+    lose(again);
     return;
   }
+  loaded();
   const source = new EventSource(`/control/feed?since=${last}`);
-  const begin = () => {
-    source.close();
-    follow();
-  };
   source.onerror = () => {
     source.close();
-    lose();
+    lose(again);
   };
   for (const [kind, take] of Object.entries(TAKE)) {
     source.addEventListener(kind, (event) => {
@@ -37,13 +38,16 @@ export async function follow() {
       changed();
     });
   }
-  source.addEventListener("reset", begin);
+  source.addEventListener("reset", () => {
+    source.close();
+    again();
+  });
 }
 
-function lose() {
+function lose(again) {
   store.online = false;
   changed();
-  setTimeout(follow, RETRY_MS);
+  setTimeout(again, RETRY_MS);
 }
 
 /** Reads the whole workspace; returns the number of the last happening it includes. */

@@ -1,5 +1,7 @@
 /** The page's icons: strokes on a 24 × 24 grid, in the colour of the text around them. */
 
+import { svg } from "./dom.js";
+
 const PATHS = {
   agent: "M12 3l1.8 5.2L19 10l-5.2 1.8L12 17l-1.8-5.2L5 10l5.2-1.8zM18.5 15.5l.8 2.2 2.2.8-2.2.8-.8 2.2-.8-2.2-2.2-.8 2.2-.8z",
   bot: "M7 8h10a3 3 0 0 1 3 3v5a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3v-5a3 3 0 0 1 3-3zM12 8V4.5M9 13v1.5M15 13v1.5",
@@ -27,16 +29,9 @@ const PATHS = {
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   warning: "M12 4l9 16H3zM12 10v4.500M12 17.200v.1",
 };
-const SVG = "http://www.w3.org/2000/svg";
 
 /** A decorative icon; the control it stands in carries the name. */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", `icon icon-${name}`);
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
+  const props = { viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true" };
+  return svg("svg", props, svg("path", { d: PATHS[name] }));
 }

@@ -17,25 +17,24 @@ import { paintTheme, watchSystem } from "./theme.js";
 const main = document.getElementById("main");
 const offline = document.getElementById("offline");
 const finished = new Set();
-let settled = false;
 
 function paint() {
   paintTheme();
   offline.hidden = store.online;
   if (!store.loaded) return;
-  if (!settled) {
-    settled = true;
-    settle();
-    requestAnimationFrame(focusComposer);
-  }
   document.title = `${store.bot.name} · ${store.team.name}`;
   document.body.dataset.panel = place.panel?.kind ?? "";
   document.body.dataset.inspector = place.inspector ? "open" : "";
-  paintSidebar();
-  patch(main, place.view === "home" ? homeView() : channelView());
   paintPanel();
+  patch(main, place.view === "home" ? homeView() : channelView());
+  paintSidebar();
   paintInspector();
   paintModal();
+}
+
+function arrive() {
+  settle();
+  if (document.activeElement === document.body) requestAnimationFrame(focusComposer);
 }
 
 /** Says an answer once it is whole. */
@@ -61,10 +60,13 @@ function handleKey(event) {
 }
 
 document.addEventListener("keydown", handleKey);
+document.addEventListener("click", ({ target }) => {
+  if (place.menu && !target.closest("#sidebar, .narrow")) move({ menu: false });
+});
 addEventListener("focus", paint);
 watchSystem(paint);
 onChange(paint);
 onNews(hearDelivery);
 onNews(hearAnswer);
 paint();
-follow();
+follow(arrive);

@@ -47,7 +47,6 @@ function content(message) {
     blocks.length ? renderBlocks(blocks, onMessage(message)) : mrkdwn(message.fallback ?? message.text),
     message.attachments.map((part) => h("div.attachment", {}, renderBlocks(part.blocks ?? [], onMessage(message)), mrkdwn(part.text ?? part.fallback ?? ""))),
     message.files.map((file) => h("p.file", {}, file.name ?? file.title ?? "a file")),
-    message.streaming && h("span.caret", { "aria-hidden": "true" }),
     stopNote(message),
     message.edited && !message.stream && h("span.edited", {}, "(edited)"),
   );

@@ -20,8 +20,9 @@ let shown = null;
 export function paintPanel() {
   const { panel } = place;
   host.hidden = !panel;
+  host.setAttribute("aria-label", panel?.kind === "agent" ? store.bot.name : "Thread");
   if (panel?.kind === "thread") patch(host, thread(panel));
-  else if (panel) patch(host, agent(panel.thread));
+  else patch(host, panel && agent(panel.thread));
   if (panel && shown !== null && identity(panel) !== shown) writer.focus();
   shown = identity(panel);
 }

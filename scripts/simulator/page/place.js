@@ -2,7 +2,7 @@
 
 import { order } from "./api.js";
 import { complain } from "./notice.js";
-import { changed, channelById, directOf, isAgent, store } from "./store.js";
+import { changed, channelById, directOf, isAgent, store, threadIn } from "./store.js";
 
 const KEY = "stackbot.page";
 
@@ -46,21 +46,14 @@ export function move(step) {
 
 /** After loading: be somewhere that exists, and tell the bot as Slack's client would. */
 export function settle() {
-  if (!person()) move({ person: store.people[0].id });
-  actAs(place.person);
+  actAs(person() ? place.person : store.people[0].id);
 }
 
 export function actAs(who) {
-  const { channel, panel } = place;
+  const { channel } = place;
   const own = channelsOf(who);
   const stays = channel === DIRECT || own.some(({ id }) => id === channel);
-  const there = panel?.kind === "agent" || own.some(({ id }) => id === panel?.channel);
-  const same = who === place.person && panel?.channel === directOf(who);
-  move({
-    person: who,
-    channel: stays ? channel : own[0].id,
-    panel: there || same ? (who === place.person ? panel : withoutThread(panel)) : null,
-  });
+  move({ person: who, channel: stays ? channel : own[0].id, panel: panelOf(who) });
   if (place.view === "home") openHome();
   else if (place.channel === DIRECT) openDirect();
   if (place.panel?.kind === "agent") openAgent(place.panel.thread);
@@ -106,8 +99,15 @@ function keptPanel() {
     : null;
 }
 
-function withoutThread(panel) {
-  return panel.kind === "agent" ? { ...panel, thread: "" } : panel;
+/** The panel as `who` would have it: only threads that are there, in places they are in. */
+function panelOf(who) {
+  const { panel } = place;
+  if (!panel) return null;
+  const agent = panel.kind === "agent";
+  const channel = agent ? directOf(who) : panel.channel;
+  const theirs = [...channelsOf(who).map(({ id }) => id), directOf(who)].includes(channel);
+  if (theirs && threadIn(channel, panel.thread, who).length) return panel;
+  return agent ? { ...panel, thread: "" } : null;
 }
 
 async function openTab(tab) {

@@ -54,8 +54,8 @@ function group(title, entries) {
 
 function button({ label, sign, unread, current, pressed, go }) {
   const props = { type: "button", onclick: go, "aria-current": current ? "page" : null, "aria-pressed": pressed === undefined ? null : String(pressed) };
-  const dot = unread && h("span.dot", { role: "img", "aria-label": "unread" });
-  return h(unread ? "button.entry.unread" : "button.entry", props, sign, h("span", {}, label), dot);
+  const dot = unread && !current && h("span.dot", { role: "img", "aria-label": "unread" });
+  return h(dot ? "button.entry.unread" : "button.entry", props, sign, h("span", {}, label), dot);
 }
 
 function people() {

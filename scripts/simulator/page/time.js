@@ -20,6 +20,7 @@ export function day(at) {
 
 /** A duration in milliseconds, with as many digits as mean something. */
 export function span(ms) {
+  if (ms === 0) return "0 ms";
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }

@@ -15,7 +15,7 @@ export function welcome(channel, prompts, send) {
     { "aria-label": "Getting started", key: "welcome" },
     avatar(store.bot.id),
     h("h2", {}, `Ask ${store.bot.name} something`),
-    h("p", {}, direct ? "No mention is needed here." : `Mention @${store.bot.name} in this channel.`, " The answer comes in a thread, with its sources."),
+    h("p", {}, direct ? "No mention is needed here. Answers come with their sources." : `Mention @${store.bot.name} in this channel. The answer comes in a thread, with its sources.`),
     suggestions(prompts?.title || "For example", offers, send),
   );
 }
