@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from scripts.simulator import control, people, responses
 from scripts.simulator.client import Control
@@ -26,6 +26,7 @@ from scripts.simulator.slack import Slack
 from scripts.simulator.web_api import endpoint
 
 PAGE = Path(__file__).parent / "page"
+_ASK_AGAIN = {"Cache-Control": "no-cache"}
 Handler = Callable[[Slack, Request], Awaitable[Response]]
 
 
@@ -46,7 +47,7 @@ def create_app(slack: Slack) -> ASGIApp:
             for route in control.ROUTES
         ),
         Route("/", _index),
-        Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
+        Mount("/page", _Page(directory=PAGE, check_dir=False)),
     ]
     return droppable(Starlette(routes=routes))
 
@@ -63,7 +64,16 @@ def _at_home(handler: Handler) -> Handler:
 async def _index(request: Request) -> Response:  # noqa: ARG001 - a route's shape
     if not (PAGE / "index.html").exists():
         return PlainTextResponse("The simulator runs; its page is not there.", 404)
-    return FileResponse(PAGE / "index.html")
+    return FileResponse(PAGE / "index.html", headers=_ASK_AGAIN)
+
+
+class _Page(StaticFiles):
+    """The page's files. A browser that kept some of an older version would mix the two."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(_ASK_AGAIN)
+        return response
 
 
 class Simulator:
