@@ -60,7 +60,7 @@ class LocalStack:
 
     def __enter__(self) -> Self:
         with ExitStack() as started:
-            scratch = tempfile.TemporaryDirectory(prefix="stackbot-")
+            scratch = tempfile.TemporaryDirectory(prefix="stackbot-", ignore_cleanup_errors=True)
             self._folder = Path(started.enter_context(scratch))
             with step("Slack simulator"):
                 started.enter_context(self.slack)
@@ -134,23 +134,28 @@ class LocalStack:
             raise RuntimeError(f"The worker does not start: {said.get('errorMessage', said)}")
         return str(said["build"])
 
+    @property
+    def _variables(self) -> dict[str, str]:
+        """Those of the emulator; and what a killed command leaves behind goes with our folder."""
+        return {**self.emulator.variables, "TMPDIR": str(self._folder)}
+
     def _bootstrap(self) -> None:
         # From a folder without a cdk.json, so that it need not synthesise first.
         environment = f"aws://{self.emulator.account}/{REGION}"
-        cdk("bootstrap", environment, variables=self.emulator.variables, folder=self._folder)
+        cdk("bootstrap", environment, variables=self._variables, folder=self._folder)
 
     def _synth(self) -> None:
         # The app as the CDK command line would run it, without the second that this one takes.
         slack = f"slack_api_url={self.slack.api_url}"
         context = [f"env={LOCAL.name}", slack, *self._model.context, *self._context]
-        run("infra.app", str(self._folder / "out"), *context, variables=self.emulator.variables)
+        run("infra.app", str(self._folder / "out"), *context, variables=self._variables)
 
     def _deploy(self) -> None:
         written = self._folder / "outputs.json"
         cdk(
             *("deploy", "--app", str(self._folder / "out"), "--method=direct"),
             *("--require-approval=never", f"--outputs-file={written}"),
-            variables=self.emulator.variables,
+            variables=self._variables,
         )
         self.outputs = outputs(written, STACK)
 
