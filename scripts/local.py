@@ -6,13 +6,12 @@ import os
 import signal
 import sys
 import threading
-import time
 from types import FrameType
 
 from scripts import ask, reload
 from scripts.cdk import CdkError
 from scripts.emulator import EmulatorError, port_is_free
-from scripts.local_stack import LocalStack
+from scripts.local_stack import LocalStack, WorkerError
 from scripts.models import Model, ModelError
 from scripts.steps import say
 
@@ -21,9 +20,8 @@ PORT = 3900
 
 def run(options: argparse.Namespace) -> int:
     """Start, serve until Ctrl-C or until the one question is answered, stop."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     if options.json and not options.ask:
         return _fail('--json goes with --ask "…".')
     port = _port(options)
@@ -37,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         model.check()
         with LocalStack(model, port, enforce_iam=options.enforce_iam) as stack:
             return _ask(stack, options) if options.ask else _serve(stack, model)
-    except (ModelError, EmulatorError, CdkError) as error:
+    except (ModelError, EmulatorError, CdkError, WorkerError) as error:
         return _fail(str(error))
 
 
@@ -49,8 +47,8 @@ def _port(options: argparse.Namespace) -> int:
 
 
 def _serve(stack: LocalStack, model: Model) -> int:
-    say(f"\n  Model   {model}")
-    say(f"  Chat at [bold]{stack.slack.url}[/]   (Ctrl-C stops everything)\n")
+    say(f"\n  Model    {model}")
+    say(f"  Chat at  [bold]{stack.slack.url}[/]   (Ctrl-C stops everything)\n")
     stop = threading.Event()
     try:
         reload.watch(stack, stop)
@@ -70,7 +68,7 @@ def _ask(stack: LocalStack, options: argparse.Namespace) -> int:
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt(time.strftime(f"signal {number}"))
+    raise KeyboardInterrupt(f"signal {number}")
 
 
 def _fail(reason: str) -> int:

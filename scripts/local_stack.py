@@ -25,6 +25,10 @@ STACK = f"{SLUG}-{LOCAL.name}"
 EVENTS_PATH = "/slack/events"
 
 
+class WorkerError(Exception):
+    """The deployed code does not start; the message is the error that it ended with."""
+
+
 class LocalStack:
     """Everything that runs, as long as the `with` lasts. `port` is the page's; 0 takes a free one.
 
@@ -125,13 +129,13 @@ class LocalStack:
         )
 
     def ping(self) -> str:
-        """Start a worker, and return the id of the build that it runs."""
+        """Start a worker, and return the id of the build that it runs. Raises `WorkerError`."""
         answer = self.client("lambda").invoke(
             FunctionName=self.outputs["WorkerFunction"], Payload=b'{"ping": true}'
         )
         said = json.load(answer["Payload"])
         if "build" not in said:
-            raise RuntimeError(f"The worker does not start: {said.get('errorMessage', said)}")
+            raise WorkerError(f"The worker does not start: {said.get('errorMessage', said)}")
         return str(said["build"])
 
     @property

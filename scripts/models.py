@@ -46,7 +46,7 @@ class Model:
 
     def __str__(self) -> str:
         if self.provider == "extractive":
-            return "none: answers are quoted from the documents (set OPENAI_API_KEY for a model)"
+            return "none, so answers are quotes; OPENAI_API_KEY or OPENAI_BASE_URL names one"
         return f"{self.name} at {self.url or _HOSTED}"
 
     def check(self) -> None:

@@ -14,7 +14,7 @@ from bot.build import hash_tree
 from infra import bundle
 from infra.environments import LOCAL
 from scripts.cdk import CdkError
-from scripts.local_stack import LocalStack
+from scripts.local_stack import LocalStack, WorkerError
 from scripts.steps import say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,7 +74,7 @@ def _swap(stack: LocalStack) -> None:
     _update(stack, code)
     try:
         stack.build = stack.ping()
-    except RuntimeError as error:
+    except WorkerError as error:
         stack.code = before
         _update(stack, before)
         raise BrokenCode(str(error)) from None
