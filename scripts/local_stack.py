@@ -128,14 +128,12 @@ class LocalStack:
             Bucket=self.outputs["Bucket"], Key="knowledge.json", Body=knowledge.build()
         )
 
-    def ping(self) -> str:
-        """Start a worker, and return the id of the build that it runs. Raises `WorkerError`."""
-        answer = self.client("lambda").invoke(
-            FunctionName=self.outputs["WorkerFunction"], Payload=b'{"ping": true}'
-        )
+    def ping(self, function: str) -> str:
+        """Start a function, and return the id of the build that it runs. Raises `WorkerError`."""
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=b'{"ping": true}')
         said = json.load(answer["Payload"])
         if "build" not in said:
-            raise WorkerError(f"The worker does not start: {said.get('errorMessage', said)}")
+            raise WorkerError(f"{function} does not start: {said.get('errorMessage', said)}")
         return str(said["build"])
 
     @property
@@ -168,7 +166,7 @@ class LocalStack:
         self.slack.control.set_request_url(self.request_url)
 
     def _note_build(self) -> None:
-        self.code, self.build = bundle.code().read_bytes(), self.ping()
+        self.code, self.build = bundle.code().read_bytes(), self.ping(self.functions[1])
 
     def _store_secrets(self) -> None:
         values = {

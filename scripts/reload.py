@@ -73,7 +73,7 @@ def _swap(stack: LocalStack) -> None:
     before, stack.code = stack.code, code
     _update(stack, code)
     try:
-        stack.build = stack.ping()
+        stack.build = _start(stack)
     except WorkerError as error:
         stack.code = before
         _update(stack, before)
@@ -92,6 +92,15 @@ def _update(stack: LocalStack, code: bytes) -> None:
             for name in stack.functions
         ]:
             done.result()
+
+
+def _start(stack: LocalStack) -> str:
+    """Start both functions at once, so that the next question finds them warm; returns the build.
+
+    Raises `WorkerError` where one does not start.
+    """
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(stack.ping, stack.functions))[-1]
 
 
 def _compile() -> None:
