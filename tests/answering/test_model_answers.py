@@ -152,7 +152,7 @@ def test_waiting_is_told_so_that_a_stop_can_be_seen(model: ModelServer, answerer
     model.will_stall()
     events = answerer.answer(Question("Is Friday off?"), time.monotonic() + 30)
     assert next(events) == Waiting()
-    events.close()  # type: ignore[attr-defined]
+    events.close()
     assert model.hung_up.wait(5)
 
 
@@ -160,7 +160,7 @@ def test_closing_an_answer_hangs_up_on_the_model(model: ModelServer, answerer: A
     model.will_stall_after("Friday is off, and ")
     events = answerer.answer(Question("Is Friday off?"), time.monotonic() + 30)
     assert isinstance(next(events), Text)
-    events.close()  # type: ignore[attr-defined]
+    events.close()
     assert model.hung_up.wait(5)
 
 

@@ -75,5 +75,3 @@ def said(message: Message) -> str:
     """The Markdown of an answer, without the lines below it."""
     parts: list[dict[str, Any]] = message.blocks
     return "\n".join(part["text"] for part in parts if part["type"] == "markdown")
-
-

@@ -36,9 +36,7 @@ def test_a_malformed_model_url_is_named_at_the_start() -> None:
     assert done.stdout == ""
 
 
-def _ask(
-    question: str | None, *options: str, **variables: str
-) -> subprocess.CompletedProcess[str]:
+def _ask(question: str | None, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
     shell = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
     asked = [f"--ask={question}"] if question else []
     return subprocess.run(
