@@ -106,6 +106,12 @@ def page(window: Page, visits: Visits, bot: PageBot) -> Iterator[Page]:  # noqa:
     visits.check()
 
 
+@pytest.fixture(scope="package")
+def drawing(visits: Visits) -> Page:
+    """A window whose modules are used by themselves, whatever happens in the workspace."""
+    return visits.window()
+
+
 @pytest.fixture
 def open_page(visits: Visits, bot: PageBot) -> Iterator[OpenPage]:  # noqa: ARG001 - it hears
     """Opens more windows, each another visitor's: `open_page(color_scheme="dark")`."""

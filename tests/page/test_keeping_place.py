@@ -59,3 +59,18 @@ def test_a_small_screen_shows_one_thing_at_a_time(open_page: OpenPage) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.get_by_role("button", name="Close the panel").click()
     expect(page.get_by_role("textbox", name="Message #help")).to_be_visible()
+
+
+def test_a_long_conversation_is_shown_from_its_end_until_somebody_scrolls(
+    page: Page, slack: Control
+) -> None:
+    for number in range(30):
+        slack.say("chiyo", "#help", f"Message {number}")
+    page.get_by_role("button", name="help unread").click()
+    expect(main(page).get_by_text("Message 29")).to_be_in_viewport()
+    slack.say("chiyo", "#help", "One more")
+    expect(main(page).get_by_text("One more")).to_be_in_viewport()
+    main(page).get_by_text("Message 3", exact=True).scroll_into_view_if_needed()
+    slack.say("chiyo", "#help", "And another")
+    expect(main(page).get_by_text("And another")).to_be_attached()
+    expect(main(page).get_by_text("And another")).not_to_be_in_viewport()

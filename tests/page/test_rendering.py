@@ -113,15 +113,15 @@ def test_feedback_is_sent_and_shown(page: Page, bot: PageBot) -> None:
         ("[x](javascript:alert(1))", "<p><span>x</span></p>"),
     ],
 )
-def test_markdown_is_read_as_slack_reads_it(page: Page, text: str, html: str) -> None:
-    shown = page.evaluate(TO_HTML, text)
+def test_markdown_is_read_as_slack_reads_it(drawing: Page, text: str, html: str) -> None:
+    shown = drawing.evaluate(TO_HTML, text)
     assert re.sub(r' class="[^"]*"', "", shown) == html
 
 
-def test_any_prefix_of_an_answer_can_be_drawn(page: Page) -> None:
+def test_any_prefix_of_an_answer_can_be_drawn(drawing: Page) -> None:
     """Streams stop anywhere: half a fence, half a table, half a link."""
     text = "# T\n\n| a | b |\n|---|---|\n| [x](https://e.com) | `c` |\n\n- **b** [^1]\n\n```py\n1"
-    sizes = page.evaluate(
+    sizes = drawing.evaluate(
         """async (text) => {
           const { markdown } = await import("/page/markdown.js");
           const words = (n) => markdown(text.slice(0, n)).filter(Boolean).map((e) => e.textContent);
@@ -132,9 +132,9 @@ def test_any_prefix_of_an_answer_can_be_drawn(page: Page) -> None:
     assert len(sizes) == len(text)
 
 
-def test_a_wall_of_open_marks_is_drawn_at_once(page: Page) -> None:
+def test_a_wall_of_open_marks_is_drawn_at_once(drawing: Page) -> None:
     wall = "*a **b _c [d ` ![" * 700
-    took = page.evaluate(
+    took = drawing.evaluate(
         """async (text) => {
           const { markdown } = await import("/page/markdown.js");
           const start = performance.now();

@@ -25,7 +25,8 @@ export async function say(channel, typed, thread = "") {
 export async function converse(channel, typed) {
   const posted = await say(channel, typed);
   const heard = posted.ts && botListens(posted.channel);
-  if (heard && (isDirect(posted.channel) || mentionsBot(typed))) openThread(posted.channel, posted.ts);
+  if (heard && (isDirect(posted.channel) || mentionsBot(typed)))
+    openThread(posted.channel, posted.ts);
   return posted;
 }
 

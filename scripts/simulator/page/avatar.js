@@ -9,6 +9,10 @@ const HUES = 6;
 export function avatar(user, name = nameOf(user)) {
   if (user === store.bot.id) return h("span.avatar.bot", { "aria-hidden": "true" }, icon("bot"));
   const at = store.people.findIndex(({ id }) => id === user);
-  const initials = name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("");
+  const initials = name
+    .split(/\s+/)
+    .map((word) => word[0])
+    .slice(0, 2)
+    .join("");
   return h(`span.avatar.hue-${(at + HUES) % HUES}`, { "aria-hidden": "true" }, initials);
 }

@@ -4,8 +4,9 @@ import { codeBlock } from "./code.js";
 import { h } from "./dom.js";
 import { control } from "./elements.js";
 import { icon } from "./icons.js";
-import { inline, link, picture } from "./inline.js";
+import { inline } from "./inline.js";
 import { field } from "./inputs.js";
+import { link, picture } from "./links.js";
 import { markdown } from "./markdown.js";
 import { richText } from "./richtext.js";
 
@@ -14,7 +15,11 @@ export function renderBlocks(blocks, use, errors = {}) {
   return blocks.map((block, at) => {
     const id = block.block_id || `b${at}`;
     const act = (action) => use({ block_id: id, ...action });
-    return h(`div.block.block-${block.type}`, {}, (RENDER[block.type] ?? other)(block, act, id, errors));
+    return h(
+      `div.block.block-${block.type}`,
+      {},
+      (RENDER[block.type] ?? other)(block, act, id, errors),
+    );
   });
 }
 
@@ -38,10 +43,24 @@ const RENDER = {
   rich_text: (block) => richText(block),
   header: (block) => h("h3.header", {}, inlinePlain(block.text.text)),
   divider: () => h("hr"),
-  image: (block) => [block.title && h("p.caption", {}, textOf(block.title)), picture(block.alt_text)],
-  context: (block) => block.elements.map((e) => h("span", {}, e.type === "image" ? picture(e.alt_text) : textOf(e))),
+  image: (block) => [
+    block.title && h("p.caption", {}, textOf(block.title)),
+    picture(block.alt_text),
+  ],
+  context: (block) =>
+    block.elements.map((e) => h("span", {}, e.type === "image" ? picture(e.alt_text) : textOf(e))),
   section: (block, use) => [
-    h("div.text", {}, textOf(block.text), block.fields && h("div.fields", {}, block.fields.map((f) => h("div", {}, textOf(f))))),
+    h(
+      "div.text",
+      {},
+      textOf(block.text),
+      block.fields &&
+        h(
+          "div.fields",
+          {},
+          block.fields.map((f) => h("div", {}, textOf(f))),
+        ),
+    ),
     block.accessory && control(block.accessory, use),
   ],
   actions: (block, use) => block.elements.map((element) => control(element, use)),
@@ -49,7 +68,13 @@ const RENDER = {
   input: (block, use, id, errors) => field(block, id, use, errors[id]),
   table: (block) => table(block),
   task_card: (block) => taskCard(block),
-  plan: (block) => h("section.plan", {}, h("h4", {}, inlinePlain(titleOf(block))), (block.tasks ?? []).map(taskCard)),
+  plan: (block) =>
+    h(
+      "section.plan",
+      {},
+      h("h4", {}, inlinePlain(titleOf(block))),
+      (block.tasks ?? []).map(taskCard),
+    ),
 };
 
 /** A kind of block this page has no drawing for: its words, and its buttons. */
@@ -75,8 +100,13 @@ function quotes(text) {
     const same = (line) => /^(?:>|&gt;)/.test(line) === quoted;
     const end = lines.findIndex((line) => !same(line));
     const run = lines.splice(0, end < 0 ? lines.length : end);
-    const inside = run.map((line) => (quoted ? line.replace(/^(?:>|&gt;) ?/, "") : line)).join("\n");
-    if (inside.trim()) nodes.push(h(quoted ? "blockquote" : "p", {}, inline(inside.replace(/^\n+|\n+$/g, ""), "mrkdwn")));
+    const inside = run
+      .map((line) => (quoted ? line.replace(/^(?:>|&gt;) ?/, "") : line))
+      .join("\n");
+    if (inside.trim())
+      nodes.push(
+        h(quoted ? "blockquote" : "p", {}, inline(inside.replace(/^\n+|\n+$/g, ""), "mrkdwn")),
+      );
   }
   return nodes;
 }
@@ -85,14 +115,24 @@ function table({ rows, column_settings: columns = [] }) {
   const cell = (tag) => (value, at) => {
     const { align, is_wrapped: wrapped } = columns[at] ?? {};
     const side = align && align !== "left" ? align : null;
-    const shown = value.type === "rich_text" ? richText(value) : String(value.text ?? value.value ?? "");
+    const shown =
+      value.type === "rich_text" ? richText(value) : String(value.text ?? value.value ?? "");
     return h(tag, { "data-side": side, "data-wrapped": wrapped ?? null }, shown);
   };
   const [head = [], ...body] = rows;
   return h(
     "div.table",
     { tabindex: 0, role: "region", "aria-label": "table" },
-    h("table", {}, h("thead", {}, h("tr", {}, head.map(cell("th")))), h("tbody", {}, body.map((row) => h("tr", {}, row.map(cell("td")))))),
+    h(
+      "table",
+      {},
+      h("thead", {}, h("tr", {}, head.map(cell("th")))),
+      h(
+        "tbody",
+        {},
+        body.map((row) => h("tr", {}, row.map(cell("td")))),
+      ),
+    ),
   );
 }
 
@@ -101,12 +141,25 @@ const STATES = { pending: "to do", in_progress: "under way", complete: "done", e
 function taskCard(task) {
   const { status = "pending", details, output, sources = [] } = task;
   const mark = { complete: icon("check"), error: icon("warning") }[status];
-  const below = [details, output].filter(Boolean).map((part) => h("div.detail", {}, part.type === "rich_text" ? richText(part) : markdown(part.text ?? String(part))));
+  const below = [details, output]
+    .filter(Boolean)
+    .map((part) =>
+      h(
+        "div.detail",
+        {},
+        part.type === "rich_text" ? richText(part) : markdown(part.text ?? String(part)),
+      ),
+    );
   const links = sources.map((s) => h("li", {}, link(s.url, s.text || s.url)));
   return h(
     `div.task.task-${status}`,
     {},
-    h("div.task-title", {}, h("span.mark", { role: "img", "aria-label": STATES[status] }, mark), inlinePlain(titleOf(task))),
+    h(
+      "div.task-title",
+      {},
+      h("span.mark", { role: "img", "aria-label": STATES[status] }, mark),
+      inlinePlain(titleOf(task)),
+    ),
     below,
     links.length > 0 && h("ul.sources", { "aria-label": "sources" }, links),
   );

@@ -13,6 +13,7 @@ import { silence, welcome } from "./welcome.js";
 
 const list = conversation("main-list");
 const writer = composer("main-composer");
+let last = {};
 
 export function channelView() {
   const id = channelId() ?? "";
@@ -21,6 +22,9 @@ export function channelView() {
   const name = direct ? store.bot.name : channel.name;
   const messages = messagesIn(id, place.person).filter(inChannel);
   if (messages.length && document.hasFocus()) markRead(place.person, id, "", messages.at(-1).ts);
+  if (last.person === place.person && last.channel !== place.channel)
+    requestAnimationFrame(writer.focus);
+  last = { person: place.person, channel: place.channel };
   const send = (text) => converse(id || DIRECT, text);
   const listens = direct || botListens(id);
   return [
@@ -34,7 +38,10 @@ export function channelView() {
       messages,
       threaded: true,
       label: `Messages in ${name}`,
-      start: messages.length === 0 && id && (listens ? welcome(id, store.prompts.get(id), send) : silence(name)),
+      start:
+        messages.length === 0 &&
+        id &&
+        (listens ? welcome(id, store.prompts.get(id), send) : silence(name)),
     }),
     writer.show({
       key: `${place.person} ${id}`,

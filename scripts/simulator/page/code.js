@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { decode } from "./inline.js";
+import { decode } from "./links.js";
 import { announce } from "./notice.js";
 
 const THANKS_MS = 1500;

@@ -7,7 +7,12 @@ import { known } from "./typed.js";
 
 /** Attaches to a field; `element` is the list, `handleKey` is true where it has used the key. */
 export function completion(field, id) {
-  const element = h("ul.completion", { id, role: "listbox", "aria-label": "suggestions", hidden: true });
+  const element = h("ul.completion", {
+    id,
+    role: "listbox",
+    "aria-label": "suggestions",
+    hidden: true,
+  });
   let options = [];
   let chosen = 0;
 
@@ -19,12 +24,23 @@ export function completion(field, id) {
 
   function paint() {
     element.hidden = options.length === 0;
-    patch(element, options.map(({ label, note, user }, at) =>
-      h(
-        "li",
-        { id: `${id}-${at}`, role: "option", "aria-selected": String(at === chosen), onmousedown: (event) => take(event, at) },
-        user && avatar(user), h("strong", {}, label), h("span", {}, note),
-      )));
+    patch(
+      element,
+      options.map(({ label, note, user }, at) =>
+        h(
+          "li",
+          {
+            id: `${id}-${at}`,
+            role: "option",
+            "aria-selected": String(at === chosen),
+            onmousedown: (event) => take(event, at),
+          },
+          user && avatar(user),
+          h("strong", {}, label),
+          h("span", {}, note),
+        ),
+      ),
+    );
     if (options.length) field.setAttribute("aria-activedescendant", `${id}-${chosen}`);
     else field.removeAttribute("aria-activedescendant");
   }
@@ -42,7 +58,7 @@ export function completion(field, id) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) chosen = (chosen + step + options.length) % options.length;
     else if (event.key === "Escape") options = [];
-    else if (event.key === "Enter" || event.key === "Tab") return take(event, chosen), true;
+    else if (event.key === "Enter" || event.key === "Tab") return (take(event, chosen), true);
     else return false;
     event.preventDefault();
     event.stopPropagation();
@@ -62,10 +78,21 @@ function suggestions(field) {
     const starts = (text) => text.toLowerCase().startsWith(wanted);
     return known()
       .filter((person) => starts(person.handle) || person.name.split(" ").some(starts))
-      .map(({ id, name: label, title }) => ({ label, note: title, user: id, from: before.length - wanted.length - 1, text: `@${label}` }));
+      .map(({ id, name: label, title }) => ({
+        label,
+        note: title,
+        user: id,
+        from: before.length - wanted.length - 1,
+        text: `@${label}`,
+      }));
   }
   if (!/^\/\w*$/.test(before)) return [];
   return store.commands
     .filter(({ command }) => command.startsWith(before) && command !== before)
-    .map(({ command, description = "" }) => ({ label: command, note: description, from: 0, text: command }));
+    .map(({ command, description = "" }) => ({
+      label: command,
+      note: description,
+      from: 0,
+      text: command,
+    }));
 }

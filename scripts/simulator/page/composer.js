@@ -8,13 +8,25 @@ import { mentionsBot } from "./typed.js";
 
 const drafts = new Map();
 
-/** A composer that keeps itself; `show` gives it a place: {key, label, hint, needsMention, send}. */
+/** A composer that keeps itself; `show` says where: {key, label, hint, needsMention, send}. */
 export function composer(name) {
-  const field = h("textarea", { rows: 1, "aria-autocomplete": "list", "aria-controls": `${name}-list`, "aria-describedby": `${name}-hint` });
-  const sendButton = h("button.send", { type: "button", title: "Send", "aria-label": "Send", onclick: submit }, icon("send"));
+  const field = h("textarea", {
+    rows: 1,
+    "aria-autocomplete": "list",
+    "aria-controls": `${name}-list`,
+    "aria-describedby": `${name}-hint`,
+  });
+  const sendButton = h(
+    "button.send",
+    { type: "button", title: "Send", "aria-label": "Send", onclick: submit },
+    icon("send"),
+  );
   const hint = h("div.hint", { id: `${name}-hint` });
   const list = completion(field, `${name}-list`);
-  const element = own(h("div.composer", {}, list.element, h("div.box", {}, field, sendButton), hint), name);
+  const element = own(
+    h("div.composer", {}, list.element, h("div.box", {}, field, sendButton), hint),
+    name,
+  );
   let here = { key: "" };
 
   field.addEventListener("input", () => {
@@ -23,7 +35,8 @@ export function composer(name) {
     paint();
   });
   field.addEventListener("keydown", (event) => {
-    if (list.handleKey(event) || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (list.handleKey(event) || event.key !== "Enter" || event.shiftKey || event.isComposing)
+      return;
     event.preventDefault();
     submit();
   });
@@ -46,8 +59,23 @@ export function composer(name) {
     patch(
       hint,
       here.hint && h("span", {}, here.hint),
-      bare && h("span", {}, "Channels need a mention: ", h("button.link", { type: "button", onclick: insertMention }, `@${store.bot.name}`)),
-      h("span.keys", {}, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift"), " ", h("kbd", {}, "Enter"), " starts a line"),
+      bare &&
+        h(
+          "span",
+          {},
+          "Channels need a mention: ",
+          h("button.link", { type: "button", onclick: insertMention }, `@${store.bot.name}`),
+        ),
+      h(
+        "span.keys",
+        {},
+        h("kbd", {}, "Enter"),
+        " sends, ",
+        h("kbd", {}, "Shift"),
+        " ",
+        h("kbd", {}, "Enter"),
+        " starts a line",
+      ),
     );
   }
 

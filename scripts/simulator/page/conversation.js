@@ -1,6 +1,7 @@
 /** A list of messages, oldest first, that stays at its end while one is there. */
 
 import { h, own, patch, remembering } from "./dom.js";
+import { editingKey } from "./edit.js";
 import { messageView } from "./message.js";
 import { place } from "./place.js";
 import { activity, threadIn } from "./store.js";
@@ -12,21 +13,32 @@ const NEAR_PX = 60;
 
 /** A list that keeps itself; `show` gives it {key, messages, threaded, label, start}. */
 export function conversation(name) {
-  const end = h("div.end", { key: "end" });
-  const element = own(h("div.conversation", { role: "region", tabindex: -1, onkeydown: walk }), name);
+  const element = own(
+    h("div.conversation", { role: "region", tabindex: -1, onkeydown: walk }),
+    name,
+  );
   const row = remembering();
   let key = "";
   let current = "";
+  let atEnd = true;
+
+  element.addEventListener("scroll", () => {
+    atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+  });
 
   function show({ key: nextKey, messages, threaded, label, start }) {
-    const moved = nextKey !== key;
-    const stay = moved || element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+    atEnd ||= nextKey !== key;
     key = nextKey;
     element.setAttribute("aria-label", label);
-    patch(element, start, rows(messages, threaded), end);
+    patch(element, start, rows(messages, threaded));
     rove(messages);
-    if (stay) element.scrollTop = element.scrollHeight;
+    queueMicrotask(toEnd);
     return element;
+  }
+
+  /** Once everything around the list has its place, too. */
+  function toEnd() {
+    if (atEnd) element.scrollTop = element.scrollHeight;
   }
 
   function rows(messages, threaded) {
@@ -35,13 +47,18 @@ export function conversation(name) {
       const newDay = !before || day(before.at) !== day(message.at);
       const compact = !newDay && follows(message, before) && !(at === 1 && !threaded);
       const root = message.thread_ts ?? message.ts;
-      const editing = place.editing === `${message.channel}/${message.ts}`;
+      const editing = place.editing === editingKey(message, threaded);
       const line = threaded ? activity(message.channel, root) : "";
       const last = threaded ? threadIn(message.channel, root, place.person).at(-1)?.ts : "";
       const unread = threaded && isThreadUnread(place.person, message.channel, root);
       const deps = [message, compact, editing, line, last, unread, place.person];
-      const view = row(`${message.channel}/${message.ts}`, deps, () => messageView(message, { compact, threaded, editing }));
-      const divider = newDay && threaded && h("div.day", { key: `day ${day(message.at)}` }, h("span", {}, day(message.at)));
+      const view = row(`${message.channel}/${message.ts}`, deps, () =>
+        messageView(message, { compact, threaded, editing }),
+      );
+      const divider =
+        newDay &&
+        threaded &&
+        h("div.day", { key: `day ${day(message.at)}` }, h("span", {}, day(message.at)));
       return [divider, view];
     });
   }
@@ -50,7 +67,8 @@ export function conversation(name) {
   function rove(messages) {
     if (!messages.some(({ ts }) => ts === current)) current = "";
     const stop = current || messages.at(-1)?.ts;
-    for (const article of element.querySelectorAll("article")) article.tabIndex = article.dataset.ts === stop ? 0 : -1;
+    for (const article of element.querySelectorAll("article"))
+      article.tabIndex = article.dataset.ts === stop ? 0 : -1;
   }
 
   function walk(event) {

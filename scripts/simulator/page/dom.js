@@ -3,7 +3,7 @@
  * Text only ever becomes text nodes: nothing in this page turns a string into HTML.
  */
 
-/** An element: `h("button.primary", {onclick}, "Send")`. Handlers are the props that are functions. */
+/** An element: `h("button.primary", {onclick}, "Send")`. Functions are its handlers. */
 export function h(tag, props, ...children) {
   const [name, ...classes] = tag.split(".");
   const element = document.createElement(name);
@@ -47,10 +47,10 @@ export function morph(old, fresh) {
     return;
   }
   for (const { name } of [...old.attributes]) {
-    if (!fresh.hasAttribute(name) && !isPersons(old, name)) old.removeAttribute(name);
+    if (!fresh.hasAttribute(name) && !isPersons(old, name)) change(old, name, null);
   }
   for (const { name, value } of [...fresh.attributes]) {
-    if (old.getAttribute(name) !== value && !isPersons(old, name)) old.setAttribute(name, value);
+    if (old.getAttribute(name) !== value && !isPersons(old, name)) change(old, name, value);
   }
   for (const name of Object.keys(old.handlers ?? {})) old[name] = null;
   for (const [name, handler] of Object.entries(fresh.handlers ?? {})) old[name] = handler;
@@ -103,6 +103,13 @@ function findOld(node, here, parent, byKey, instances) {
   }
   const free = here && !here.key && !instances.has(here);
   return free && here.nodeName === node.nodeName ? here : null;
+}
+
+/** What is chosen follows its attribute only when that changes: until then it is the person's. */
+function change(element, attribute, value) {
+  if (value === null) element.removeAttribute(attribute);
+  else element.setAttribute(attribute, value);
+  if (attribute === "checked" || attribute === "selected") element[attribute] = value !== null;
 }
 
 /** What a person has opened stays open. */

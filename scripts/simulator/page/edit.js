@@ -5,24 +5,39 @@ import { h } from "./dom.js";
 import { move } from "./place.js";
 import { asPosted, asTyped } from "./typed.js";
 
-export function editor(message) {
-  const field = h("textarea", { rows: 1, "aria-label": "Edit message" }, asTyped(message.fallback ?? message.text));
+/** Names the one showing of a message that is a field: the channel's or the thread's. */
+export function editingKey({ channel, ts }, threaded) {
+  return `${channel}/${ts}/${threaded ? "channel" : "thread"}`;
+}
+
+export function startEditing(message, threaded) {
+  move({ editing: editingKey(message, threaded) });
+  requestAnimationFrame(() => document.querySelector(".editor textarea")?.focus());
+}
+
+export function editor({ channel, ts, fallback, text }) {
   const stop = () => move({ editing: "" });
-  const save = async () => {
-    if (await act("/edit", { channel: message.channel, ts: message.ts, text: asPosted(field.value) })) stop();
+  const save = async (event) => {
+    const typed = event.target.closest(".editor").querySelector("textarea").value;
+    if (await act("/edit", { channel, ts, text: asPosted(typed) })) stop();
   };
   const onkeydown = (event) => {
     if (event.key === "Escape") stop();
-    else if (event.key === "Enter" && !event.shiftKey) save();
+    else if (event.key === "Enter" && event.target.nodeName === "TEXTAREA" && !event.shiftKey)
+      save(event);
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
-  requestAnimationFrame(() => field.focus());
   return h(
     "div.editor",
     { onkeydown },
-    field,
-    h("div.buttons", {}, h("button.button", { type: "button", onclick: stop }, "Cancel"), h("button.button.primary", { type: "button", onclick: save }, "Save")),
+    h("textarea", { rows: 1, "aria-label": "Edit message" }, asTyped(fallback ?? text)),
+    h(
+      "div.buttons",
+      {},
+      h("button.button", { type: "button", onclick: stop }, "Cancel"),
+      h("button.button.primary", { type: "button", onclick: save }, "Save"),
+    ),
   );
 }

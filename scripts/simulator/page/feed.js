@@ -118,7 +118,9 @@ const TAKE = {
 /** The feed tells of the reply alone; its root is shown with a new count. */
 function countReplies(root) {
   const all = store.messages.get(root.channel);
-  const count = [...all.values()].filter((m) => m.thread_ts === root.ts && m !== root && !m.deleted);
+  const count = [...all.values()].filter(
+    (m) => m.thread_ts === root.ts && m !== root && !m.deleted,
+  );
   all.set(root.ts, { ...root, reply_count: count.length });
 }
 

@@ -17,7 +17,9 @@ export function homeView() {
     h(
       "div.home",
       { key: `home ${place.person}`, role: "region", "aria-label": `${name}'s Home` },
-      view ? renderBlocks(view.blocks, onView(view)) : h("p.empty", {}, `${name} has published no Home for you yet.`),
+      view
+        ? renderBlocks(view.blocks, onView(view))
+        : h("p.empty", {}, `${name} has published no Home for you yet.`),
     ),
   ];
 }

@@ -5,15 +5,25 @@
 
 import { h } from "./dom.js";
 import { emojiNamed } from "./emoji.js";
-import { icon } from "./icons.js";
-import { channelById, nameOf, store } from "./store.js";
+import { decode, link, mention, picture } from "./links.js";
+import { channelById } from "./store.js";
 
 const DELIMITERS = {
-  markdown: [["***", "strong"], ["**", "strong"], ["__", "strong"], ["~~", "del"], ["*", "em"], ["_", "em"]],
-  mrkdwn: [["*", "strong"], ["_", "em"], ["~", "del"]],
+  markdown: [
+    ["***", "strong"],
+    ["**", "strong"],
+    ["__", "strong"],
+    ["~~", "del"],
+    ["*", "em"],
+    ["_", "em"],
+  ],
+  mrkdwn: [
+    ["*", "strong"],
+    ["_", "em"],
+    ["~", "del"],
+  ],
   plain: [],
 };
-const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const DEEPEST = 12;
 
 /** Nodes for `text`. `notes` maps the names of footnotes to their numbers. */
@@ -34,23 +44,6 @@ export function inline(text, dialect, notes = new Map(), depth = 0) {
     at = found.end;
   }
   return [...nodes, decode(plain)];
-}
-
-/** Slack's three entities undone; it leaves all others as they are. */
-export function decode(text) {
-  return text.replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity]);
-}
-
-/** A link that can do no harm, or plain text where its address is none for a browser. */
-export function link(address, ...label) {
-  const href = decode(address);
-  if (!/^(?:https?:\/\/|mailto:)/i.test(href)) return h("span", {}, label);
-  return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, label);
-}
-
-export function mention(user) {
-  const me = user === store.bot.id ? ".bot" : "";
-  return h(`span.mention${me}`, {}, `@${nameOf(user)}`);
 }
 
 function match(scan, at) {
@@ -122,7 +115,7 @@ function angle(scan, at) {
   return { node: link(target, shown), end };
 }
 
-/** Footnote marks, links and pictures. A picture is a placeholder: nothing is loaded. */
+/** Footnote marks, links and pictures. */
 function bracket({ text, notes, depth, dead }, at) {
   const note = /^\[\^([^\]\s]+)\]/.exec(text.slice(at, at + 60));
   if (note && notes.has(note[1])) {
@@ -145,10 +138,6 @@ function bracket({ text, notes, depth, dead }, at) {
   const end = middle + 1 + found[0].length;
   if (open > at) return { node: picture(decode(label) || "picture"), end };
   return { node: link(found[1], inline(label, "markdown", notes, depth + 1)), end };
-}
-
-export function picture(description) {
-  return h("span.picture", { role: "img", "aria-label": description }, icon("image"), description);
 }
 
 function closingBracket(text, open) {

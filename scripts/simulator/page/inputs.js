@@ -8,9 +8,17 @@ import { store } from "./store.js";
 export function field(block, id, use, error) {
   const { element, label, hint, optional } = block;
   const name = `${id}-${element.action_id ?? "input"}`;
-  const act = block.dispatch_action ? (value) => use({ action_id: element.action_id, value }) : null;
+  const act = block.dispatch_action
+    ? (value) => use({ action_id: element.action_id, value })
+    : null;
   const notes = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(" ");
-  const props = { id: name, name, "aria-describedby": notes || null, "aria-invalid": error ? "true" : null, required: !optional };
+  const props = {
+    id: name,
+    name,
+    "aria-describedby": notes || null,
+    "aria-invalid": error ? "true" : null,
+    required: !optional,
+  };
   return h(
     "div.field",
     { "data-block": id, "data-action": element.action_id, "data-type": element.type },
@@ -36,12 +44,24 @@ const INPUTS = {
   multi_static_select: (element, props) => choices(element, props, "checkbox"),
   checkboxes: (element, props) => choices(element, props, "checkbox"),
   radio_buttons: (element, props) => choices(element, props, "radio"),
-  users_select: (element, props, act) => select(people(element), act, { ...props, "aria-label": null }),
-  channels_select: (element, props, act) => select(channels(element), act, { ...props, "aria-label": null }),
-  conversations_select: (element, props, act) => select(channels(element), act, { ...props, "aria-label": null }),
-  datepicker: (element, props) => h("input.control", { ...props, type: "date", value: element.initial_date }),
-  timepicker: (element, props) => h("input.control", { ...props, type: "time", value: element.initial_time }),
-  number_input: (element, props) => text(element, { ...props, type: "number", min: element.min_value, max: element.max_value, step: element.is_decimal_allowed ? "any" : 1 }),
+  users_select: (element, props, act) =>
+    select(people(element), act, { ...props, "aria-label": null }),
+  channels_select: (element, props, act) =>
+    select(channels(element), act, { ...props, "aria-label": null }),
+  conversations_select: (element, props, act) =>
+    select(channels(element), act, { ...props, "aria-label": null }),
+  datepicker: (element, props) =>
+    h("input.control", { ...props, type: "date", value: element.initial_date }),
+  timepicker: (element, props) =>
+    h("input.control", { ...props, type: "time", value: element.initial_time }),
+  number_input: (element, props) =>
+    text(element, {
+      ...props,
+      type: "number",
+      min: element.min_value,
+      max: element.max_value,
+      step: element.is_decimal_allowed ? "any" : 1,
+    }),
   email_text_input: (element, props) => text(element, { ...props, type: "email" }),
   url_text_input: (element, props) => text(element, { ...props, type: "url" }),
 };
@@ -53,10 +73,26 @@ function text(element, props) {
   return h("input.control", { type: "text", ...shared, value });
 }
 
-function choices({ options = [], initial_options: initial = [], initial_option: one }, { id, required, ...props }, type) {
+function choices(
+  { options = [], initial_options: initial = [], initial_option: one },
+  { id, required, ...props },
+  type,
+) {
   const on = new Set([...initial, one].filter(Boolean).map((option) => option.value));
   const choice = ({ value, text: label }, at) =>
-    h("label.choice", {}, h("input", { id: at ? null : id, type, name: id, value, checked: on.has(value), required: required && type === "radio" }), label.text);
+    h(
+      "label.choice",
+      {},
+      h("input", {
+        id: at ? null : id,
+        type,
+        name: id,
+        value,
+        checked: on.has(value),
+        required: required && type === "radio",
+      }),
+      label.text,
+    );
   return h("div.choices", { role: "group", ...props, name: null }, options.map(choice));
 }
 
@@ -66,16 +102,27 @@ function people(element) {
 }
 
 function channels(element) {
-  const options = store.channels.filter((c) => !c.direct).map(({ id, name }) => ({ value: id, text: { text: `#${name}` } }));
-  return { ...element, options, initial_option: { value: element.initial_channel ?? element.initial_conversation } };
+  const options = store.channels
+    .filter((c) => !c.direct)
+    .map(({ id, name }) => ({ value: id, text: { text: `#${name}` } }));
+  return {
+    ...element,
+    options,
+    initial_option: { value: element.initial_channel ?? element.initial_conversation },
+  };
 }
 
 function entered(type, shown) {
   const value = shown.querySelector(".control")?.value || null;
-  const ticked = [...shown.querySelectorAll(".choice")].filter((choice) => choice.firstChild.checked).map((choice) => optionOf(choice.firstChild.value, choice.textContent));
+  const ticked = [...shown.querySelectorAll(".choice")]
+    .filter((choice) => choice.firstChild.checked)
+    .map((choice) => optionOf(choice.firstChild.value, choice.textContent));
   switch (type) {
     case "static_select":
-      return { selected_option: value && optionOf(value, shown.querySelector("select").selectedOptions[0].label) };
+      return {
+        selected_option:
+          value && optionOf(value, shown.querySelector("select").selectedOptions[0].label),
+      };
     case "radio_buttons":
       return { selected_option: ticked[0] ?? null };
     case "checkboxes":

@@ -10,7 +10,11 @@ import { span } from "./time.js";
 import { summary, timeline } from "./timeline.js";
 
 const MOST = 200;
-const KINDS = [["", "All"], ["event", "Events"], ["call", "API calls"]];
+const KINDS = [
+  ["", "All"],
+  ["event", "Events"],
+  ["call", "API calls"],
+];
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
 const host = document.getElementById("inspector");
@@ -33,7 +37,12 @@ function inPanel(all) {
 function rail(question) {
   return h(
     "button.rail",
-    { type: "button", "aria-expanded": "false", title: "Events and API calls", onclick: () => move({ inspector: true }) },
+    {
+      type: "button",
+      "aria-expanded": "false",
+      title: "Events and API calls",
+      onclick: () => move({ inspector: true }),
+    },
     icon("gauge"),
     h("span.upright", {}, "Inspector"),
     question && h("span.last", { title: "the last answer took" }, summary(question)),
@@ -48,11 +57,25 @@ function whole(question) {
       { key: "topbar" },
       h("h2", {}, "Inspector"),
       h("p.subtitle", {}, `${store.deliveries.size} events · ${store.calls.size} calls`),
-      h("button.plain", { type: "button", "aria-label": "Close the inspector", title: "Close", onclick: () => move({ inspector: false }) }, icon("close")),
+      h(
+        "button.plain",
+        {
+          type: "button",
+          "aria-label": "Close the inspector",
+          title: "Close",
+          onclick: () => move({ inspector: false }),
+        },
+        icon("close"),
+      ),
     ),
     question && timeline(question),
     filters(question),
-    h("div.records", { key: "records", role: "region", "aria-label": "Events and calls" }, shown, shown.length === 0 && h("p.empty", {}, "Nothing yet. Ask something.")),
+    h(
+      "div.records",
+      { key: "records", role: "region", "aria-label": "Events and calls" },
+      shown,
+      shown.length === 0 && h("p.empty", {}, "Nothing yet. Ask something."),
+    ),
   ];
 }
 
@@ -62,13 +85,36 @@ function filters(question) {
     changed();
   };
   const kind = ([value, label]) =>
-    h("button", { type: "button", "aria-pressed": String(filter.kind === value), onclick: () => choose({ kind: value }) }, label);
+    h(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": String(filter.kind === value),
+        onclick: () => choose({ kind: value }),
+      },
+      label,
+    );
   return h(
     "div.filters",
     { key: "filters" },
     h("div.kinds", { role: "group", "aria-label": "Kinds" }, KINDS.map(kind)),
-    h("input.control", { type: "search", placeholder: "Filter", "aria-label": "Filter", oninput: (event) => choose({ words: event.target.value }) }),
-    question && h("label", {}, h("input", { type: "checkbox", checked: true, onchange: (event) => choose({ mine: event.target.checked }) }), "Only this question"),
+    h("input.control", {
+      type: "search",
+      placeholder: "Filter",
+      "aria-label": "Filter",
+      oninput: (event) => choose({ words: event.target.value }),
+    }),
+    question &&
+      h(
+        "label",
+        {},
+        h("input", {
+          type: "checkbox",
+          checked: true,
+          onchange: (event) => choose({ mine: event.target.checked }),
+        }),
+        "Only this question",
+      ),
   );
 }
 
@@ -82,7 +128,7 @@ function records(question) {
     .sort(([a], [b]) => b.started - a.started)
     .map(([source, from]) => [source, from(source)])
     .filter(([, record]) => !filter.kind || record.kind === filter.kind)
-    .filter(([, record]) => record.words.toLowerCase().includes(wanted))
+    .filter(([, record]) => !wanted || record.words().toLowerCase().includes(wanted))
     .slice(0, MOST);
   const ordered = mine ? found.reverse() : found;
   return ordered.map(([source, record]) => line(source, record, mine));
@@ -90,7 +136,9 @@ function records(question) {
 
 function line(source, record, question) {
   const isOpen = opened.has(record.key);
-  const when = question ? `+${span(Math.max(0, record.started - question.sent) * 1000)}` : CLOCK.format(record.started * 1000);
+  const when = question
+    ? `+${span(Math.max(0, record.started - question.sent) * 1000)}`
+    : CLOCK.format(record.started * 1000);
   const toggle = (event) => {
     if (event.target.open === opened.has(record.key)) return;
     if (event.target.open) opened.add(record.key);

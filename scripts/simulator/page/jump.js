@@ -4,11 +4,28 @@ import { act } from "./act.js";
 import { avatar } from "./avatar.js";
 import { h, patch } from "./dom.js";
 import { icon } from "./icons.js";
-import { actAs, channelsOf, move, openAgent, openChannel, openDirect, openHome, place } from "./place.js";
+import {
+  actAs,
+  channelsOf,
+  move,
+  openAgent,
+  openChannel,
+  openDirect,
+  openHome,
+  place,
+} from "./place.js";
 import { hasHome, isAgent, store } from "./store.js";
 
 const dialog = document.getElementById("jump");
-const field = h("input", { type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "jump-list", "aria-label": "Jump to", placeholder: "Channel, person or shortcut", autocomplete: "off" });
+const field = h("input", {
+  type: "text",
+  role: "combobox",
+  "aria-expanded": "true",
+  "aria-controls": "jump-list",
+  "aria-label": "Jump to",
+  placeholder: "Channel, person or shortcut",
+  autocomplete: "off",
+});
 const list = h("ul", { id: "jump-list", role: "listbox", "aria-label": "places" });
 let found = [];
 let chosen = 0;
@@ -32,8 +49,23 @@ function search() {
 }
 
 function paint() {
-  patch(list, found.map(({ label, note, sign }, at) =>
-    h("li", { id: `jump-${at}`, role: "option", "aria-selected": String(at === chosen), onclick: () => go(at) }, sign, h("strong", {}, label), h("span", {}, note))));
+  patch(
+    list,
+    found.map(({ label, note, sign }, at) =>
+      h(
+        "li",
+        {
+          id: `jump-${at}`,
+          role: "option",
+          "aria-selected": String(at === chosen),
+          onclick: () => go(at),
+        },
+        sign,
+        h("strong", {}, label),
+        h("span", {}, note),
+      ),
+    ),
+  );
   field.setAttribute("aria-activedescendant", `jump-${chosen}`);
   list.children[chosen]?.scrollIntoView({ block: "nearest" });
 }
@@ -55,14 +87,39 @@ function go(at) {
 function places() {
   const name = store.bot.name;
   return [
-    ...channelsOf(place.person).map((c) => ({ label: c.name, note: c.topic, sign: icon("hash"), go: () => openChannel(c.id) })),
+    ...channelsOf(place.person).map((c) => ({
+      label: c.name,
+      note: c.topic,
+      sign: icon("hash"),
+      go: () => openChannel(c.id),
+    })),
     { label: name, note: "Direct messages", sign: avatar(store.bot.id), go: openDirect },
-    isAgent() && { label: `Ask ${name}`, note: "The agent beside what you see", sign: icon("agent"), go: () => openAgent() },
+    isAgent() && {
+      label: `Ask ${name}`,
+      note: "The agent beside what you see",
+      sign: icon("agent"),
+      go: () => openAgent(),
+    },
     hasHome() && { label: `${name}'s Home`, note: "App Home", sign: icon("home"), go: openHome },
-    { label: "Inspector", note: "Events and API calls", sign: icon("gauge"), go: () => move({ inspector: true }) },
+    {
+      label: "Inspector",
+      note: "Events and API calls",
+      sign: icon("gauge"),
+      go: () => move({ inspector: true }),
+    },
     ...store.shortcuts
       .filter(({ type }) => type === "global")
-      .map((s) => ({ label: s.name, note: "Shortcut", sign: icon("shortcut"), go: () => act("/shortcut", { callback_id: s.callback_id }) })),
-    ...store.people.map((p) => ({ label: `Act as ${p.name}`, note: p.title, sign: avatar(p.id), go: () => actAs(p.id) })),
+      .map((s) => ({
+        label: s.name,
+        note: "Shortcut",
+        sign: icon("shortcut"),
+        go: () => act("/shortcut", { callback_id: s.callback_id }),
+      })),
+    ...store.people.map((p) => ({
+      label: `Act as ${p.name}`,
+      note: p.title,
+      sign: avatar(p.id),
+      go: () => actAs(p.id),
+    })),
   ].filter(Boolean);
 }

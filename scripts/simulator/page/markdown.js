@@ -59,7 +59,10 @@ function block(lines, at, context) {
 function paragraph(lines, at, context) {
   let end = at + 1;
   while (end < lines.length && lines[end].trim() && !interrupts(lines, end)) end++;
-  const text = lines.slice(at, end).map((line) => line.trim()).join("\n");
+  const text = lines
+    .slice(at, end)
+    .map((line) => line.trim())
+    .join("\n");
   return [h("p", {}, inline(text, "markdown", context.notes)), end];
 }
 
@@ -149,19 +152,30 @@ function table(lines, at, context) {
   });
   const row = (line, tag) => {
     const shown = cells(line).slice(0, sides.length);
-    const build = (cell, n) => h(tag, { "data-side": sides[n] }, inline(cell, "markdown", context.notes));
+    const build = (cell, n) =>
+      h(tag, { "data-side": sides[n] }, inline(cell, "markdown", context.notes));
     return h("tr", {}, shown.map(build));
   };
   let end = at + 2;
   while (end < lines.length && lines[end].includes("|")) end++;
   const body = lines.slice(at + 2, end).map((line) => row(line, "td"));
   const head = h("thead", {}, row(lines[at], "th"));
-  return [h("div.table", { tabindex: 0, role: "region", "aria-label": "table" }, h("table", {}, head, h("tbody", {}, body))), end];
+  return [
+    h(
+      "div.table",
+      { tabindex: 0, role: "region", "aria-label": "table" },
+      h("table", {}, head, h("tbody", {}, body)),
+    ),
+    end,
+  ];
 }
 
 /** A row's cells: bars inside code and escaped ones divide nothing. */
 function cells(line) {
-  const inner = line.trim().replace(/^\|/, "").replace(/(?<!\\)\|$/, "");
+  const inner = line
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(?<!\\)\|$/, "");
   const found = inner.match(/(?:\\\||`[^`]*`|[^|])+|(?<=\|)(?=\|)|^(?=\|)/g) ?? [""];
   return found.map((cell) => cell.replaceAll("\\|", "|").trim());
 }

@@ -4,7 +4,7 @@ import { act, onMessage } from "./act.js";
 import { avatar } from "./avatar.js";
 import { mrkdwn, renderBlocks } from "./blocks.js";
 import { h } from "./dom.js";
-import { editor } from "./edit.js";
+import { editor, startEditing } from "./edit.js";
 import { emojiNamed } from "./emoji.js";
 import { icon } from "./icons.js";
 import { move, openThread, place } from "./place.js";
@@ -19,16 +19,39 @@ import { isThreadUnread } from "./unread.js";
 export function messageView(message, look) {
   const { compact, threaded, editing } = look;
   const name = message.name ?? nameOf(message.user);
-  const marks = [compact && "compact", message.bot && "by-bot", message.ephemeral_to && "ephemeral", message.streaming && "streaming"];
-  const props = { tabindex: -1, "aria-label": `${name}, ${clock(message.at)}`, "aria-busy": message.streaming ? "true" : null, "data-ts": message.ts };
+  const marks = [
+    compact && "compact",
+    message.bot && "by-bot",
+    message.ephemeral_to && "ephemeral",
+    message.streaming && "streaming",
+  ];
+  const props = {
+    tabindex: -1,
+    "aria-label": `${name}, ${clock(message.at)}`,
+    "aria-busy": message.streaming ? "true" : null,
+    "data-ts": message.ts,
+  };
   return h(
     ["article", "message", ...marks.filter(Boolean)].join("."),
     props,
-    h("div.gutter", {}, compact ? h("time.small", { title: moment(message.at) }, clock(message.at)) : avatar(message.user, name)),
+    h(
+      "div.gutter",
+      {},
+      compact
+        ? h("time.small", { title: moment(message.at) }, clock(message.at))
+        : avatar(message.user, name),
+    ),
     h(
       "div.body",
       {},
-      !compact && h("div.byline", {}, h("strong", {}, name), message.bot && h("span.badge", {}, "App"), h("time", { title: moment(message.at) }, clock(message.at))),
+      !compact &&
+        h(
+          "div.byline",
+          {},
+          h("strong", {}, name),
+          message.bot && h("span.badge", {}, "App"),
+          h("time", { title: moment(message.at) }, clock(message.at)),
+        ),
       message.ephemeral_to && h("p.only", {}, "Only visible to you"),
       editing ? editor(message) : content(message),
       reactions(message),
@@ -44,8 +67,17 @@ function content(message) {
   return h(
     "div.content",
     {},
-    blocks.length ? renderBlocks(blocks, onMessage(message)) : mrkdwn(message.fallback ?? message.text),
-    message.attachments.map((part) => h("div.attachment", {}, renderBlocks(part.blocks ?? [], onMessage(message)), mrkdwn(part.text ?? part.fallback ?? ""))),
+    blocks.length
+      ? renderBlocks(blocks, onMessage(message))
+      : mrkdwn(message.fallback ?? message.text),
+    message.attachments.map((part) =>
+      h(
+        "div.attachment",
+        {},
+        renderBlocks(part.blocks ?? [], onMessage(message)),
+        mrkdwn(part.text ?? part.fallback ?? ""),
+      ),
+    ),
     message.files.map((file) => h("p.file", {}, file.name ?? file.title ?? "a file")),
     stopNote(message),
     message.edited && !message.stream && h("span.edited", {}, "(edited)"),
@@ -59,7 +91,14 @@ function stopNote({ stream }) {
 
 function reactions({ reactions: found }) {
   const shown = found.map(({ name, count, users }) =>
-    h("li", { title: `${users.map(nameOf).join(", ")} reacted with :${name}:` }, emojiNamed(name) || `:${name}:`, " ", String(count)));
+    h(
+      "li",
+      { title: `${users.map(nameOf).join(", ")} reacted with :${name}:` },
+      emojiNamed(name) || `:${name}:`,
+      " ",
+      String(count),
+    ),
+  );
   return shown.length > 0 && h("ul.reactions", { "aria-label": "reactions" }, shown);
 }
 
@@ -71,7 +110,11 @@ function repliesBar({ channel, ts, reply_count: count }) {
   const told = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "In its thread";
   return h(
     "button.replies",
-    { type: "button", onclick: () => openThread(channel, ts), "aria-label": `${told}${unread ? ", unread" : ""}: open the thread` },
+    {
+      type: "button",
+      onclick: () => openThread(channel, ts),
+      "aria-label": `${told}${unread ? ", unread" : ""}: open the thread`,
+    },
     avatar(count ? last.user : store.bot.id),
     h("span.count", {}, told),
     h("span.last", {}, line || clock(last.at)),
@@ -81,23 +124,32 @@ function repliesBar({ channel, ts, reply_count: count }) {
 
 function toolbar(message, threaded) {
   const { channel, ts, bot, user, thread_ts: root } = message;
-  const tool = (name, label, onclick) => h("button", { type: "button", title: label, "aria-label": label, onclick }, icon(name));
+  const tool = (name, label, onclick) =>
+    h("button", { type: "button", title: label, "aria-label": label, onclick }, icon(name));
   const mine = !bot && user === place.person;
   return h(
     "div.tools",
     { role: "toolbar", "aria-label": "message actions" },
-    threaded && !message.ephemeral_to && tool("reply", "Reply in thread", () => openThread(channel, root ?? ts)),
+    threaded &&
+      !message.ephemeral_to &&
+      tool("reply", "Reply in thread", () => openThread(channel, root ?? ts)),
     store.shortcuts
       .filter(({ type }) => type === "message")
-      .map((s) => tool("shortcut", s.name, () => act("/shortcut", { callback_id: s.callback_id, channel, ts }))),
+      .map((s) =>
+        tool("shortcut", s.name, () =>
+          act("/shortcut", { callback_id: s.callback_id, channel, ts }),
+        ),
+      ),
     tool("gauge", "Inspect", () => move({ inspector: true, question: questionOf(message) })),
-    mine && tool("edit", "Edit", () => move({ editing: `${channel}/${ts}` })),
+    mine && tool("edit", "Edit", () => startEditing(message, threaded)),
     mine && tool("trash", "Delete", () => act("/delete", { channel, ts })),
   );
 }
 
 /** The question a message is, or answers: the last thing a person said before it. */
 function questionOf({ channel, ts, thread_ts: root }) {
-  const earlier = threadIn(channel, root ?? ts, place.person).filter((m) => !m.bot && Number(m.ts) <= Number(ts));
+  const earlier = threadIn(channel, root ?? ts, place.person).filter(
+    (m) => !m.bot && Number(m.ts) <= Number(ts),
+  );
   return `${channel}/${earlier.at(-1)?.ts ?? ts}`;
 }

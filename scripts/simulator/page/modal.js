@@ -2,14 +2,15 @@
 
 import { act, onView } from "./act.js";
 import { renderBlocks, textOf } from "./blocks.js";
-import { h, patch } from "./dom.js";
+import { h, patch, remembering } from "./dom.js";
 import { icon } from "./icons.js";
 import { valuesIn } from "./inputs.js";
 import { place } from "./place.js";
-import { store } from "./store.js";
+import { changed, store } from "./store.js";
 
 const dialog = document.getElementById("modal");
-const waiting = new Map();
+const waiting = new Set();
+const shown = remembering();
 
 dialog.addEventListener("cancel", (event) => {
   event.preventDefault();
@@ -19,8 +20,17 @@ dialog.addEventListener("cancel", (event) => {
 
 export function paintModal() {
   const view = topmost();
-  if (view) patch(dialog, form(view));
-  if (view && !dialog.open) dialog.showModal();
+  if (view) {
+    const deps = [view, store.viewErrors.get(view.id), waiting.has(view.id)];
+    patch(
+      dialog,
+      shown(view.id, deps, () => form(view)),
+    );
+  }
+  if (view && !dialog.open) {
+    dialog.showModal();
+    dialog.querySelector(".field input, .field .control")?.focus();
+  }
   if (!view && dialog.open) {
     dialog.close();
     patch(dialog);
@@ -29,11 +39,11 @@ export function paintModal() {
 
 /** A submission that never reached the bot leaves the modal open, and says so. */
 export function hearDelivery({ kind, delivery }) {
-  if (kind === "view_errors") waiting.delete(delivery?.body?.view?.id);
   if (kind !== "delivery" || delivery.type !== "view_submission" || !delivery.done) return;
   const { id } = delivery.body.view;
   waiting.delete(id);
-  if (!delivery.ok) store.viewErrors.set(id, { "": `${store.bot.name} could not be reached. Try again.` });
+  if (!delivery.ok)
+    store.viewErrors.set(id, { "": `${store.bot.name} could not be reached. Try again.` });
 }
 
 function topmost() {
@@ -45,20 +55,36 @@ function form(view) {
   const close = () => act("/close", { view: view.id });
   const submit = (event) => {
     event.preventDefault();
-    waiting.set(view.id, true);
+    waiting.add(view.id);
+    changed();
     store.viewErrors.delete(view.id);
     act("/submit", { view: view.id, values: valuesIn(event.target) });
   };
   return h(
     "form",
-    { key: view.id, onsubmit: submit, "aria-labelledby": "modal-title" },
-    h("header", {}, h("h2", { id: "modal-title" }, textOf(view.title)), h("button.plain", { type: "button", "aria-label": "Close", onclick: close }, icon("close"))),
-    h("div.blocks", {}, renderBlocks(view.blocks, onView(view), errors), errors[""] && h("p.error", { role: "alert" }, errors[""])),
+    { onsubmit: submit, "aria-labelledby": "modal-title" },
+    h(
+      "header",
+      {},
+      h("h2", { id: "modal-title" }, textOf(view.title)),
+      h("button.plain", { type: "button", "aria-label": "Close", onclick: close }, icon("close")),
+    ),
+    h(
+      "div.blocks",
+      {},
+      renderBlocks(view.blocks, onView(view), errors),
+      errors[""] && h("p.error", { role: "alert" }, errors[""]),
+    ),
     h(
       "footer",
       {},
       h("button.button", { type: "button", onclick: close }, view.close?.text ?? "Cancel"),
-      view.submit && h("button.button.primary", { type: "submit", disabled: waiting.has(view.id) }, view.submit.text),
+      view.submit &&
+        h(
+          "button.button.primary",
+          { type: "submit", disabled: waiting.has(view.id) },
+          view.submit.text,
+        ),
     ),
   );
 }

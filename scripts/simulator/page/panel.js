@@ -73,7 +73,11 @@ function head(title, subtitle, extra) {
     h("h2", {}, title),
     h("p.subtitle", {}, subtitle),
     extra,
-    h("button.plain", { type: "button", title: "Close", "aria-label": "Close the panel", onclick: closePanel }, icon("close")),
+    h(
+      "button.plain",
+      { type: "button", title: "Close", "aria-label": "Close the panel", onclick: closePanel },
+      icon("close"),
+    ),
   );
 }
 
@@ -85,16 +89,24 @@ function sightOf() {
 
 /** The way to a new chat and back to earlier ones. */
 function chats(channel, root) {
-  const roots = messagesIn(channel, place.person).filter((m) => !m.thread_ts || m.thread_ts === m.ts).reverse();
-  const option = ({ ts, text }) => h("option", { value: ts }, (sessionOf(channel, ts).title || text).slice(0, 50));
-  const select = h("select.control", { "aria-label": "Chats", onchange: (event) => openAgent(event.target.value) }, h("option", { value: "" }, "New chat"), roots.map(option));
-  select.value = root;
-  return roots.length > 0 && select;
+  const roots = messagesIn(channel, place.person)
+    .filter((m) => !m.thread_ts || m.thread_ts === m.ts)
+    .reverse();
+  const option = ({ ts, text }) =>
+    h(
+      "option",
+      { value: ts, selected: ts === root },
+      (sessionOf(channel, ts).title || text).slice(0, 50),
+    );
+  const props = { "aria-label": "Chats", onchange: (event) => openAgent(event.target.value) };
+  const fresh = h("option", { value: "", selected: !root }, "New chat");
+  return roots.length > 0 && h("select.control", props, fresh, roots.map(option));
 }
 
 function read(channel, root) {
   const messages = threadIn(channel, root, place.person);
-  if (messages.length && document.hasFocus()) markRead(place.person, channel, root, messages.at(-1).ts);
+  if (messages.length && document.hasFocus())
+    markRead(place.person, channel, root, messages.at(-1).ts);
   return messages;
 }
 

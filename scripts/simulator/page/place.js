@@ -17,6 +17,7 @@ export const place = {
   panel: null,
   inspector: false,
   question: "",
+  editing: "",
   theme: "",
   menu: false,
   ...remembered(),
@@ -39,7 +40,7 @@ export function channelsOf(who) {
 
 export function move(step) {
   Object.assign(place, { menu: false }, step);
-  const { menu, question, ...lasting } = place;
+  const { menu, question, editing, ...lasting } = place;
   localStorage.setItem(KEY, JSON.stringify(lasting));
   changed();
 }
@@ -115,7 +116,14 @@ async function openTab(tab) {
   const answer = await tell("/open", { person: who, tab });
   if (answer?.channel && !channelById(answer.channel)) {
     const members = [who, store.bot.id];
-    store.channels.push({ id: answer.channel, name: "", topic: "", direct: true, person: who, members });
+    store.channels.push({
+      id: answer.channel,
+      name: "",
+      topic: "",
+      direct: true,
+      person: who,
+      members,
+    });
     changed();
   }
 }

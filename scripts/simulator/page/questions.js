@@ -2,7 +2,13 @@
 
 import { store } from "./store.js";
 
-const TEXT_CALLS = ["chat.postMessage", "chat.update", "chat.startStream", "chat.appendStream", "chat.stopStream"];
+const TEXT_CALLS = [
+  "chat.postMessage",
+  "chat.update",
+  "chat.startStream",
+  "chat.appendStream",
+  "chat.stopStream",
+];
 const LAST_CALLS = ["chat.postMessage", "chat.update", "chat.stopStream"];
 
 /** Every question the bot was told of, oldest first: {id, channel, root, text, sent, until}. */
@@ -23,7 +29,8 @@ export function questions() {
 /** `channel/ts` of the question a delivery tells of; "" for anything else. */
 export function questionId({ body }) {
   const event = body?.event;
-  const asks = event?.type === "app_mention" || (event?.type === "message" && event.channel_type === "im");
+  const asks =
+    event?.type === "app_mention" || (event?.type === "message" && event.channel_type === "im");
   if (!asks || event.bot_id || ![undefined, "file_share"].includes(event.subtype)) return "";
   return `${event.channel}/${event.ts}`;
 }
@@ -49,7 +56,9 @@ export function timesOf(question) {
   const since = (seconds) => (seconds - question.sent) * 1000;
   const deliveries = [...store.deliveries.values()].filter((d) => questionId(d) === question.id);
   const acked = deliveries.find((delivery) => delivery.ok);
-  const calls = [...store.calls.values()].filter((call) => call.ok && belongsTo(call, question)).sort((a, b) => a.started - b.started);
+  const calls = [...store.calls.values()]
+    .filter((call) => call.ok && belongsTo(call, question))
+    .sort((a, b) => a.started - b.started);
   const first = calls.find(carriesText);
   const last = calls.findLast(({ method }) => LAST_CALLS.includes(method));
   return {
@@ -67,17 +76,28 @@ function isDuring({ started }, { sent, until }) {
 
 function asQuestion(id, { body: { event }, started }) {
   const root = event.thread_ts ?? event.ts;
-  return { id, channel: event.channel, root, thread: `${event.channel}/${root}`, text: event.text, sent: started };
+  return {
+    id,
+    channel: event.channel,
+    root,
+    thread: `${event.channel}/${root}`,
+    text: event.text,
+    sent: started,
+  };
 }
 
 function carriesText({ method, args }) {
   if (!TEXT_CALLS.includes(method)) return false;
   const chunks = typeof args.chunks === "string" ? args.chunks : JSON.stringify(args.chunks ?? "");
-  return Boolean(args.markdown_text || args.text || args.blocks) || chunks.includes("markdown_text");
+  return (
+    Boolean(args.markdown_text || args.text || args.blocks) || chunks.includes("markdown_text")
+  );
 }
 
 function isBusy({ channel, root, until }) {
-  const open = [...(store.messages.get(channel)?.values() ?? [])].some((m) => m.streaming && m.thread_ts === root);
+  const open = [...(store.messages.get(channel)?.values() ?? [])].some(
+    (m) => m.streaming && m.thread_ts === root,
+  );
   const processing = store.sessions.get(`${channel}/${root}`)?.status === "processing";
   return until === Infinity && (open || processing);
 }

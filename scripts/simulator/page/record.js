@@ -13,7 +13,11 @@ export function recordView(record, when, isOpen, toggle) {
     h(
       "summary",
       {},
-      h(`span.way.${record.kind}`, { title: record.kind === "event" ? "to the bot" : "by the bot" }, record.kind === "event" ? "to bot" : "API"),
+      h(
+        `span.way.${record.kind}`,
+        { title: record.kind === "event" ? "to the bot" : "by the bot" },
+        record.kind === "event" ? "to bot" : "API",
+      ),
       h("span.name", {}, name, attempt > 0 && h("span.retry", {}, `retry ${attempt}`)),
       h("span.outcome", {}, !ok && !busy && icon("warning"), outcome),
       h("span.when", {}, when),
@@ -24,8 +28,27 @@ export function recordView(record, when, isOpen, toggle) {
 }
 
 export function fromDelivery(delivery) {
-  const { id, kind, type, attempt, reason, status, done, ok, error, duration, started, body, headers, url, response, fault } = delivery;
-  const retry = Object.fromEntries(Object.entries(headers).filter(([name]) => /^x-slack-retry/i.test(name)));
+  const {
+    id,
+    kind,
+    type,
+    attempt,
+    reason,
+    status,
+    done,
+    ok,
+    error,
+    duration,
+    started,
+    body,
+    headers,
+    url,
+    response,
+    fault,
+  } = delivery;
+  const retry = Object.fromEntries(
+    Object.entries(headers).filter(([name]) => /^x-slack-retry/i.test(name)),
+  );
   return {
     key: `delivery ${id}`,
     kind: "event",
@@ -36,7 +59,7 @@ export function fromDelivery(delivery) {
     busy: !done,
     duration,
     started,
-    words: JSON.stringify([kind, type, body, error]),
+    words: () => JSON.stringify([kind, type, body, error]),
     details: () => [
       ["Attempt", attempt ? `${attempt + 1}, because of ${reason}` : "first"],
       error && ["Error", error],
@@ -62,12 +85,8 @@ export function fromCall(call) {
     busy: false,
     duration,
     started,
-    words: JSON.stringify([method, args, error]),
-    details: () => [
-      fault && ["Fault", fault],
-      ["Arguments", unpacked(args)],
-      ["Answer", response],
-    ],
+    words: () => JSON.stringify([method, args, error]),
+    details: () => [fault && ["Fault", fault], ["Arguments", unpacked(args)], ["Answer", response]],
   };
 }
 
@@ -75,7 +94,10 @@ function part(found) {
   if (!found) return null;
   const [title, value] = found;
   const plain = typeof value === "string";
-  return [h("h4", {}, title), plain ? h("p", {}, value) : h("pre", { tabindex: 0 }, JSON.stringify(value, null, 2))];
+  return [
+    h("h4", {}, title),
+    plain ? h("p", {}, value) : h("pre", { tabindex: 0 }, JSON.stringify(value, null, 2)),
+  ];
 }
 
 /** Arguments that came as JSON in a form are shown as what they say. */

@@ -3,10 +3,16 @@
 import { codeBlock } from "./code.js";
 import { h } from "./dom.js";
 import { emojiNamed } from "./emoji.js";
-import { decode, link, mention } from "./inline.js";
+import { decode, link, mention } from "./links.js";
 import { channelById } from "./store.js";
 
-const STYLES = [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "del"], ["underline", "u"]];
+const STYLES = [
+  ["code", "code"],
+  ["bold", "strong"],
+  ["italic", "em"],
+  ["strike", "del"],
+  ["underline", "u"],
+];
 
 /** A rich_text block, or a part of one. */
 export function richText(element) {
@@ -20,7 +26,10 @@ export function richText(element) {
       return h(element.style === "ordered" ? "ol" : "ul", indent, items);
     }
     case "rich_text_preformatted":
-      return codeBlock(inside.map((part) => part.text ?? part.url ?? "").join(""), element.language);
+      return codeBlock(
+        inside.map((part) => part.text ?? part.url ?? "").join(""),
+        element.language,
+      );
     case "rich_text_quote":
       return h("blockquote", {}, inside.map(piece));
     default:
@@ -30,7 +39,10 @@ export function richText(element) {
 
 function piece(element) {
   const { style = {} } = element;
-  return STYLES.reduce((node, [name, tag]) => (style[name] ? h(tag, {}, node) : node), bare(element));
+  return STYLES.reduce(
+    (node, [name, tag]) => (style[name] ? h(tag, {}, node) : node),
+    bare(element),
+  );
 }
 
 function bare(element) {
@@ -38,7 +50,11 @@ function bare(element) {
     case "user":
       return mention(element.user_id);
     case "channel":
-      return h("span.mention", {}, `#${channelById(element.channel_id)?.name ?? element.channel_id}`);
+      return h(
+        "span.mention",
+        {},
+        `#${channelById(element.channel_id)?.name ?? element.channel_id}`,
+      );
     case "broadcast":
       return h("span.mention.broadcast", {}, `@${element.range}`);
     case "emoji":
@@ -51,5 +67,9 @@ function bare(element) {
 }
 
 function withBreaks(text) {
-  return h("span", {}, text.split("\n").flatMap((line, at) => (at ? [h("br"), line] : [line])));
+  return h(
+    "span",
+    {},
+    text.split("\n").flatMap((line, at) => (at ? [h("br"), line] : [line])),
+  );
 }

@@ -12,6 +12,7 @@ export function statusLine(channel, thread) {
     "div.status",
     { role: "status", key: "status" },
     line && h("span.working", {}, h("span.pulse", { "aria-hidden": "true" }), line),
-    canStop(channel, thread) && h("button.button.stop", { type: "button", onclick: stop }, icon("stop"), "Stop"),
+    canStop(channel, thread) &&
+      h("button.button.stop", { type: "button", onclick: stop }, icon("stop"), "Stop"),
   );
 }

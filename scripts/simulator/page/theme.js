@@ -13,7 +13,11 @@ export function paintTheme() {
 export function themeButton() {
   const other = current() === "dark" ? "light" : "dark";
   const label = `Switch to ${other}`;
-  return h("button.plain", { type: "button", title: label, "aria-label": label, onclick: () => move({ theme: other }) }, icon(other === "dark" ? "moon" : "sun"));
+  return h(
+    "button.plain",
+    { type: "button", title: label, "aria-label": label, onclick: () => move({ theme: other }) },
+    icon(other === "dark" ? "moon" : "sun"),
+  );
 }
 
 export function watchSystem(repaint) {

@@ -40,7 +40,13 @@ function bar({ acked = 0, begun, first, finished }) {
   const whole = Math.max(...marks, begun ?? 0, 1);
   const part = (name, from, to) => {
     if (from === undefined || to === undefined || to <= from) return null;
-    const props = { class: name, x: `${(100 * from) / whole}%`, width: `${(100 * (to - from)) / whole}%`, y: 0, height: "100%" };
+    const props = {
+      class: name,
+      x: `${(100 * from) / whole}%`,
+      width: `${(100 * (to - from)) / whole}%`,
+      y: 0,
+      height: "100%",
+    };
     return svg("rect", props);
   };
   return svg(

@@ -9,16 +9,38 @@ export function topBar(title, subtitle) {
   return h(
     "header.topbar",
     { key: "topbar" },
-    h("button.plain.narrow", { type: "button", "aria-label": "Channels", "aria-expanded": String(place.menu), onclick: () => move({ menu: !place.menu }) }, icon("menu")),
+    h(
+      "button.plain.narrow",
+      {
+        type: "button",
+        "aria-label": "Channels",
+        "aria-expanded": String(place.menu),
+        onclick: () => move({ menu: !place.menu }),
+      },
+      icon("menu"),
+    ),
     h("h1", {}, title),
     h("p.subtitle", {}, subtitle),
-    h("button.plain.narrow", { type: "button", "aria-label": "Inspector", onclick: () => move({ inspector: true }) }, icon("gauge")),
+    h(
+      "button.plain.narrow",
+      { type: "button", "aria-label": "Inspector", onclick: () => move({ inspector: true }) },
+      icon("gauge"),
+    ),
   );
 }
 
 /** The two sides of the bot: its messages and its Home. */
 export function tabs(current) {
   const tab = (name, label, onclick) =>
-    h("button.tab", { type: "button", "aria-current": name === current ? "page" : null, onclick }, label);
-  return h("nav.tabs", { key: "tabs", "aria-label": store.bot.name }, tab("home", "Home", openHome), tab("messages", "Messages", openDirect));
+    h(
+      "button.tab",
+      { type: "button", "aria-current": name === current ? "page" : null, onclick },
+      label,
+    );
+  return h(
+    "nav.tabs",
+    { key: "tabs", "aria-label": store.bot.name },
+    tab("home", "Home", openHome),
+    tab("messages", "Messages", openDirect),
+  );
 }

@@ -36,9 +36,15 @@ export function known() {
 }
 
 function pattern() {
-  const names = known().flatMap(({ name, handle }) => [name, handle]).concat(ALL);
-  const longestFirst = names.sort((a, b) => b.length - a.length).map((name) => RegExp.escape?.(name) ?? name);
+  const names = known()
+    .flatMap(({ name, handle }) => [name, handle])
+    .concat(ALL);
+  const longestFirst = names.sort((a, b) => b.length - a.length).map(literal);
   return new RegExp(`(^|[\\s(])@(${longestFirst.join("|")})(?![\\p{L}\\p{N}])`, "giu");
+}
+
+function literal(name) {
+  return name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 function token(name) {

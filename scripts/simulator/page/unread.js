@@ -26,7 +26,9 @@ export function isUnread(person, channel) {
 
 /** Whether a thread holds replies that the person has not seen. */
 export function isThreadUnread(person, channel, thread) {
-  const replies = messagesIn(channel, person).filter((m) => m.thread_ts === thread && m.ts !== thread);
+  const replies = messagesIn(channel, person).filter(
+    (m) => m.thread_ts === thread && m.ts !== thread,
+  );
   return replies.some((message) => isNew(message, person, thread));
 }
 
