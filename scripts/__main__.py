@@ -4,6 +4,8 @@ import argparse
 import importlib
 import sys
 
+from scripts.bench.names import BENCHMARKS
+
 EXAMPLES = """examples:
   ./stackbot local                                     chat in the browser, no account needed
   ./stackbot local --ask "How do I deploy to staging?"  one question, one answer
@@ -62,10 +64,14 @@ def parser() -> argparse.ArgumentParser:
         "part", nargs="?", choices=["all", "unit"], default="all", help="unit: the fast part"
     )
     _command(commands, "check", "run ruff, mypy and import-linter", "", module="checks")
+    listed = "\n".join(f"  {name:<11}{about}" for name, about in BENCHMARKS.items())
     bench = _command(
-        commands, "bench", "measure, and compare", "example: ./stackbot bench ack loop"
+        commands,
+        "bench",
+        "measure, and compare",
+        f"benchmarks:\n{listed}\n\nexample: ./stackbot bench ack loop",
     )
-    bench.add_argument("names", nargs="*", help="which benchmarks (default: all)")
+    bench.add_argument("names", nargs="*", metavar="NAME", help="which ones (default: all)")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -77,7 +83,13 @@ def _command(
     example: str,
     module: str = "",
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=summary, description=summary, epilog=example)
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog=example,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.set_defaults(module=module or name)
     return parser
 

@@ -1,0 +1,80 @@
+"""`./stackbot bench`: medians, each beside what it is to beat in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from scripts.bench.names import BENCHMARKS
+
+if TYPE_CHECKING:
+    from scripts.bench.figures import Row
+
+_SECONDS = 240
+"""One benchmark's most, on the slowest of machines; all of them take 3 to 4 minutes."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, and print. The status is 0 whatever the figures, 1 where one could not be taken."""
+    unknown = [name for name in options.names if name not in BENCHMARKS]
+    if unknown:
+        known = ", ".join(BENCHMARKS)
+        sys.stderr.write(f"There is no benchmark {unknown[0]!r}: choose from {known}.\n")
+        return 2
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    found: dict[str, list[Row]] = {}
+    failed: dict[str, str] = {}
+    for name in options.names or BENCHMARKS:
+        try:
+            found[name] = _measured(name)
+        except Exception as error:  # the others can be measured all the same
+            failed[name] = " ".join(str(error).split()) or type(error).__name__
+    show(found, failed, options.json)
+    return 1 if failed else 0
+
+
+def _measured(name: str) -> list[Row]:
+    from scripts.steps import step  # rich, which --help has to do without
+
+    with step(name), _at_most(_SECONDS):
+        rows: list[Row] = import_module(f"scripts.bench.{name}").measure()
+    return rows
+
+
+def show(found: dict[str, list[Row]], failed: dict[str, str], as_json: bool) -> None:
+    """Print the figures, and why those are missing that are."""
+    if as_json:
+        rows = {name: [row.as_json() for row in rows] for name, rows in found.items()}
+        sys.stdout.write(json.dumps({"benchmarks": rows, "failed": failed}) + "\n")
+        return
+    from scripts.bench import table
+
+    table.show(found, failed)
+
+
+@contextmanager
+def _at_most(seconds: int) -> Iterator[None]:
+    """Raise TimeoutError when the time is over, wherever the main thread then is."""
+    before = signal.signal(signal.SIGALRM, _time_is_over)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _time_is_over(_number: int, _frame: FrameType | None) -> None:
+    raise TimeoutError(f"it took more than {_SECONDS} s")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,28 @@
+"""Runs in the copy of the project: the benchmarks that need a stack, or files to save.
+
+python -m scripts.bench.inside loop
+"""
+
+import json
+import signal
+import sys
+from types import FrameType
+
+from scripts.bench import questions, saving
+
+_BENCHMARKS = {"loop": saving.measure, "roundtrip": questions.measure}
+
+
+def main(name: str) -> None:
+    """Print the results, in seconds, as one line of JSON."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    results = _BENCHMARKS[name]()
+    sys.stdout.write(json.dumps({"results": results}) + "\n")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,11 @@
+"""What can be measured. Standard library only: `./stackbot bench --help` reads it on any Python."""
+
+BENCHMARKS = {
+    "ack": "cold start of the ingress, against Bolt's Lambda adapter and a bare handler",
+    "worker": "cold start of the worker up to its first call to Slack, against importing it all",
+    "loop": "save a file, get an answer by the new build, against cdk deploy --hotswap",
+    "roundtrip": "a warm question: first sign in Slack, whole answer",
+    "start": "./stackbot local until it is ready, against cdk bootstrap and cdk deploy",
+    "synth": "cdk synth of one environment, against the CDK's defaults",
+    "size": "what is deployed, zipped, against everything unstripped",
+}

@@ -1,0 +1,87 @@
+"""Programs that run beside a benchmark, and end with it: also on Ctrl-C, also when they hang."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+_STOP_SECONDS = 20
+_TICK = 0.01
+
+
+class Background:
+    """A program whose output goes to a file."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", output: Path) -> None:
+        self._process, self._output = process, output
+
+    def wait_for_line(self, start: str, seconds: float) -> str:
+        """The line that begins so, as soon as it is printed. Raises RuntimeError."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for line in self._said().splitlines(keepends=True):
+                if line.strip().startswith(start) and line.endswith("\n"):
+                    return line.strip()
+            if self._process.poll() is not None:
+                break
+            time.sleep(_TICK)
+        raise RuntimeError(f"no line {start!r} came: {self._said().strip()[-600:]}")
+
+    def _said(self) -> str:
+        return self._output.read_text(errors="replace")
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path], folder: Path, scratch: Path, variables: Mapping[str, str]
+) -> Iterator[Background]:
+    """Run a program that ends on SIGTERM, from here to the end of the block."""
+    output = scratch / f"output-{time.monotonic_ns()}.txt"
+    with output.open("wb") as file:
+        # In a session of its own, so that Ctrl-C reaches it once, from here.
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=without_a_model(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield Background(process, output)
+    finally:
+        _stop(process)
+
+
+def results_of(
+    command: Sequence[str | Path],
+    folder: Path,
+    scratch: Path,
+    variables: Mapping[str, str],
+    seconds: float,
+) -> Any:
+    """Run a program that prints its results as one line of JSON, and return them."""
+    with running(command, folder, scratch, variables) as program:
+        return json.loads(program.wait_for_line('{"results":', seconds))["results"]
+
+
+def without_a_model(variables: Mapping[str, str]) -> dict[str, str]:
+    """The shell's environment, apart from what would bring a model in."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
+    return {**kept, **variables}
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_STOP_SECONDS)
+        return
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

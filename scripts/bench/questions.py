@@ -1,0 +1,53 @@
+"""The roundtrip benchmark's inner part: asks a warm stack, and reads Slack's own times."""
+
+import time
+from collections.abc import Callable
+
+from infra.environments import LOCAL
+from scripts.bench.scripted_model import ScriptedModel
+from scripts.local_stack import LocalStack
+from scripts.models import Model
+
+_WARM_UP, _ROUNDS = 3, 15
+_SECONDS = 30
+_QUESTION = "<@bot> How do I deploy to staging?"
+
+
+def measure() -> dict[str, list[float]]:
+    """Seconds from a person's message to the first sign, and to the end of the answer."""
+    with ScriptedModel() as model, LocalStack(Model("extractive", LOCAL.model)) as stack:
+        stack.slack.control.set_limits(rates=False)
+        found = _series(stack, "quoted", lambda: 0.0)
+        _switch_to(stack, model.url)
+        return {**found, **_series(stack, "by a model", model.seconds)}
+
+
+def _series(
+    stack: LocalStack, name: str, models_own: Callable[[], float]
+) -> dict[str, list[float]]:
+    for _ in range(_WARM_UP):
+        _ask(stack)
+    signs, answers = [], []
+    for _ in range(_ROUNDS):
+        sign, whole = _ask(stack)
+        signs.append(sign)
+        answers.append(whole - models_own())
+    return {f"first sign, {name}": signs, f"whole answer, {name}": answers}
+
+
+def _ask(stack: LocalStack) -> tuple[float, float]:
+    slack = stack.slack.control
+    started = time.time()
+    posted = slack.say("ada", "#general", _QUESTION)
+    slack.wait_for_answer(posted.channel, posted.ts, _SECONDS)
+    calls = [call for call in slack.calls() if call.started >= started]
+    ends = {call.method: call.started + call.duration / 1000 - started for call in reversed(calls)}
+    return ends["agents.sessions.setStatus"], ends["chat.stopStream"]
+
+
+def _switch_to(stack: LocalStack, url: str) -> None:
+    """Have the worker ask a model, as the environment table would."""
+    functions, worker = stack.client("lambda"), stack.functions[1]
+    variables = functions.get_function_configuration(FunctionName=worker)["Environment"]
+    variables["Variables"] |= {"BOT_MODEL_PROVIDER": "openai", "BOT_MODEL_URL": url}
+    functions.update_function_configuration(FunctionName=worker, Environment=variables)

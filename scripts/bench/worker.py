@@ -1,0 +1,81 @@
+"""The worker from a fresh process to its first call to Slack, where people see that it works."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.bench.figures import Hold, Row, interleave
+from scripts.bench.fresh import Lambdas, lambda_variables
+from scripts.bench.loopback import Json, Loopback, loopback
+
+_ROUNDS = 7
+_OURS, _ALL = "bot.worker", "worker_everything"
+
+
+def measure() -> list[Row]:
+    """With bytecode in the layer, and without, as AWS pays for it: its Python is another one."""
+    with tempfile.TemporaryDirectory(prefix="stackbot-bench-") as scratch, loopback() as aws:
+        lambdas = Lambdas.laid_out(Path(scratch))
+
+        def contestant(module: str, bytecode: bool) -> Callable[[], float]:
+            return lambda: _until_status(lambdas, aws, module, bytecode)
+
+        contestants = {
+            f"{module} {bytecode}": contestant(module, bytecode)
+            for bytecode in (True, False)
+            for module in (_OURS, _ALL)
+        }
+        interleave(contestants, 1)  # what comes from the disk the first time
+        found = interleave(contestants, _ROUNDS)
+    with_it, without = found[f"{_ALL} True"], found[f"{_ALL} False"]
+    name = "everything first"
+    return [
+        Row("first status", "s", found[f"{_OURS} True"], name, with_it, Hold(0.55, 2)),
+        Row("first status, no .pyc", "s", found[f"{_OURS} False"], name, without, Hold(ratio=2)),
+    ]
+
+
+def _until_status(lambdas: Lambdas, aws: Loopback, module: str, bytecode: bool) -> float:
+    aws.calls.clear()
+    outcome = lambdas.run(module, _delivery(), _variables(aws.url), bytecode=bytecode)
+    return aws.first("setStatus") - float(outcome["epoch"])
+
+
+def _variables(url: str) -> dict[str, str]:
+    return {
+        **lambda_variables(url),
+        "BOT_KNOWLEDGE_BUCKET": "knowledge",
+        "BOT_KNOWLEDGE_KEY": "knowledge.json",
+        "BOT_SLACK_PARAMETER": "/stackbot/bench/slack",
+        "BOT_OPENAI_PARAMETER": "/stackbot/bench/openai-api-key",
+        "BOT_WORKER_TIMEOUT": "20",
+        "BOT_LEASE": "30",
+        "BOT_DELIVERIES": "4",
+        "BOT_MODEL_PROVIDER": "openai",
+        "BOT_MODEL": "gpt-6-luna",
+        "BOT_MODEL_URL": f"{url}/v1",
+        "SLACK_API_URL": f"{url}/api/",
+    }
+
+
+def _delivery() -> Json:
+    """A mention, as the queue hands it to the worker."""
+    event = {"type": "app_mention", "channel": "C1", "user": "U1", "text": "<@UBOT> Is Friday off?"}
+    body = {"type": "event_callback", "team_id": "T1", "api_app_id": "A1", "event_id": "Ev1"}
+    message = {
+        "v": 1,
+        "kind": "event",
+        "question": "T1:C1:1.1",
+        "body": {**body, "event": {**event, "ts": "1.1", "event_ts": "1.1"}},
+        "headers": {"content-type": "application/json"},
+        "received": 1.1,
+        "request_id": "request-1",
+    }
+    record = {
+        "messageId": "m1",
+        "receiptHandle": "r1",
+        "body": json.dumps(message),
+        "attributes": {"ApproximateReceiveCount": "1"},
+    }
+    return {"Records": [record]}
