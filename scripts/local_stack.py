@@ -79,7 +79,8 @@ class LocalStack:
                 with step("CDK deploy"):
                     self._deploy()
                 with step("First request"):
-                    _together(pool, self._connect, self._note_build, self.upload_knowledge)
+                    _together(pool, self._start_ingress, self._note_build, self.upload_knowledge)
+                    self._connect()
             self._exit = started.pop_all()
         return self
 
@@ -160,6 +161,10 @@ class LocalStack:
             variables=self._variables,
         )
         self.outputs = outputs(written, STACK)
+
+    def _start_ingress(self) -> None:
+        """Slack waits 3 s for its first answer; on a busy machine a start alone takes as long."""
+        self.ping(self.functions[0])
 
     def _connect(self) -> None:
         """Tell Slack where the bot is; it asks the URL to prove itself."""
