@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scripts.simulator import Control
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 _POLL_SECONDS = 0.05
 
 
@@ -38,7 +39,7 @@ class Local:
     @cached_property
     def url(self) -> str:
         """The page's address, as soon as it is printed."""
-        return self.wait_for(r"Chat at (http://127\.0\.0\.1:\d+)")[1]
+        return self.wait_for(r"Chat at\s+(http://127\.0\.0\.1:\d+)")[1]
 
     @property
     def slack(self) -> Control:
@@ -48,7 +49,7 @@ class Local:
     def printed(self) -> str:
         return self._stderr.read_text()
 
-    def wait_for(self, pattern: str, after: int = 0, seconds: float = 60) -> re.Match[str]:
+    def wait_for(self, pattern: str, after: int = 0, seconds: float = 45) -> re.Match[str]:
         """Wait until `pattern` has been printed, behind so many characters."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -59,7 +60,7 @@ class Local:
             time.sleep(_POLL_SECONDS)
         raise TimeoutError(f"{pattern!r} was not printed in {seconds:g} s: {self.printed}")
 
-    def wait_for_process(self, command: str, seconds: float = 60) -> None:
+    def wait_for_process(self, command: str, seconds: float = 45) -> None:
         """Wait until something has been started whose command line has this in it."""
         until = time.monotonic() + seconds
         while not any(command in process.command for process in self.started):
@@ -111,15 +112,16 @@ class Local:
 
 
 @contextmanager
-def running(command: Sequence[str | Path], folder: Path, **variables: str) -> Iterator[Local]:
-    """Run a command in a terminal of its own, with a new folder for its temporary files."""
+def running(command: Sequence[str | Path], folder: Path, checkout: Path = ROOT) -> Iterator[Local]:
+    """Run a command in a session of its own; `folder` is for its temporary files."""
     temporary, stderr = folder / "temporary", folder / "stderr"
     temporary.mkdir()
     shell = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
     with stderr.open("wb") as printed:
         process = subprocess.Popen(
             command,
-            env={**shell, "TMPDIR": str(temporary), "COLUMNS": "200", **variables},
+            cwd=checkout,
+            env={**shell, "TMPDIR": str(temporary), "COLUMNS": "200"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=printed,

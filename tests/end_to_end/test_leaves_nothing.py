@@ -10,9 +10,7 @@ import pytest
 
 from scripts.emulator import free_port, port_is_free
 from tests.end_to_end.conftest import said
-from tests.end_to_end.running import Local, running
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.end_to_end.running import ROOT, Local, running
 
 
 @pytest.fixture(scope="module")

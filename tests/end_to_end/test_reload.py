@@ -1,0 +1,123 @@
+"""Hot reload in a checkout of its own: what is saved answers, and what is broken never does."""
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.build import hash_tree
+from scripts.simulator import Message
+from tests.end_to_end.conftest import said
+from tests.end_to_end.running import ROOT, Local, running
+
+WRITTEN = ("bot", "infra", "knowledge", "requirements", "scripts")
+INSTALLED = (".venv", "node_modules", ".stackbot/emulator", ".stackbot/layers")
+UNKNOWN = "I could not find an answer to that"
+
+
+class Checkout:
+    """A copy of the project, and the `./stackbot local` that runs from it."""
+
+    def __init__(self, folder: Path, local: Local) -> None:
+        self.folder, self._local = folder, local
+
+    def ask(self, question: str) -> Message:
+        asked = self._local.slack.say("ada", "#general", f"<@bot> {question}")
+        return self._local.slack.wait_for_answer(asked.channel, asked.ts, 20)
+
+    def save_and_wait_for(self, file: str, text: str, pattern: str) -> re.Match[str]:
+        """Save a file as an editor would, and wait for what is printed thereupon."""
+        so_far = len(self._local.printed)
+        self.path(file).write_text(text)
+        return self._local.wait_for(pattern, after=so_far, seconds=20)
+
+    def path(self, file: str) -> Path:
+        return self.folder / file
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    folder = tmp_path_factory.mktemp("checkout")
+    _copy_to(folder)
+    command = [sys.executable, "-m", "scripts", "local", "--port", "0"]
+    with running(command, tmp_path_factory.mktemp("run"), folder) as local:
+        assert local.url
+        yield Checkout(folder, local)
+
+
+def test_saved_code_answers_and_its_build_is_named(checkout: Checkout) -> None:
+    file = "bot/answering/extractive.py"
+    before = checkout.path(file).read_text()
+    note = "No model is set up, so this comes straight from the documents."
+    assert note in checkout.ask("How do I deploy to staging?").text
+    assert note in before
+    saved = before.replace(note, "Quoted by the newest code.")
+    shown = checkout.save_and_wait_for(file, saved, r"✓ build (\w+) answers")
+    assert shown[1] == hash_tree(str(checkout.path("bot")))
+    assert "Quoted by the newest code." in checkout.ask("How do I deploy to staging?").text
+
+
+def test_a_syntax_error_is_shown_with_its_line_while_the_code_from_before_answers(
+    checkout: Checkout,
+) -> None:
+    file = "bot/blocks.py"
+    before = checkout.path(file).read_text()
+    line = before.count("\n") + 2
+    checkout.save_and_wait_for(
+        file, f"{before}\ndef broken(:\n", rf"✗ bot/blocks\.py:{line}: .+\s+The code from before"
+    )
+    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    checkout.save_and_wait_for(file, f"{before}\n# mended\n", r"✓ build \w+ answers")
+    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+
+
+@pytest.mark.parametrize("file", ["bot/signature.py", "bot/desk.py"], ids=["ingress", "worker"])
+def test_code_that_does_not_start_is_taken_back(checkout: Checkout, file: str) -> None:
+    before = checkout.path(file).read_text()
+    checkout.save_and_wait_for(
+        file, f"{before}\nimport nothing_of_that_name\n", "The code from before goes on serving"
+    )
+    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    checkout.save_and_wait_for(file, f"{before}\n# mended\n", r"✓ build \w+ answers")
+    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+
+
+def test_saved_knowledge_is_in_the_next_answer(checkout: Checkout) -> None:
+    question = "Where may visitors park their submarines?"
+    assert UNKNOWN in said(checkout.ask(question))
+    checkout.save_and_wait_for(
+        "knowledge/parking.md",
+        "# Parking\n\nVisitors may park their submarines in dock seven.\n",
+        "✓ knowledge indexed",
+    )
+    answer = checkout.ask(question)
+    assert "in dock seven" in said(answer)
+    assert "Sources: [1] Parking" in answer.text
+
+
+def test_a_saved_stack_is_deployed_and_a_broken_one_is_not(checkout: Checkout) -> None:
+    file = "infra/environments.py"
+    before = checkout.path(file).read_text()
+    checkout.save_and_wait_for(
+        file,
+        f"{before}\ndef broken(:\n",
+        r"infra/ changed: .+\s+✗ (.+\s+)*What was deployed before",
+    )
+    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    assert "worker_memory: int = 1024" in before
+    saved = before.replace("worker_memory: int = 1024", "worker_memory: int = 1025")
+    checkout.save_and_wait_for(file, saved, r"infra/ changed: .+\s+✓ deployed")
+    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+
+
+def _copy_to(folder: Path) -> None:
+    """What the command runs from: the project's own files, and what is installed."""
+    for name in WRITTEN:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "cdk.json", folder)
+    (folder / ".stackbot").mkdir()
+    for name in INSTALLED:
+        (folder / name).symlink_to(ROOT / name)
