@@ -15,10 +15,10 @@ def test_a_question_typed_in_the_page_is_answered_in_its_thread(page: Page) -> N
 
 
 def test_an_example_asks_in_general_and_opens_its_thread(page: Page, slack: Control) -> None:
-    page.get_by_role("button", name="What happens to my question?").click()
+    page.get_by_role("button", name="How does a question travel?").click()
     expect(thread(page)).to_contain_text("Here you are.")
     [question, _] = slack.messages("#general")
-    assert question.text == "<@U0STACKBOT> What happens to my question?"
+    assert question.text == "<@U0STACKBOT> How does a question travel?"
 
 
 def test_text_appears_while_it_is_being_written(page: Page, bot: PageBot) -> None:

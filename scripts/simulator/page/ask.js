@@ -7,7 +7,7 @@ import { asPosted, botListens, mentionsBot } from "./typed.js";
 
 export const EXAMPLES = [
   "How do I deploy to staging?",
-  "What happens to my question?",
+  "How does a question travel?",
   "How do I change the model?",
 ];
 
