@@ -1,0 +1,17 @@
+"""The page on the whole real stack: what a newcomer does first."""
+
+from playwright.sync_api import Browser, expect
+
+from scripts.local_stack import LocalStack
+from scripts.models import Model
+from tests.page.conftest import Visits
+from tests.page.screen import thread, write
+
+
+def test_a_newcomers_question_is_answered_with_its_source(browser: Browser) -> None:
+    with LocalStack(Model.from_shell({})) as stack:
+        page = Visits(browser, stack.slack.url).window()
+        write(page, "@StackBot How do I deploy to staging?")
+        expect(thread(page)).to_contain_text("npx cdk deploy -c env=staging")
+        expect(thread(page)).to_contain_text("Sources: [1] Deploying")
+        page.context.close()
