@@ -4,7 +4,8 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +21,8 @@ _SECONDS = 60
 _DRIVER = """
 import sys, time
 module, text = sys.argv[1], sys.stdin.read()
-epoch, started = time.time(), time.perf_counter()
+print(time.time(), flush=True)
+started = time.perf_counter()
 class Context:
     aws_request_id, function_name = "request-1", "stackbot-bench"
     invoked_function_arn = "arn:aws:lambda:eu-central-1:000000000000:function:stackbot-bench"
@@ -30,7 +32,7 @@ import json
 __import__(module)
 answer = sys.modules[module].handler(json.loads(text), Context)
 seconds = time.perf_counter() - started
-print(json.dumps({"answer": answer, "epoch": epoch, "seconds": seconds}))
+print(json.dumps({"answer": answer, "seconds": seconds}))
 """
 
 
@@ -61,27 +63,47 @@ class Lambdas:
                 _copy_sources(path, bare / path.name)
         return cls(code, packages, bare)
 
-    def run(
-        self, module: str, event: Json, variables: Mapping[str, str], *, bytecode: bool = True
-    ) -> Json:
+    def run(self, module: str, event: Json, variables: Mapping[str, str]) -> Json:
         """Hand `event` to a module's handler in a fresh process.
 
-        Returns its `answer`, the `seconds` it took from the process's first line on, and the
-        `epoch` time of that line.
+        Returns its `answer`, and the `seconds` it took from the process's first line on.
         """
+        with self._process(module, variables, self.packages) as process:
+            said, errors = process.communicate(json.dumps(event), _SECONDS)
+        if process.returncode:
+            raise RuntimeError(f"{module} failed: {errors.strip()[-600:]}")
+        outcome: Json = json.loads(said.splitlines()[-1])
+        return outcome
+
+    @contextmanager
+    def started(
+        self, module: str, event: Json, variables: Mapping[str, str], *, bytecode: bool
+    ) -> Iterator[float]:
+        """The epoch time of the first line of such a process, which ends with the block."""
         packages = self.packages if bytecode else self.packages_without_bytecode
-        done = subprocess.run(
+        with self._process(module, variables, packages) as process:
+            assert process.stdin
+            assert process.stdout
+            process.stdin.write(json.dumps(event))
+            process.stdin.close()
+            yield float(process.stdout.readline())
+
+    @contextmanager
+    def _process(
+        self, module: str, variables: Mapping[str, str], packages: Path
+    ) -> Iterator["subprocess.Popen[str]"]:
+        with subprocess.Popen(
             [_python(), "-s", "-B", "-P", "-c", _DRIVER, module],
             env={"PYTHONPATH": f"{self.code}:{packages}", "PATH": "/usr/bin:/bin", **variables},
-            input=json.dumps(event),
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=_SECONDS,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{module} failed: {done.stderr.strip()[-600:]}")
-        outcome: Json = json.loads(done.stdout.splitlines()[-1])
-        return outcome
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
 
 def lambda_variables(url: str) -> dict[str, str]:

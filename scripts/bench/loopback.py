@@ -31,12 +31,18 @@ class Loopback:
         self.url = ""
         self.calls: list[tuple[str, float]] = []
 
-    def first(self, operation: str) -> float:
-        """When an operation, such as "SendMessage", was first called. Raises LookupError."""
-        for name, at in self.calls:
-            if name == operation:
-                return at
-        raise LookupError(f"{operation} was not called, but {[name for name, _ in self.calls]}")
+    def first(self, operation: str, seconds: float) -> float:
+        """When an operation, such as "SendMessage", was first called, waiting for it.
+
+        Raises TimeoutError.
+        """
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for name, at in self.calls:
+                if name == operation:
+                    return at
+            time.sleep(0.01)
+        raise TimeoutError(f"{operation} was not called, but {[name for name, _ in self.calls]}")
 
 
 @contextmanager

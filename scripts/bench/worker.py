@@ -10,6 +10,7 @@ from scripts.bench.fresh import Lambdas, lambda_variables
 from scripts.bench.loopback import Json, Loopback, loopback
 
 _ROUNDS = 7
+_SECONDS = 30
 _OURS, _ALL = "bot.worker", "worker_everything"
 
 
@@ -38,8 +39,9 @@ def measure() -> list[Row]:
 
 def _until_status(lambdas: Lambdas, aws: Loopback, module: str, bytecode: bool) -> float:
     aws.calls.clear()
-    outcome = lambdas.run(module, _delivery(), _variables(aws.url), bytecode=bytecode)
-    return aws.first("setStatus") - float(outcome["epoch"])
+    event, variables = _delivery(), _variables(aws.url)
+    with lambdas.started(module, event, variables, bytecode=bytecode) as epoch:
+        return aws.first("setStatus", _SECONDS) - epoch
 
 
 def _variables(url: str) -> dict[str, str]:
