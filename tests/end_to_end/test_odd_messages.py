@@ -14,15 +14,16 @@ LONGEST = ("<@bot> How do I deploy to staging? " + "It is so very odd. " * 2_500
 ODD_QUESTIONS = {
     "right to left": ("מה שעות הפתיחה של Acme ב-24/12?", "מה שעות הפתיחה של Acme ב-24/12?"),
     "joined letters": ("متى يفتح المكتب؟", "متى يفتح المكتب؟"),
-    "everybody": ("<!channel> When is lunch?", "<!channel> When is lunch?"),
-    "everybody here": ("Is <!here> too loud?", "Is <!here> too loud?"),
+    "everybody": ("<!channel> When is lunch?", "@channel When is lunch?"),
+    "everybody here": ("Is <!here> too loud?", "Is @here too loud?"),
     "somebody": ("Does <@ben> know?", "Does @someone know?"),
+    "a channel": ("Is <#C1|general> public?", "Is #general public?"),
     "markup": (
         "Is &lt;script&gt;alert(1)&lt;/script&gt; &amp;amp; co. safe?",
         "Is <script>alert(1)</script> &amp; co. safe?",
     ),
 }
-"""What Slack tells, and what the model is asked."""
+"""What Slack tells, and what the person wrote: the model is asked that."""
 
 odd_questions = pytest.mark.parametrize(
     ("told", "written"), ODD_QUESTIONS.values(), ids=ODD_QUESTIONS
