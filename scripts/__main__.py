@@ -46,7 +46,9 @@ def parser() -> argparse.ArgumentParser:
         "run the real stack on this machine and chat with it in the browser",
         'example: ./stackbot local --ask "How do I deploy to staging?" --json',
     )
-    local.add_argument("--port", type=int, help="the page's port (default: 3900; 0: any free one)")
+    local.add_argument(
+        "--port", type=_port, help="the page's port (default: 3900; 0: any free one)"
+    )
     local.add_argument("--ask", metavar="QUESTION", help="ask one question, print the answer, stop")
     local.add_argument("--json", action="store_true", help="with --ask: print one JSON object")
     local.add_argument(
@@ -74,6 +76,12 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("names", nargs="*", metavar="NAME", help="which ones (default: all)")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
 
 
 def _command(

@@ -57,7 +57,7 @@ def reload(stack: LocalStack, changed: set[Path]) -> None:
                 stack.upload_knowledge()
     except BrokenCode as error:
         say(f"  [red]✗[/] {error}\n    The code from before goes on serving.")
-    except CdkError as error:
+    except (CdkError, WorkerError) as error:
         say(f"  [red]✗[/] {error}\n    What was deployed before goes on serving.")
 
 
