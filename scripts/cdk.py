@@ -14,7 +14,6 @@ _QUIET = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
     "CDK_VALIDATION": "false",  # 2-4 s a synth; `./stackbot test` validates every template
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-    "NODE_COMPILE_CACHE": str(ROOT / ".stackbot" / "node"),  # a quarter of a second a command
     "NO_COLOR": "1",
 }
 
