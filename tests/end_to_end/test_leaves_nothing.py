@@ -57,10 +57,14 @@ def test_a_second_one_on_the_same_port_says_so_and_offers_the_way_out(local: Loc
     assert local.slack.state()["bot"]
 
 
-def test_ctrl_c_leaves_no_process_no_port_and_no_file(local: Local, port: int) -> None:
+def test_ctrl_c_beside_an_open_page_leaves_no_process_no_port_and_no_file(
+    local: Local, port: int
+) -> None:
     bot = urlsplit(local.slack.state()["settings"]["request_url"])
     assert not port_is_free(port)
-    assert local.press_ctrl_c() == 130
+    with urllib.request.urlopen(f"{local.url}/control/feed") as page:  # noqa: S310
+        assert page.readline()
+        assert local.press_ctrl_c() == 130
     assert local.processes_left() == []
     assert [number for number in (port, bot.port or 0) if not port_is_free(number)] == []
     assert local.files_left() == []
