@@ -22,8 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command is None:
         parser().print_help()
         return 0
-    command = importlib.import_module(f"scripts.{options.module}")
     try:
+        command = importlib.import_module(f"scripts.{options.module}")
         status: int = command.run(options)
     except KeyboardInterrupt:
         return 130

@@ -111,7 +111,6 @@ def _uv(project: Path, python: Path, lock: str) -> None:
         "install",
         "--python",
         python,
-        "--compile-bytecode",
         "--require-hashes",
     ]
     _run([*install, "-r", f"requirements/{lock}.txt"], project, **package_index())

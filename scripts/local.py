@@ -13,6 +13,7 @@ from scripts.cdk import CdkError
 from scripts.emulator import EmulatorError, port_is_free
 from scripts.local_stack import LocalStack, WorkerError
 from scripts.models import Model, ModelError
+from scripts.simulator import Refused
 from scripts.steps import say
 
 PORT = 3900
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         model.check()
         with LocalStack(model, port, enforce_iam=options.enforce_iam) as stack:
             return _ask(stack, options) if options.ask else _serve(stack, model)
-    except (ModelError, EmulatorError, CdkError, WorkerError) as error:
+    except (ModelError, EmulatorError, CdkError, Refused, WorkerError) as error:
         return _fail(str(error))
 
 
