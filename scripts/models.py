@@ -59,6 +59,7 @@ class Model:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
                 served = [str(model["id"]) for model in json.load(answer)["data"]]
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code == 401:
                 raise ModelError(
                     "The model's server refused the key: set OPENAI_API_KEY to a valid one."
