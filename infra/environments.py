@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 NAME = "StackBot"
-SLUG = NAME.lower()
+SLUG = "-".join(re.findall(r"[a-z0-9]+", NAME.lower()))  # in the names of what is deployed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
