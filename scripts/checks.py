@@ -1,6 +1,7 @@
 """`./stackbot check` and `./stackbot test`: what has to pass before anything lands."""
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -19,7 +20,10 @@ CHECKS = {
 SLOW = ("tests/infra", "tests/end_to_end", "tests/page")
 """What starts something large: CDK's library, the stack, a browser. One at a time."""
 
-_SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")
+_PROCESSES = min((os.cpu_count() or 1) + 1, 8)
+"""One more than there are cores: some tests wait for a time-out."""
+
+_SIDE_BY_SIDE = ("-n", str(_PROCESSES), "--dist", "worksteal")
 _NO_TESTS = 5
 
 
