@@ -4,8 +4,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, sync_playwright
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -27,8 +29,10 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def running_chromium() -> Iterator[Browser]:
+def running_chromium() -> "Iterator[Browser]":
     """A browser that calls nobody, as long as the `with` lasts."""
+    from playwright.sync_api import sync_playwright  # half a second, of no use to quick tests
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=_QUIET)
         try:
