@@ -98,7 +98,8 @@ class _NewestKnowledge:
         self._lock = Lock()
 
     def warm_up(self) -> None:
-        self._newest().warm_up()
+        # Without a look at S3: the answer itself takes that, once for each question.
+        self._answerer.warm_up()
 
     def answer(self, question: Question, deadline: float) -> Answer:
         return self._newest().answer(question, deadline)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import cache
 
 from bot.answering import prompt
 from bot.answering.citations import CitedText
@@ -36,7 +37,13 @@ def create_answerer(settings: ModelSettings, index: Index) -> Answerer:
     """The answerer that the settings ask for."""
     if not settings.has_model:
         return ExtractiveAnswerer(index)
-    return ModelAnswerer(Model(settings), index)
+    return ModelAnswerer(_model(settings), index)
+
+
+@cache
+def _model(settings: ModelSettings) -> Model:
+    """One model for all indexes: its client takes a while to make."""
+    return Model(settings)
 
 
 class ModelAnswerer:
