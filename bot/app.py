@@ -15,7 +15,7 @@ from bot.desk import HelpDesk
 from bot.index import IndexFile
 from bot.listeners import SURFACES
 from bot.log import log
-from bot.state import Table
+from bot.state.table import Table
 from bot.worker_settings import SlackSettings, WorkerSettings
 
 FAILURE = "listener_failure"
@@ -37,7 +37,7 @@ def create_app(settings: WorkerSettings) -> App:
     desk = HelpDesk(
         name=settings.name,
         bot_user_id=settings.slack.bot_user_id,
-        table=Table(settings.aws, settings.table, settings.times.lease),
+        table=Table(settings.aws, settings.table),
         answerer=_NewestKnowledge(settings),
         times=settings.times,
     )

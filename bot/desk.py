@@ -16,7 +16,9 @@ from bot.answering.events import Answer, Answerer, Question, Quoted, Rewrite, Tu
 from bot.build import build_id
 from bot.log import log
 from bot.replies import Reply
-from bot.state import Claim, Delivery, LostClaim, Table
+from bot.state.changes import changes
+from bot.state.claims import Claim, Delivery, LostClaim, claim
+from bot.state.table import Table
 from bot.streams import Place, StoppedByPerson
 from bot.worker_settings import Times
 
@@ -73,29 +75,29 @@ class HelpDesk:
         and whatever failed otherwise, so that the queue delivers the message again.
         """
         started = time.monotonic()
-        claim = self.table.claim(message.question, delivery)
-        if claim is None:
+        held = claim(self.table, message.question, delivery, self.times.lease)
+        if held is None:
             log("duplicate", question=message.question)
             return
-        log("claimed", question=message.question, attempt=claim.attempt, build=build_id())
+        log("claimed", question=message.question, attempt=held.attempt, build=build_id())
         place = Place(message.team, message.channel, message.thread, message.user, self.bot_user_id)
-        reply = Reply(slack, place, claim)
-        with _released_on_failure(claim):
-            if claim.attempt > 1:
+        reply = Reply(slack, place, held)
+        with _released_on_failure(held):
+            if held.attempt > 1:
                 reply.adopt_orphans()
             if delivery.last:
-                self._apologise(reply, claim)
+                self._apologise(reply, held)
             threading.Thread(target=self.answerer.warm_up, daemon=True).start()
             with _status(slack, place):
                 question = Question(
                     text=blocks.as_written(message.text, self.bot_user_id),
-                    history=_history(slack, message, claim, self.bot_user_id),
+                    history=_history(slack, message, held, self.bot_user_id),
                     asker=hashlib.sha256(f"{message.team}:{message.user}".encode()).hexdigest(),
                 )
                 ending = self._write(reply, question, started + self.times.model, message)
-                claim.finish(ending)
+                held.finish(ending)
         seconds = round(time.monotonic() - started, 3)
-        log(ending, question=message.question, messages=len(claim.posted), seconds=seconds)
+        log(ending, question=message.question, messages=len(held.posted), seconds=seconds)
 
     def _write(
         self, reply: Reply, question: Question, deadline: float, message: Message
@@ -114,9 +116,9 @@ class HelpDesk:
             for event in events:
                 if time.monotonic() - checked >= _STOP_CHECK_SECONDS:
                     checked = time.monotonic()
-                    if self.table.stopped(
-                        message.team, message.channel, message.thread, message.ts
-                    ):
+                    if changes(
+                        self.table, message.team, message.channel, message.thread, message.ts
+                    ).stopped:
                         raise StoppedByPerson
                 if isinstance(event, Used | Rewrite):
                     log(type(event).__name__.lower(), **asdict(event), question=message.question)

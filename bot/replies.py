@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 
 from bot import blocks
 from bot.answering.events import AnswerEvent, Quoted, Rewrite, Sources, Text
-from bot.state import Claim
+from bot.state.claims import Claim
 from bot.streams import NotStreaming, Place, StoppedByPerson, Stream, end_stream
 
 

@@ -15,7 +15,7 @@ from bot.app import FAILURE, create_app
 from bot.build import build_id
 from bot.desk import GaveUp
 from bot.log import log, set_level
-from bot.state import Busy, Delivery
+from bot.state.claims import Busy, Delivery
 from bot.worker_settings import WorkerSettings
 
 _FORMATS = (1,)

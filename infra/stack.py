@@ -124,7 +124,7 @@ class BotStack(cdk.Stack):
             "sqs:GetQueueAttributes",
             "sqs:ChangeMessageVisibility",
         )
-        table.grant(worker, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        table.grant(worker, "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
         grant(worker, ["s3:GetObject"], [knowledge.arn_for_objects(KNOWLEDGE_KEY)])
         self._grant_parameters(worker, "slack", "openai-api-key")
         if self.row.model_provider == "bedrock":

@@ -140,7 +140,7 @@ PROBES: dict[Grant, Callable[[Bench], bool]] = {
     Grant("worker", "ssm:GetParameter", "slack"): a_question_is_answered,
     Grant("worker", "ssm:GetParameter", "openai-api-key"): a_question_is_answered,
     Grant("worker", "dynamodb:UpdateItem"): a_question_is_answered,
-    Grant("worker", "dynamodb:GetItem"): a_question_is_answered,
+    Grant("worker", "dynamodb:BatchGetItem"): a_question_is_answered,
     Grant("worker", "s3:GetObject"): an_answer_names_its_source,
     Grant("worker", "sqs:ChangeMessageVisibility"): a_failure_comes_back_soon,
 }

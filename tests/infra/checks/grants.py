@@ -36,7 +36,7 @@ def the_worker_may_do_what_its_code_does(t: Template) -> bool:
         ("sqs:DeleteMessage", "<requests>"),
         ("sqs:GetQueueAttributes", "<requests>"),
         ("sqs:ChangeMessageVisibility", "<requests>"),
-        ("dynamodb:GetItem", "<table>"),
+        ("dynamodb:BatchGetItem", "<table>"),
         ("dynamodb:UpdateItem", "<table>"),
         ("s3:GetObject", "<bucket>/knowledge.json"),
         ("ssm:GetParameter", _parameter(t.row, "slack")),

@@ -1,0 +1,1 @@
+"""What StackBot remembers between invocations: one DynamoDB table, one module per kind of item."""

@@ -1,0 +1,129 @@
+"""The right to answer a question, held by one attempt at a time; see docs/decisions/0003."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.state.table import ConditionFailed, Table, number
+
+Ending = Literal["done", "stopped", "withdrawn", "refused", "apologised"]
+_DAY = 86_400
+_DAYS = 30
+"""Longer than the dead-letter queue keeps a message (14 days): a redrive finds its claim."""
+
+
+class Busy(Exception):
+    """An earlier delivery of the same message may still be at work: fail, and come back later."""
+
+
+class LostClaim(Exception):
+    """Another attempt has taken the question over: stop writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One time that the queue hands a message over. `number` counts from 1."""
+
+    message_id: str
+    number: int
+    last: bool
+
+
+@dataclass(slots=True)
+class Claim:
+    """One attempt at a question. `posted` holds the `ts` of every message of its answer.
+
+    Every write raises `LostClaim` where the attempt is no longer the newest.
+    """
+
+    _table: Table
+    question: str
+    attempt: int
+    since: float
+    posted: list[str] = field(default_factory=list)
+
+    def remember(self, ts: str) -> None:
+        """Save the `ts` of a message that was posted as part of the answer."""
+        self._update("SET posted = list_append(posted, :posted)", {":posted": {"L": [{"S": ts}]}})
+        self.posted.append(ts)
+
+    def forget(self, ts: str) -> None:
+        """Drop the `ts` of a message that was deleted."""
+        kept = [other for other in self.posted if other != ts]
+        self._update("SET posted = :posted", {":posted": {"L": [{"S": other} for other in kept]}})
+        self.posted = kept
+
+    def finish(self, ending: Ending) -> None:
+        """Close the claim: whatever comes for this question from now on is a duplicate.
+
+        Only what ended in an apology may be taken up again.
+        """
+        self._update("SET #state = :end", {":end": {"S": ending}})
+
+    def release(self) -> None:
+        """Give the lease back after a failure, so that the next delivery need not wait for it."""
+        self._update("SET lease = :now", {":now": number(0)})
+
+    def _update(self, expression: str, values: Mapping[str, Any]) -> None:
+        try:
+            self._table.update(
+                _key(self.question),
+                expression,
+                {**values, ":attempt": number(self.attempt), ":working": {"S": "working"}},
+                condition="attempt = :attempt AND #state = :working",
+                names={"#state": "state"},
+            )
+        except ConditionFailed:
+            raise LostClaim(self.question) from None
+
+
+def claim(table: Table, question: str, delivery: Delivery, lease: int) -> Claim | None:
+    """Take `question` (team:channel:ts) for `lease` seconds, or None where it is a duplicate.
+
+    An apology is taken back by a message of its own, of "Try again" or of a redrive.
+    Raises `Busy` where an earlier delivery of the same queue message still holds the lease.
+    """
+    now = time.time()
+    try:
+        item = table.update(
+            _key(question),
+            "SET #state = :working, message_id = :message, lease = :lease, #ttl = :ttl,"
+            " attempt = if_not_exists(attempt, :none) + :one,"
+            " since = if_not_exists(since, :now), posted = if_not_exists(posted, :empty)",
+            {
+                ":working": {"S": "working"},
+                ":apologised": {"S": "apologised"},
+                ":message": {"S": delivery.message_id},
+                ":lease": number(now + lease),
+                ":ttl": number(int(now) + _DAYS * _DAY),
+                ":none": number(0),
+                ":one": number(1),
+                ":now": number(now),
+                ":empty": {"L": []},
+            },
+            condition="attribute_not_exists(pk) OR (#state = :working AND lease <= :now)"
+            " OR (#state = :apologised AND message_id <> :message)",
+            names={"#state": "state", "#ttl": "ttl"},
+        )
+    except ConditionFailed:
+        _refuse(table, question, delivery)
+        return None
+    return Claim(
+        table,
+        question,
+        attempt=int(item["attempt"]["N"]),
+        since=float(item["since"]["N"]),
+        posted=[ts["S"] for ts in item["posted"]["L"]],
+    )
+
+
+def _refuse(table: Table, question: str, delivery: Delivery) -> None:
+    held = table.get(_key(question)).get(_key(question), {})
+    same_message = held.get("message_id", {}).get("S") == delivery.message_id
+    if held.get("state", {}).get("S") == "working" and same_message:
+        raise Busy(question)
+
+
+def _key(question: str) -> str:
+    return f"question#{question}"
