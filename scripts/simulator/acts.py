@@ -3,6 +3,7 @@
 import re
 import time
 
+from scripts.simulator import files
 from scripts.simulator import text as texts
 from scripts.simulator.message import Message
 from scripts.simulator.people import BOT_USER, TEAM, Channel, Person
@@ -57,7 +58,7 @@ def say(slack: Slack, person: Person, channel: Channel, order: Json) -> Message:
         text=text,
         team=person.team,
         blocks=texts.rich_text(text) if text else [],
-        files=order.get("files") or [],
+        files=files.share(slack, person, order.get("files") or []),
         thread_ts=thread,
         subtype="thread_broadcast" if thread and order.get("broadcast") else subtype,
     )

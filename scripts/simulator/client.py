@@ -5,6 +5,7 @@ asked = control.say("ada", "#help", "<@bot> When is the office open?")
 print(control.wait_for_answer(asked.channel, asked.ts).text)
 """
 
+import base64
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -29,6 +30,17 @@ class Control:
         self.url = url
 
     # People act.
+
+    @staticmethod
+    def file(name: str, data: bytes | None, **told: Any) -> Json:
+        """A file to `say` with; None: it is deleted before anybody reads it.
+
+        `told` replaces fields of the file object, such as `mimetype`, `size` or `mode`.
+        """
+        return {
+            "name": name,
+            "data": None if data is None else base64.b64encode(data).decode(),
+        } | told
 
     def say(
         self,

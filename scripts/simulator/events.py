@@ -9,6 +9,7 @@ from scripts.simulator.manifest import Manifest
 from scripts.simulator.message import Message
 from scripts.simulator.people import BOT_USER, Channel
 from scripts.simulator.shapes import Json
+from scripts.simulator.shared_file import for_events
 from scripts.simulator.workspace import Workspace
 
 VERIFICATION_TOKEN = "not-a-real-token"  # noqa: S105 - Slack sends one still; nobody should use it
@@ -65,6 +66,7 @@ class Events:
         author = self._workspace.people.get(message.user)
         if author and author.stranger:
             shape |= {"user_team": author.team, "source_team": author.team}
+            shape |= {"files": for_events(message.files)} if message.files else {}
         if message.subtype == "thread_broadcast" and message.thread_ts:
             root = self._workspace.message(message.channel, message.thread_ts)
             shape["root"] = self._workspace.with_replies(root) if root else {}

@@ -27,6 +27,7 @@ SAMPLE: Json = {
                 "channels:read",
                 "chat:write",
                 "commands",
+                "files:read",
                 "groups:history",
                 "im:history",
                 "im:read",

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from scripts.simulator import control, people, responses
+from scripts.simulator import control, files, people, responses
 from scripts.simulator.client import Control
 from scripts.simulator.connection import droppable, is_foreign
 from scripts.simulator.dispatch import checked_url
@@ -41,6 +41,8 @@ def create_app(slack: Slack) -> ASGIApp:
 
     routes = [
         Route("/api/{method}", on(endpoint.handle), methods=["GET", "POST"]),
+        Route("/files-pri/{team_and_id}/{name:path}", on(files.download)),
+        Route("/login", on(files.login)),
         Route("/response/{key}", on(responses.handle), methods=["POST"]),
         *(
             Route(f"/control{route.path}", on(_at_home(route.run)), methods=[route.method])

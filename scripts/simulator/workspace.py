@@ -8,6 +8,7 @@ from scripts.simulator import people
 from scripts.simulator.message import Message
 from scripts.simulator.people import BOT_USER, Channel, Person
 from scripts.simulator.shapes import Json
+from scripts.simulator.shared_file import SharedFile
 
 
 @dataclass(slots=True)
@@ -57,6 +58,7 @@ class Workspace:
         self.channels = {channel.id: channel for channel in people.channels()}
         self.messages: dict[str, dict[str, Message]] = {c: {} for c in self.channels}
         self.sessions: dict[tuple[str, str], Session] = {}
+        self.files: dict[str, SharedFile] = {}
         self.prompts: dict[str, Json] = {}
         self.views: dict[str, View] = {}
         self.homes: dict[str, View] = {}

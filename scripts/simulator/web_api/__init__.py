@@ -1,6 +1,15 @@
 """Slack's Web API: the methods, a module for each family."""
 
-from scripts.simulator.web_api import agents, chat, conversations, misc, streams, users, views
+from scripts.simulator.web_api import (
+    agents,
+    chat,
+    conversations,
+    files,
+    misc,
+    streams,
+    users,
+    views,
+)
 from scripts.simulator.web_api.registry import Method
 
 METHODS: dict[str, Method] = {
@@ -8,6 +17,7 @@ METHODS: dict[str, Method] = {
     **streams.METHODS,
     **agents.METHODS,
     **conversations.METHODS,
+    **files.METHODS,
     **users.METHODS,
     **views.METHODS,
     **misc.METHODS,
