@@ -13,7 +13,6 @@ from bot.answering.events import (
     AnswerEvent,
     Question,
     Rewrite,
-    Sources,
     Text,
     Used,
 )
@@ -21,7 +20,7 @@ from bot.answering.extractive import ExtractiveAnswerer, answer_without_words
 from bot.answering.links import links_in
 from bot.answering.model import Model, ModelFailedError
 from bot.answering.model_settings import ModelSettings
-from bot.answering.retrieval import Hit, Index, query_of
+from bot.answering.retrieval import Hit, Index, query_of, sources_of
 
 __all__ = ["ModelAnswerer", "ModelSettings", "create_answerer"]
 
@@ -102,7 +101,7 @@ class ModelAnswerer:
         if rest := cited.finish():
             yield Text(rest)
         if cited.cited:
-            yield Sources(tuple(cited.cited))
+            yield sources_of(hits[number] for number in cited.numbers)
         yield used
 
 

@@ -32,6 +32,8 @@ class CitedText:
 
     def __init__(self, passages: Sequence[Source], known_links: frozenset[str]) -> None:
         self.cited: list[Source] = []
+        self.numbers: dict[int, None] = {}
+        """Which passages were cited, counted from 0, in the order in which they were."""
         self._passages, self._known = passages, known_links
         self._held = ""
         self._fence = ""
@@ -130,6 +132,7 @@ class CitedText:
         for number in map(int, re.findall(r"\d+", numbers)):
             if 1 <= number <= len(self._passages):
                 source = self._passages[number - 1]
+                self.numbers.setdefault(number - 1)
                 if source not in self.cited:
                     self.cited.append(source)
                 shown.append(self.cited.index(source) + 1)

@@ -50,9 +50,13 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The sources that the text cites: `[1]` is the first. Comes once, after the text."""
+    """The sources that the text cites: `[1]` is the first. Comes once, after the text.
+
+    `passages` holds, for each of them, the text that stands there.
+    """
 
     sources: tuple[Source, ...]
+    passages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.answering import quoting
-from bot.answering.events import Answer, AnswerEvent, Question, Quoted, Source, Sources, Text, Used
+from bot.answering.events import Answer, AnswerEvent, Question, Quoted, Text, Used
 from bot.answering.quoting import Quote
-from bot.answering.retrieval import Hit, Index, query_of
+from bot.answering.retrieval import Hit, Index, query_of, sources_of
 from bot.answering.words import has_words, terms
 
 NAME = "extractive"
@@ -69,14 +69,14 @@ def _offer(index: Index) -> Iterator[AnswerEvent]:
 
 
 def _admit(nearest: list[Hit]) -> Iterator[AnswerEvent]:
-    sources = tuple(dict.fromkeys(hit.passage.source for hit in nearest[:3]))
+    near = sources_of(nearest[:3])
     text = "I could not find an answer to that in the documents."
-    if sources:
-        listed = "\n".join(f"- {source} [{n}]" for n, source in enumerate(sources, 1))
+    if near.sources:
+        listed = "\n".join(f"- {source} [{n}]" for n, source in enumerate(near.sources, 1))
         text += f" These parts come nearest:\n\n{listed}"
     yield Text(text)
-    if sources:
-        yield Sources(sources)
+    if near.sources:
+        yield near
 
 
 def _covering(index: Index, query: Mapping[str, float], share: float) -> list[Hit]:
@@ -107,16 +107,15 @@ class _Candidate:
 def _quote(index: Index, query: Mapping[str, float], hits: list[Hit]) -> Iterator[AnswerEvent]:
     candidates = sorted(_candidates(index, query, hits), key=lambda c: (-c.score, c.hit, c.place))
     chosen = _chosen(candidates)
-    sources: dict[Source, None] = {}
+    numbers = list(dict.fromkeys(candidate.hit for candidate in chosen))
+    sources = sources_of(hits[number] for number in numbers)
     parts: list[str] = []
-    for number in dict.fromkeys(candidate.hit for candidate in chosen):
+    for number in numbers:
         quotes = sorted((c for c in chosen if c.hit == number), key=lambda c: c.place)
-        source = hits[number].passage.source
-        sources.setdefault(source)
-        cited = list(sources).index(source) + 1
+        cited = sources.sources.index(hits[number].passage.source) + 1
         parts.append(quoting.render([c.quote for c in quotes], cited))
     yield Text("\n\n".join(parts))
-    yield Sources(tuple(sources))
+    yield sources
 
 
 def _candidates(index: Index, query: Mapping[str, float], hits: list[Hit]) -> Iterator[_Candidate]:

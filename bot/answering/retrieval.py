@@ -7,11 +7,11 @@ The index is one JSON file that scripts write (`build_index`) and the worker rea
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from bot.answering.events import Question, Source
+from bot.answering.events import Question, Source, Sources
 from bot.answering.passages import Passage, split
 from bot.answering.words import terms
 
@@ -95,6 +95,14 @@ def query_of(question: Question) -> dict[str, float]:
         for term in terms(text)[:_QUERY_TERMS]:
             query.setdefault(term, weight)
     return query
+
+
+def sources_of(hits: Iterable[Hit]) -> Sources:
+    """What to name as the sources: each of them once, with the text of its passages."""
+    texts: dict[Source, list[str]] = {}
+    for hit in hits:
+        texts.setdefault(hit.passage.source, []).append(hit.passage.text)
+    return Sources(tuple(texts), tuple("\n\n".join(dict.fromkeys(text)) for text in texts.values()))
 
 
 def _counted(passage: Passage) -> Counter[str]:

@@ -93,6 +93,11 @@ class Answer:
         return [str(source) for source in self.sources]
 
     @property
+    def passages(self) -> tuple[str, ...]:
+        """What stands at the sources, in their order."""
+        return next((event.passages for event in self.events if isinstance(event, Sources)), ())
+
+    @property
     def quoted(self) -> Quoted | None:
         return next((event for event in self.events if isinstance(event, Quoted)), None)
 

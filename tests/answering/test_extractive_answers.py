@@ -14,6 +14,9 @@ def test_the_sentence_that_answers_is_quoted_with_its_source(quote: Ask) -> None
     assert answer.text.startswith("Friday before Easter is a public holiday.")
     assert "[1]" in answer.text
     assert answer.cited == ["Holidays › Fridays"]  # noqa: RUF001
+    assert answer.passages == (
+        "Friday before Easter is a public holiday. Other Fridays are working days.",
+    )
 
 
 def test_it_says_that_no_model_wrote_this(quote: Ask) -> None:

@@ -18,6 +18,16 @@ def test_the_answer_is_streamed_with_its_source(model: ModelServer, ask: Ask) ->
     assert sum(isinstance(event, Text) for event in answer.events) > 1
 
 
+def test_the_sources_bring_the_passages_that_stand_there(model: ModelServer, ask: Ask) -> None:
+    model.will_say("Yes [1]. Ask before [2], as said [1].")
+    answer = ask("Is Friday a holiday, and when do I ask for holiday?")
+    assert len(answer.passages) == len(answer.cited) == 2
+    for source, passage in zip(answer.sources, answer.passages, strict=True):
+        shown = str(model.requests[0]["messages"])
+        assert source.headings[-1] in shown
+        assert passage.splitlines()[0] in shown
+
+
 def test_the_tokens_are_counted(model: ModelServer, ask: Ask) -> None:
     model.will_say("Yes.")
     used = ask("Is Friday off?").used
