@@ -1,4 +1,4 @@
-"""What the worker needs to know: its times, its installation in Slack, its model."""
+"""What the worker needs to know: its installation in Slack, its model, its times and limits."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,10 @@ from bot.aws import Client
 from bot.settings import (
     ENVIRONMENT,
     SettingError,
+    amount,
     aws_client,
+    flag,
+    ids,
     number,
     read_parameter,
     required,
@@ -59,6 +62,50 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """Who may ask: ids of Slack's, where none means everyone; guests and people from elsewhere."""
+
+    channels: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    guests: bool = False
+    strangers: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        return cls(
+            channels=ids(env, "BOT_ASK_CHANNELS"),
+            people=ids(env, "BOT_ASK_PEOPLE"),
+            guests=flag(env, "BOT_ASK_GUESTS"),
+            strangers=flag(env, "BOT_ASK_STRANGERS"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much the model may be asked. Prices are in dollars for a million tokens."""
+
+    person_burst: int
+    person_per_minute: int
+    team_burst: int
+    team_per_minute: int
+    daily_dollars: float
+    input_price: float
+    output_price: float
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        return cls(
+            person_burst=number(env, "BOT_PERSON_BURST"),
+            person_per_minute=number(env, "BOT_PERSON_PER_MINUTE"),
+            team_burst=number(env, "BOT_TEAM_BURST"),
+            team_per_minute=number(env, "BOT_TEAM_PER_MINUTE"),
+            daily_dollars=amount(env, "BOT_DAILY_DOLLARS"),
+            input_price=amount(env, "BOT_INPUT_PRICE"),
+            output_price=amount(env, "BOT_OUTPUT_PRICE"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerSettings:
     """What the worker needs; secrets are read from SSM when this is made."""
 
@@ -74,6 +121,11 @@ class WorkerSettings:
     model: str
     model_url: str
     model_key: str = field(repr=False)
+    model_sees: bool
+    access: Access
+    budget: Budget
+    streams_per_minute: int
+    retention_days: int
     region: str
     log_level: str
 
@@ -102,6 +154,11 @@ class WorkerSettings:
             model=required(env, "BOT_MODEL"),
             model_url=env.get("BOT_MODEL_URL", ""),
             model_key=_model_key(aws, env),
+            model_sees=flag(env, "BOT_MODEL_SEES"),
+            access=Access.from_env(env),
+            budget=Budget.from_env(env),
+            streams_per_minute=number(env, "BOT_STREAMS_PER_MINUTE"),
+            retention_days=number(env, "BOT_RETENTION_DAYS"),
             region=required(env, "AWS_REGION"),
             log_level=required(env, "BOT_LOG_LEVEL"),
         )

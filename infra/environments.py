@@ -4,7 +4,7 @@ The stack reads a row and never asks for its name: to change an environment, cha
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
@@ -14,7 +14,7 @@ SLUG = "-".join(re.findall(r"[a-z0-9]+", NAME.lower()))  # in the names of what 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """One row. Times are in seconds, retention in days, memory in MB."""
+    """One row. Times are in seconds, retention in days, memory in MB, prices in dollars."""
 
     name: str
     account: str | None = None  # None: whatever account and region the caller's credentials name
@@ -54,7 +54,25 @@ class Environment:
     model_provider: Literal["openai", "bedrock", "extractive"] = "openai"
     model: str = "gpt-6-luna"
     model_url: str = ""  # "": the provider's own
+    model_sees: bool = False  # whether the model takes images
+    input_price: float = 0.10  # for a million tokens, as the provider lists them for the model
+    output_price: float = 0.50
     slack_api_url: str = "https://slack.com/api/"
+    streams_per_minute: int = 20  # how many Slack lets one app start in a workspace
+    retention_days: int = 30  # of what was asked and answered, and of feedback
+
+    # Whom the model answers, and for how much; past it the documents do. See docs/decisions/0013
+    person_burst: int = 10
+    person_per_minute: int = 3
+    team_burst: int = 60  # a team is a Slack workspace
+    team_per_minute: int = 30
+    daily_dollars: float = 5.0  # a day of UTC
+
+    # Who may ask at all: ids such as C0123 and U0123; () is everyone
+    ask_channels: tuple[str, ...] = ()  # direct messages are no channel, and always allowed
+    ask_people: tuple[str, ...] = ()
+    ask_guests: bool = False
+    ask_strangers: bool = False  # from other companies, in channels shared by Slack Connect
 
     @property
     def lease(self) -> int:
@@ -66,18 +84,59 @@ class Environment:
         """How long the queue hides a message from other workers: until the lease has run out."""
         return self.worker_timeout + self.visibility_margin
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the worker goes by, under the names by which bot/worker_settings.py reads it."""
+        return {
+            "BOT_WORKER_TIMEOUT": str(self.worker_timeout),
+            "BOT_LEASE": str(self.lease),
+            "BOT_DELIVERIES": str(self.deliveries),
+            "BOT_MODEL_PROVIDER": self.model_provider,
+            "BOT_MODEL": self.model,
+            "BOT_MODEL_URL": self.model_url,
+            "BOT_MODEL_SEES": _flag(self.model_sees),
+            "BOT_INPUT_PRICE": str(self.input_price),
+            "BOT_OUTPUT_PRICE": str(self.output_price),
+            "BOT_STREAMS_PER_MINUTE": str(self.streams_per_minute),
+            "BOT_RETENTION_DAYS": str(self.retention_days),
+            "BOT_PERSON_BURST": str(self.person_burst),
+            "BOT_PERSON_PER_MINUTE": str(self.person_per_minute),
+            "BOT_TEAM_BURST": str(self.team_burst),
+            "BOT_TEAM_PER_MINUTE": str(self.team_per_minute),
+            "BOT_DAILY_DOLLARS": str(self.daily_dollars),
+            "BOT_ASK_CHANNELS": ",".join(self.ask_channels),
+            "BOT_ASK_PEOPLE": ",".join(self.ask_people),
+            "BOT_ASK_GUESTS": _flag(self.ask_guests),
+            "BOT_ASK_STRANGERS": _flag(self.ask_strangers),
+            "SLACK_API_URL": self.slack_api_url,
+        }
+
     def with_context(self, context: Mapping[str, str]) -> Self:
         """The same row with the cells that `-c` overrides, which only this machine's allows."""
         if not self.on_this_machine:
             return self
-        texts = {cell: str(context[cell]) for cell in TEXTS if cell in context}
-        numbers = {cell: int(context[cell]) for cell in NUMBERS if cell in context}
-        return replace(self, **texts, **numbers)  # type: ignore[arg-type]
+        given = {cell: read(str(context[cell])) for cell, read in CELLS.items() if cell in context}
+        return replace(self, **given)  # type: ignore[arg-type]
 
 
-# What `./stackbot local` and its tests may override.
-TEXTS = ("slack_api_url", "model_provider", "model", "model_url")
-NUMBERS = ("worker_timeout", "lease_margin", "visibility_margin")
+def _flag(value: bool) -> str:
+    return str(value).lower()
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(text.split(",")) if text else ()
+
+
+# What `./stackbot local` and its tests may override, and how each is read.
+CELLS: Mapping[str, Callable[[str], object]] = {
+    **dict.fromkeys(("slack_api_url", "model_provider", "model", "model_url"), str),
+    **dict.fromkeys(("worker_timeout", "lease_margin", "visibility_margin"), int),
+    **dict.fromkeys(("streams_per_minute", "retention_days", "maximum_concurrency"), int),
+    **dict.fromkeys(("person_burst", "person_per_minute", "team_burst", "team_per_minute"), int),
+    **dict.fromkeys(("daily_dollars", "input_price", "output_price"), float),
+    **dict.fromkeys(("ask_guests", "ask_strangers", "model_sees"), "true".__eq__),
+    **dict.fromkeys(("ask_channels", "ask_people"), _ids),
+}
 
 
 LOCAL = Environment(
@@ -93,6 +152,11 @@ LOCAL = Environment(
     log_level="DEBUG",
     log_retention=1,
     worker_timeout=20,
+    person_burst=1_000,
+    person_per_minute=1_000,
+    team_burst=10_000,
+    team_per_minute=10_000,
+    daily_dollars=100.0,
 )
 DEV = Environment(
     name="dev",

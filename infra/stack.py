@@ -18,6 +18,7 @@ from infra.function import function, grant, log_group
 
 EVENTS_PATH = "/slack/events"
 KNOWLEDGE_KEY = "knowledge.json"
+BY_PERSON = "by-person"  # finds what is kept of somebody, who may have it deleted
 # Enough to tell a throttled request or a failed one, and nobody's data.
 ACCESS_LOG = ("requestId", "requestTime", "routeKey", "status", "responseLatency", "error.message")
 
@@ -83,7 +84,7 @@ class BotStack(cdk.Stack):
             },
         )
         requests.grant(ingress, "sqs:SendMessage")
-        table.grant(ingress, "dynamodb:PutItem")
+        grant(ingress, ["dynamodb:PutItem"], [table.table_arn])
         self._grant_parameters(ingress, "signing-secret")
         return ingress
 
@@ -106,13 +107,7 @@ class BotStack(cdk.Stack):
                 "BOT_KNOWLEDGE_KEY": KNOWLEDGE_KEY,
                 "BOT_SLACK_PARAMETER": self._parameter("slack"),
                 "BOT_OPENAI_PARAMETER": self._parameter("openai-api-key"),
-                "BOT_WORKER_TIMEOUT": str(self.row.worker_timeout),
-                "BOT_LEASE": str(self.row.lease),
-                "BOT_DELIVERIES": str(self.row.deliveries),
-                "BOT_MODEL_PROVIDER": self.row.model_provider,
-                "BOT_MODEL": self.row.model,
-                "BOT_MODEL_URL": self.row.model_url,
-                "SLACK_API_URL": self.row.slack_api_url,
+                **self.row.settings,
                 # An emulator would unpack a layer at each cold start, which takes it 2 s.
                 **({"PYTHONPATH": str(self._packages)} if self.row.on_this_machine else {}),
             },
@@ -124,7 +119,7 @@ class BotStack(cdk.Stack):
             "sqs:GetQueueAttributes",
             "sqs:ChangeMessageVisibility",
         )
-        table.grant(worker, "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+        grant(worker, ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], [table.table_arn])
         grant(worker, ["s3:GetObject"], [knowledge.arn_for_objects(KNOWLEDGE_KEY)])
         self._grant_parameters(worker, "slack", "openai-api-key")
         if self.row.model_provider == "bedrock":
@@ -197,7 +192,7 @@ class BotStack(cdk.Stack):
         )
 
     def _table(self) -> dynamodb.Table:
-        return dynamodb.Table(
+        table = dynamodb.Table(
             self,
             "Claims",
             partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
@@ -210,6 +205,13 @@ class BotStack(cdk.Stack):
             deletion_protection=self.row.keep_data,
             removal_policy=self._keep_or_delete,
         )
+        table.add_global_secondary_index(
+            index_name=BY_PERSON,
+            partition_key=dynamodb.Attribute(name="person", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="at", type=dynamodb.AttributeType.NUMBER),
+            projection_type=dynamodb.ProjectionType.ALL,
+        )
+        return table
 
     def _knowledge(self) -> s3.Bucket:
         return s3.Bucket(

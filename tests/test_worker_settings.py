@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.settings import SettingError, aws_client, read_parameter
-from bot.worker_settings import SlackSettings, WorkerSettings
+from bot.worker_settings import Access, Budget, SlackSettings, WorkerSettings
 from tests.fakes.aws import FakeAws, running_aws
 
 SLACK = {"bot_token": "xoxb-fake", "bot_id": "B1", "bot_user_id": "U1", "team_id": "T1"}
@@ -28,6 +28,15 @@ def test_the_worker_knows_its_installation(aws: FakeAws) -> None:
     assert "xoxb-fake" not in repr(settings)
 
 
+def test_the_worker_knows_its_limits(aws: FakeAws) -> None:
+    settings = WorkerSettings.from_env(_variables(aws.url))
+    settings.aws.close()
+    assert settings.access == Access(channels=frozenset({"C1", "C2"}), strangers=True)
+    assert settings.budget == Budget(10, 3, 60, 30, 2.5, 0.1, 0.5)
+    assert (settings.streams_per_minute, settings.retention_days) == (20, 30)
+    assert settings.model_sees is False
+
+
 def test_a_parameter_that_is_not_there_is_named(aws: FakeAws) -> None:
     client = aws_client(_variables(aws.url))
     with pytest.raises(SettingError, match="/stackbot/test/none does not exist: store it"):
@@ -46,6 +55,22 @@ def test_a_parameter_that_is_not_there_is_named(aws: FakeAws) -> None:
 def test_a_wrong_variable_is_named(variable: str, value: str, told: str) -> None:
     with pytest.raises(SettingError, match=told):
         WorkerSettings.from_env({**_variables("http://127.0.0.1:9"), variable: value})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("BOT_PERSON_BURST", "0", "BOT_PERSON_BURST must be a whole number of at least 1"),
+        ("BOT_DAILY_DOLLARS", "$5", "BOT_DAILY_DOLLARS must be an amount"),
+        ("BOT_DAILY_DOLLARS", "-1", "BOT_DAILY_DOLLARS must be an amount of at least 0"),
+        ("BOT_DAILY_DOLLARS", "nan", "BOT_DAILY_DOLLARS must be an amount"),
+        ("BOT_ASK_GUESTS", "yes", "BOT_ASK_GUESTS must be true or false"),
+    ],
+)
+def test_a_wrong_limit_is_named(variable: str, value: str, told: str) -> None:
+    variables = {**_variables("http://127.0.0.1:9"), variable: value}
+    with pytest.raises(SettingError, match=told):
+        _ = Budget.from_env(variables), Access.from_env(variables)
 
 
 @pytest.mark.parametrize(
@@ -82,5 +107,19 @@ def _variables(endpoint: str) -> dict[str, str]:
         "BOT_DELIVERIES": "4",
         "BOT_MODEL_PROVIDER": "openai",
         "BOT_MODEL": "gpt-6-luna",
+        "BOT_MODEL_SEES": "false",
+        "BOT_INPUT_PRICE": "0.1",
+        "BOT_OUTPUT_PRICE": "0.5",
+        "BOT_STREAMS_PER_MINUTE": "20",
+        "BOT_RETENTION_DAYS": "30",
+        "BOT_PERSON_BURST": "10",
+        "BOT_PERSON_PER_MINUTE": "3",
+        "BOT_TEAM_BURST": "60",
+        "BOT_TEAM_PER_MINUTE": "30",
+        "BOT_DAILY_DOLLARS": "2.5",
+        "BOT_ASK_CHANNELS": "C1,C2",
+        "BOT_ASK_PEOPLE": "",
+        "BOT_ASK_GUESTS": "false",
+        "BOT_ASK_STRANGERS": "true",
         "SLACK_API_URL": "https://slack.com/api/",
     }

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from infra.environments import LOCAL
 from scripts.bench.figures import Hold, Row, interleave
 from scripts.bench.fresh import Lambdas, lambda_variables
 from scripts.bench.loopback import Json, Loopback, loopback
@@ -51,11 +52,7 @@ def _variables(url: str) -> dict[str, str]:
         "BOT_KNOWLEDGE_KEY": "knowledge.json",
         "BOT_SLACK_PARAMETER": "/stackbot/bench/slack",
         "BOT_OPENAI_PARAMETER": "/stackbot/bench/openai-api-key",
-        "BOT_WORKER_TIMEOUT": "20",
-        "BOT_LEASE": "30",
-        "BOT_DELIVERIES": "4",
-        "BOT_MODEL_PROVIDER": "openai",
-        "BOT_MODEL": "gpt-6-luna",
+        **LOCAL.settings,
         "BOT_MODEL_URL": f"{url}/v1",
         "SLACK_API_URL": f"{url}/api/",
     }

@@ -32,6 +32,14 @@ def test_this_machine_may_override_its_row() -> None:
     assert (row.model, row.worker_timeout, row.lease, row.name) == ("scripted", 4, 5, "local")
 
 
+def test_its_limits_may_be_overridden_too() -> None:
+    row = LOCAL.with_context(
+        {"daily_dollars": "0.5", "ask_channels": "C1,C2", "ask_people": "", "ask_guests": "true"}
+    )
+    assert (row.daily_dollars, row.ask_channels, row.ask_people) == (0.5, ("C1", "C2"), ())
+    assert (row.ask_guests, row.ask_strangers) == (True, False)
+
+
 def test_no_other_environment_may() -> None:
     assert PROD.with_context({"model": "scripted", "worker_timeout": "4"}) == PROD
 

@@ -80,10 +80,34 @@ def old_indexes_do_not_pile_up(t: Template) -> bool:
 )
 def the_table_has_one_key(t: Template) -> bool:
     table = t.one("DynamoDB::Table")
+    return bool(table["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}])
+
+
+@check(broken_by=lambda t: t.one("DynamoDB::Table").pop("GlobalSecondaryIndexes"))
+def what_is_kept_of_somebody_can_be_found(t: Template) -> bool:
     return bool(
-        table["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
-        and table["AttributeDefinitions"] == [{"AttributeName": "pk", "AttributeType": "S"}]
+        t.one("DynamoDB::Table").get("GlobalSecondaryIndexes")
+        == [
+            {
+                "IndexName": "by-person",
+                "KeySchema": [
+                    {"AttributeName": "person", "KeyType": "HASH"},
+                    {"AttributeName": "at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ]
     )
+
+
+@check(broken_by=lambda t: t.one("DynamoDB::Table")["AttributeDefinitions"].pop())
+def the_keys_of_the_table_have_their_types(t: Template) -> bool:
+    types = t.one("DynamoDB::Table")["AttributeDefinitions"]
+    return {each["AttributeName"]: each["AttributeType"] for each in types} == {
+        "pk": "S",
+        "person": "S",
+        "at": "N",
+    }
 
 
 @check(

@@ -28,6 +28,11 @@ MADE_OF = {
     "SQS::QueuePolicy",
 }
 
+SPENDING = (
+    *("PERSON_BURST", "PERSON_PER_MINUTE", "TEAM_BURST", "TEAM_PER_MINUTE", "DAILY_DOLLARS"),
+    *("INPUT_PRICE", "OUTPUT_PRICE", "STREAMS_PER_MINUTE", "RETENTION_DAYS"),
+)
+
 
 def _hotswap(row: Environment) -> str:
     return "allowed" if row.name in ("local", "dev") else "refused"
@@ -100,6 +105,31 @@ def the_worker_knows_its_model(t: Template) -> bool:
     return bool(
         (told["BOT_MODEL_PROVIDER"], told["BOT_MODEL"]) == (t.row.model_provider, t.row.model)
     )
+
+
+@check(broken_by=lambda t: t.variables("worker").update(BOT_DAILY_DOLLARS="1000000"))
+def the_worker_knows_what_it_may_spend(t: Template) -> bool:
+    told, row = t.variables("worker"), t.row
+    return {name: float(told[f"BOT_{name}"]) for name in SPENDING} == {
+        name: float(getattr(row, name.lower())) for name in SPENDING
+    }
+
+
+@check(broken_by=lambda t: t.variables("worker").update(BOT_ASK_STRANGERS="true"))
+def the_worker_knows_who_may_ask(t: Template) -> bool:
+    told, row = t.variables("worker"), t.row
+    return (
+        told["BOT_ASK_CHANNELS"] == ",".join(row.ask_channels)
+        and told["BOT_ASK_PEOPLE"] == ",".join(row.ask_people)
+        and (told["BOT_ASK_GUESTS"] == "true") is row.ask_guests
+        and (told["BOT_ASK_STRANGERS"] == "true") is row.ask_strangers
+    )
+
+
+@check(broken_by=lambda t: t.variables("worker").update(BOT_MODEL_SEES="maybe"))
+def the_worker_knows_whether_its_model_takes_images(t: Template) -> bool:
+    told = {"true": True, "false": False}.get(t.variables("worker")["BOT_MODEL_SEES"])
+    return told is t.row.model_sees
 
 
 @check(broken_by=lambda t: t.outputs.pop("SlackUrl"))
