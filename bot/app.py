@@ -5,8 +5,6 @@ from threading import Lock
 
 from slack_bolt import App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import Answer, Answerer, Question
@@ -15,20 +13,19 @@ from bot.desk import HelpDesk
 from bot.index import IndexFile
 from bot.listeners import SURFACES
 from bot.log import log
+from bot.slack import create_client
 from bot.state.table import Table
 from bot.worker_settings import SlackSettings, WorkerSettings
 
 FAILURE = "listener_failure"
 """Where in a request's context the error of its listener is kept, which Bolt would swallow."""
 
-_SLACK_SECONDS = 10
-
 
 def create_app(settings: WorkerSettings) -> App:
     """Wire the app: every surface of `bot.listeners`, over one help desk."""
     app = App(
         name=settings.name,
-        client=_client(settings.slack),
+        client=create_client(settings.slack.api_url, settings.times.worker_timeout / 4),
         authorize=_authorize(settings.slack),
         process_before_response=True,
         request_verification_enabled=False,
@@ -44,19 +41,6 @@ def create_app(settings: WorkerSettings) -> App:
     for surface in SURFACES:
         surface.register(app, desk)
     return app
-
-
-def _client(slack: SlackSettings) -> WebClient:
-    """A client that waits out rate limits, and leaves lost connections to the queue.
-
-    A lost connection does not tell whether the message was posted: posting it again would double
-    it, while the next delivery finds it in the thread and takes it over.
-    """
-    return WebClient(
-        base_url=slack.api_url,
-        timeout=_SLACK_SECONDS,
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)],
-    )
 
 
 def _authorize(slack: SlackSettings) -> Callable[[], AuthorizeResult]:

@@ -14,6 +14,10 @@ _WHOLE_LINES = 1_500
 _CONTEXT = 2_900
 """Slack takes 3,000 characters in a text of a context block."""
 
+STOPPED = "Stopped."
+_STOPPED_ID = "stopped"
+TRY_AGAIN = "try_again"
+
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)([^\n`]*)$", re.MULTILINE)
 _TOKEN = re.compile(r"<([^<>]+)>")
 
@@ -115,11 +119,33 @@ def message(text: str, below: Sequence[dict[str, Any]] = ()) -> list[dict[str, A
     return [{"type": "markdown", "text": text}, *below]
 
 
+def stopped() -> dict[str, Any]:
+    """What stands below an answer that a person stopped."""
+    text = {"type": "mrkdwn", "text": STOPPED}
+    return {"type": "context", "block_id": _STOPPED_ID, "elements": [text]}
+
+
+def is_stopped(message: Mapping[str, Any]) -> bool:
+    """Whether a message is already marked as stopped."""
+    return any(block.get("block_id") == _STOPPED_ID for block in message.get("blocks", ()))
+
+
 def apology(name: str, question: str) -> str:
     """What a person reads when every attempt has failed. `question` becomes the reference."""
     reference = hashlib.sha256(question.encode()).hexdigest()[:8]
     return (
         f"Sorry, {name} could not answer this: something on its side kept failing."
-        f" Please ask again in a few minutes. If it happens again, tell the people who run"
-        f" {name} this reference: `{reference}`."
+        f" Try again in a few minutes, here or with a new question. If it happens again, tell the"
+        f" people who run {name} this reference: `{reference}`."
     )
+
+
+def try_again(question: str) -> dict[str, Any]:
+    """The button below an apology that has `question` answered once more."""
+    button = {
+        "type": "button",
+        "action_id": TRY_AGAIN,
+        "text": {"type": "plain_text", "text": "Try again"},
+        "value": question,
+    }
+    return {"type": "actions", "elements": [button]}

@@ -6,24 +6,26 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import blocks
-from bot.answering.events import Answer, Answerer, Question, Quoted, Rewrite, Turn, Used
+from bot.answering.events import Answer, Answerer, AnswerEvent, Question, Quoted, Rewrite, Used
 from bot.build import build_id
 from bot.log import log
 from bot.replies import Reply
-from bot.state.changes import changes
-from bot.state.claims import Claim, Delivery, LostClaim, claim
+from bot.slack import is_revoked
+from bot.state.changes import Stopped, Watch, Withdrawn
+from bot.state.claims import Claim, Delivery, Ending, LostClaim, claim
 from bot.state.table import Table
-from bot.streams import Place, StoppedByPerson
+from bot.streams import Place
+from bot.threads import Thread
 from bot.worker_settings import Times
 
-_STOP_CHECK_SECONDS = 1.0
-_HISTORY_TURNS = 20
+_APOLOGY_PAUSES = (1, 2, 4)
+"""Seconds between tries at the one apology, which no queue will try again."""
 
 
 class GaveUp(Exception):
@@ -57,6 +59,11 @@ class Message:
         """The identity of the question, whatever events tell of it."""
         return f"{self.team}:{self.channel}:{self.ts}"
 
+    @property
+    def asker(self) -> str:
+        """The person, in a form that tells nobody who it is."""
+        return hashlib.sha256(f"{self.team}:{self.user}".encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class HelpDesk:
@@ -80,66 +87,127 @@ class HelpDesk:
             log("duplicate", question=message.question)
             return
         log("claimed", question=message.question, attempt=held.attempt, build=build_id())
-        place = Place(message.team, message.channel, message.thread, message.user, self.bot_user_id)
-        reply = Reply(slack, place, held)
+        attempt = _Attempt(self, slack, message, held, started + self.times.model)
         with _released_on_failure(held):
-            if held.attempt > 1:
-                reply.adopt_orphans()
             if delivery.last:
-                self._apologise(reply, held)
+                attempt.apologise()
+                held.finish("apologised")
+                raise GaveUp(message.question)
             threading.Thread(target=self.answerer.warm_up, daemon=True).start()
-            with _status(slack, place):
-                question = Question(
-                    text=blocks.as_written(message.text, self.bot_user_id),
-                    history=_history(slack, message, held, self.bot_user_id),
-                    asker=hashlib.sha256(f"{message.team}:{message.user}".encode()).hexdigest(),
-                )
-                ending = self._write(reply, question, started + self.times.model, message)
+            with _status(slack, attempt.place):
+                ending = attempt.answer()
                 held.finish(ending)
         seconds = round(time.monotonic() - started, 3)
         log(ending, question=message.question, messages=len(held.posted), seconds=seconds)
 
-    def _write(
-        self, reply: Reply, question: Question, deadline: float, message: Message
-    ) -> Literal["done", "stopped"]:
+    def try_again(
+        self, slack: WebClient, channel: str, ts: str, thread: str, team: str, delivery: Delivery
+    ) -> None:
+        """Answer a question of a thread that ended in an apology, unless it is gone by now."""
+        for post in Thread.read(slack, channel, thread).messages:
+            if post["ts"] == ts and "user" in post:
+                message = Message.from_event({**post, "channel": channel}, team)
+                return self.answer(slack, message, delivery)
+        return log("gone", question=f"{team}:{channel}:{ts}")
+
+
+class _Attempt:
+    """One try at one answer, which ends at `deadline` on the monotonic clock."""
+
+    def __init__(
+        self, desk: HelpDesk, slack: WebClient, message: Message, held: Claim, deadline: float
+    ) -> None:
+        self._desk, self._slack, self._message = desk, slack, message
+        self._held, self._deadline = held, deadline
+        self.place = Place(
+            message.team, message.channel, message.thread, message.user, desk.bot_user_id
+        )
+        self._reply = Reply(slack, self.place, held, may_stream=lambda: True)
+        self._thread = Thread()
+
+    def answer(self) -> Ending:
+        """Write the answer. Any error but a person's wish leaves it to the next delivery."""
+        self._look_at_thread()
         try:
-            with closing(self._until_stopped(question, deadline, message)) as events:
-                reply.write(events)
-        except StoppedByPerson:
+            with closing(self._events()) as events:
+                self._reply.write(events)
+        except Stopped:
+            self._reply.mark_stopped()
             return "stopped"
+        except Withdrawn:
+            self._reply.withdraw()
+            return "withdrawn"
         return "done"
 
-    def _until_stopped(self, question: Question, deadline: float, message: Message) -> Answer:
-        """The answer's events, until a person presses stop. Closing it stops the model."""
-        checked = 0.0
-        with closing(self.answerer.answer(question, deadline)) as events:
-            for event in events:
-                if time.monotonic() - checked >= _STOP_CHECK_SECONDS:
-                    checked = time.monotonic()
-                    if changes(
-                        self.table, message.team, message.channel, message.thread, message.ts
-                    ).stopped:
-                        raise StoppedByPerson
-                if isinstance(event, Used | Rewrite):
-                    log(type(event).__name__.lower(), **asdict(event), question=message.question)
-                if isinstance(event, Quoted):
-                    log("quoted", why=event.detail, question=message.question)
-                yield event
+    def apologise(self) -> None:
+        """Put the apology in the place of all that was posted, whatever Slack makes of it."""
+        question = self._message.question
+        for pause in (*_APOLOGY_PAUSES, None):
+            try:
+                self._look_at_thread()
+                text = blocks.apology(self._desk.name, question)
+                return self._reply.write_instead(text, [blocks.try_again(question)])
+            except (SlackApiError, OSError) as error:
+                if pause is None or is_revoked(error):
+                    raise
+                time.sleep(pause)
+        return None
 
-    def _apologise(self, reply: Reply, claim: Claim) -> None:
-        reply.write_instead(blocks.apology(self.name, claim.question))
-        claim.finish("apologised")
-        raise GaveUp(claim.question)
+    def _look_at_thread(self) -> None:
+        """Read it where it can hold anything: earlier turns, or what a killed attempt has left."""
+        again = self._held.attempt > 1
+        if again or self._message.thread != self._message.ts:
+            self._thread = Thread.read(self._slack, self.place.channel, self.place.thread)
+        if again:
+            self._reply.adopt(self._thread.own(self._desk.bot_user_id, self._held.since))
+
+    def _events(self) -> Answer:
+        """The answer's events, begun anew when the question is edited. Closing it stops the model.
+
+        Raises `Stopped` or `Withdrawn`.
+        """
+        message, held = self._message, self._held
+        where = f"{message.team}:{message.channel}"
+        watch = Watch(
+            self._desk.table, where, message.thread, message.ts, message.text, held.posted
+        )
+        edited = True
+        while edited:
+            edited = False
+            text = watch.newest()
+            with closing(
+                self._desk.answerer.answer(self._question(text), self._deadline)
+            ) as events:
+                for event in events:
+                    if watch.newest() != text:
+                        edited = True
+                        yield Rewrite("edited")
+                        break
+                    self._log(event)
+                    yield event
+
+    def _question(self, text: str) -> Question:
+        bot = self._desk.bot_user_id
+        earlier = self._thread.history(self._message.ts, self._held.posted, bot)
+        asked = blocks.as_written(text, bot)
+        return Question(text=asked, history=earlier, asker=self._message.asker)
+
+    def _log(self, event: AnswerEvent) -> None:
+        question = self._message.question
+        if isinstance(event, Used | Rewrite):
+            log(type(event).__name__.lower(), **asdict(event), question=question)
+        if isinstance(event, Quoted):
+            log("quoted", why=event.detail, question=question)
 
 
 @contextmanager
-def _released_on_failure(claim: Claim) -> Iterator[None]:
+def _released_on_failure(held: Claim) -> Iterator[None]:
     try:
         yield
     except (GaveUp, LostClaim):
         raise
     except Exception:
-        claim.release()
+        held.release()
         raise
 
 
@@ -159,25 +227,7 @@ def _set_status(slack: WebClient, place: Place, status: str) -> None:
             channel_id=place.channel, thread_ts=place.thread, status=status
         )
     except (SlackApiError, OSError) as error:
+        if is_revoked(error):
+            raise
         # A courtesy: an answer without it is better than none.
         log("status_failed", level="WARNING", error=type(error).__name__)
-
-
-def _history(
-    slack: WebClient, message: Message, claim: Claim, bot_user_id: str
-) -> tuple[Turn, ...]:
-    """The thread so far: what people wrote before the question, and every answer but this one.
-
-    An answer to an earlier question may be younger than this question: the bot was still busy.
-    """
-    if message.thread == message.ts:
-        return ()
-    thread = slack.conversations_replies(channel=message.channel, ts=message.thread, limit=1000)
-    turns = []
-    for earlier in thread["messages"]:
-        ts, text = earlier["ts"], blocks.as_written(blocks.markdown_of(earlier), bot_user_id)
-        if earlier.get("user") == bot_user_id and ts not in claim.posted:
-            turns.append(Turn("assistant", text))
-        elif "bot_id" not in earlier and float(ts) < float(message.ts):
-            turns.append(Turn("user", text))
-    return tuple(turn for turn in turns if turn.text)[-_HISTORY_TURNS:]

@@ -4,59 +4,80 @@ A first attempt streams. Whatever comes after a failure rewrites: a second run o
 something else, so an answer is never continued mid-sentence.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot import blocks
 from bot.answering.events import AnswerEvent, Quoted, Rewrite, Sources, Text
+from bot.slack import error_code
 from bot.state.claims import Claim
-from bot.streams import NotStreaming, Place, StoppedByPerson, Stream, end_stream
+from bot.streams import NotStreaming, Place, Stream, end_stream
+
+_GONE = "message_not_found"
+_STREAMING = "streaming_state_conflict"
+
+_TEXT = 3_900
+"""Slack takes 4,000 characters in the `text` of an update; it shows the blocks instead."""
 
 
 class Reply:
-    """The messages of one answer."""
+    """The messages of one answer. `may_stream` is asked before each streamed message."""
 
-    def __init__(self, slack: WebClient, place: Place, claim: Claim) -> None:
+    def __init__(
+        self, slack: WebClient, place: Place, claim: Claim, may_stream: Callable[[], bool]
+    ) -> None:
         self._slack, self._place, self._claim = slack, place, claim
+        self._may_stream = may_stream
 
-    def adopt_orphans(self) -> None:
+    def adopt(self, posts: Iterable[str]) -> None:
         """Take over messages that a killed attempt posted before it could save their `ts`.
 
         Within a thread one question is answered at a time, so whatever the bot posted there since
         the first attempt began belongs to this answer.
         """
-        thread = self._slack.conversations_replies(
-            channel=self._place.channel, ts=self._place.thread, oldest=f"{self._claim.since:.6f}"
-        )
-        for message in thread["messages"]:
-            ts = str(message["ts"])
-            own = message.get("user") == self._place.bot_user_id
-            if own and float(ts) >= self._claim.since and ts not in self._claim.posted:
+        for ts in posts:
+            if ts not in self._claim.posted:
                 self._claim.remember(ts)
 
     def write(self, events: Iterator[AnswerEvent]) -> None:
-        """Write the answer as it comes.
+        """Write the answer as it comes. An error leaves the answer to the next delivery."""
+        if self._claim.attempt > 1:
+            self._write_whole(events)
+        else:
+            self._stream(events)
 
-        Raises `StoppedByPerson`; any other error leaves the answer to the next delivery.
-        """
-        try:
-            if self._claim.attempt > 1:
-                self._write_whole(events)
-            else:
-                self._stream(events)
-        except StoppedByPerson:
-            for ts in self._claim.posted[-1:]:
-                end_stream(self._slack, self._place.channel, ts)
-            raise
+    def write_instead(self, text: str, below: Sequence[dict[str, Any]] = ()) -> None:
+        """Put one text in the place of all that was posted, such as the apology at the end."""
+        self._put([text], below)
 
-    def write_instead(self, text: str) -> None:
-        """Put one text in the place of all that was posted: the apology of a last attempt."""
-        self._put([text], [])
+    def mark_stopped(self) -> None:
+        """Leave what was written, and say below it that it was stopped."""
+        if not self._claim.posted:
+            self._post({"text": blocks.STOPPED, "blocks": [blocks.stopped()]})
+            return
+        last = self._claim.posted[-1]
+        thread = self._slack.conversations_replies(
+            channel=self._place.channel,
+            ts=self._place.thread,
+            oldest=last,
+            latest=last,
+            inclusive=True,
+        )
+        for message in thread["messages"]:
+            if message["ts"] == last and not blocks.is_stopped(message):
+                shown = [*message.get("blocks", ()), blocks.stopped()]
+                text = message.get("text", "")[:_TEXT]
+                self._change(self._slack.chat_update, last, text=text, blocks=shown)
+
+    def withdraw(self) -> None:
+        """Take back what was written: the question is gone."""
+        self._put([], ())
 
     def _stream(self, events: Iterator[AnswerEvent]) -> None:
-        stream = Stream(self._slack, self._place, self._claim.remember)
+        stream = Stream(self._slack, self._place, self._claim.remember, self._may_stream)
         below = _Below()
         try:
             for event in events:
@@ -65,6 +86,10 @@ class Reply:
                         stream.append(blocks.harmless(text))
                     case Rewrite():
                         return self._write_whole(events)
+                    case Quoted() if not stream.text:
+                        # It comes in one piece, so a stream would only cost a call more.
+                        below.note(event)
+                        return self._write_whole(events, below=below)
                     case _:
                         below.note(event)
             stream.stop(below.blocks())
@@ -90,18 +115,19 @@ class Reply:
         there = list(self._claim.posted)
         for number, part in enumerate(parts):
             content: dict[str, Any] = {
-                "text": part[:3_900],
+                "text": part[:_TEXT],
                 "blocks": blocks.message(part, below if number == len(parts) - 1 else ()),
             }
-            if number < len(there):
-                end_stream(self._slack, self._place.channel, there[number])
-                self._slack.chat_update(channel=self._place.channel, ts=there[number], **content)
-            else:
+            if number >= len(there):
                 self._post(content)
+            elif not self._change(self._slack.chat_update, there[number], **content):
+                # Somebody deleted it. What stands below moves up, so that the order stays.
+                self._claim.forget(there[number])
+                return self._put(parts, below)
         for ts in there[len(parts) :]:
-            end_stream(self._slack, self._place.channel, ts)
-            self._slack.chat_delete(channel=self._place.channel, ts=ts)
+            self._change(self._slack.chat_delete, ts)
             self._claim.forget(ts)
+        return None
 
     def _post(self, content: dict[str, Any]) -> None:
         posted = self._slack.chat_postMessage(
@@ -112,6 +138,23 @@ class Reply:
             **content,
         )
         self._claim.remember(str(posted["ts"]))
+
+    def _change(self, method: Callable[..., Any], ts: str, **content: Any) -> bool:
+        """Update or delete a message, ended first if it still streams; False where it is gone."""
+        where = {"channel": self._place.channel, "ts": ts}
+        try:
+            try:
+                method(**where, **content)
+            except SlackApiError as error:
+                if error_code(error) != _STREAMING:
+                    raise
+                end_stream(self._slack, **where)
+                method(**where, **content)
+        except SlackApiError as error:
+            if error_code(error) != _GONE:
+                raise
+            return False
+        return True
 
 
 class _Below:

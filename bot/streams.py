@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,21 +10,23 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import blocks
+from bot.slack import asked_to_wait, error_code, is_refusal, is_revoked
+from bot.state.changes import Stopped
 
-_FLUSH_CHARACTERS = 256
-_FLUSH_SECONDS = 0.7
-"""Slack takes about 100 appends a minute (tier 4)."""
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 3.0, 1.25
+"""Seconds between two appends. Slack takes about 100 a minute of a whole workspace (tier 4): as
+the pauses grow, 20 answers of 5 s spend as many."""
+
+_OLD, _TOO_OLD = 240.0, 280.0
+"""Seconds after which a message ends at the next line, or anywhere. Slack ends it at about 300."""
 
 _ENDED = "message_not_in_streaming_state"
 _STOPPED = "stopped_by_user"
+_GONE = "message_not_found"
 
 
 class NotStreaming(Exception):
-    """Slack would not start a stream here or now: write whole messages instead."""
-
-
-class StoppedByPerson(Exception):
-    """A person pressed stop: what was written stays, and nothing is replayed."""
+    """Slack would not start or go on with a stream here or now: write whole messages instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,54 +41,83 @@ class Place:
 
 
 class Stream:
-    """The growing text of one answer. `posted` is called with the `ts` of each new message."""
+    """The growing text of one answer.
 
-    def __init__(self, slack: WebClient, place: Place, posted: Callable[[str], None]) -> None:
+    `posted` is called with the `ts` of each new message, `may_start` asked before each.
+    """
+
+    def __init__(
+        self,
+        slack: WebClient,
+        place: Place,
+        posted: Callable[[str], None],
+        may_start: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._slack, self._place, self._posted = slack, place, posted
+        self._may_start, self._clock = may_start, clock
         self.text = ""
         self._pending = ""
         self._shown = ""
         self._ts: str | None = None
-        self._flushed_at = 0.0
+        self._started = 0.0
+        self._next = float("-inf")
+        self._pause = _FIRST_PAUSE
 
     def append(self, text: str) -> None:
-        """Add text, and show it when there is enough of it or enough time has passed.
+        """Add text, and show it where the last was shown long enough ago.
 
-        Raises `NotStreaming` with the text kept in `text`, or `StoppedByPerson`.
+        Raises `NotStreaming` with the text kept in `text`, or `Stopped`.
         """
         self.text += text
         self._pending += text
-        waited = time.monotonic() - self._flushed_at
-        if len(self._pending) >= _FLUSH_CHARACTERS or waited >= _FLUSH_SECONDS:
-            self._flush()
+        if self._clock() >= self._next:
+            self._next = self._clock() + self._pause
+            self._pause = min(self._pause * _GROWTH, _LONGEST_PAUSE)
+            try:
+                self._flush()
+            except _Limited as limited:
+                self._next = self._clock() + limited.seconds
 
     def stop(self, below: Sequence[dict[str, Any]]) -> None:
         """Show the rest, put the blocks `below` it, and end the stream.
 
         Raises `NotStreaming` where the stream never began or has died meanwhile.
         """
-        self._flush(final=True)
-        if self._ts is None:
-            raise NotStreaming
         try:
-            self._call(self._slack.chat_stopStream, ts=self._ts, blocks=below or None)
-        except SlackApiError as error:
-            if error_code(error) == _ENDED:
-                raise NotStreaming from error
-            raise
+            self._flush(final=True)
+            if self._ts is None:
+                raise NotStreaming
+            rest = self._pending.rstrip() or None
+            self._call(
+                self._slack.chat_stopStream, ts=self._ts, markdown_text=rest, blocks=below or None
+            )
+        except (_Limited, _Ended) as error:
+            raise NotStreaming from error
 
     def _flush(self, *, final: bool = False) -> None:
+        """Show what may be shown now. When `final`, the last of it is left to the stream's end."""
         while self._pending.strip():
+            if self._is_old():
+                self._roll_over()
             fits = blocks.room_for(self._shown, self._pending, final=final)
-            text = self._pending[:fits]
-            if fits and self._show(text):
-                self._shown += text
+            if final and self._ts and fits == len(self._pending):
+                return
+            if self._age() > _OLD:
+                fits = self._pending.rfind("\n", 0, fits) + 1 or fits
+            if not fits and not final and blocks.fits(self._shown, self._pending):
+                return  # the rest of its last line is still to come
+            if fits and self._show(self._pending[:fits]):
+                self._shown += self._pending[:fits]
                 self._pending = self._pending[fits:]
-            elif not fits and not final and blocks.fits(self._shown, self._pending):
-                break  # the rest of its last line is still to come
             else:
                 self._roll_over()
-        self._flushed_at = time.monotonic()
+
+    def _age(self) -> float:
+        return self._clock() - self._started if self._ts else 0.0
+
+    def _is_old(self) -> bool:
+        return self._age() > (_OLD if self._shown.endswith("\n") else _TOO_OLD)
 
     def _show(self, text: str) -> bool:
         """Send text to Slack; False where Slack has ended the stream without taking it."""
@@ -94,14 +126,14 @@ class Stream:
             return True
         try:
             self._call(self._slack.chat_appendStream, ts=self._ts, markdown_text=text)
-        except SlackApiError as error:
-            if error_code(error) != _ENDED:
-                raise
+        except _Ended:
             self._ts = None
             return False
         return True
 
     def _start(self, text: str) -> None:
+        if not self._may_start():
+            raise NotStreaming("enough streams for this minute")
         try:
             started = self._slack.chat_startStream(
                 channel=self._place.channel,
@@ -111,8 +143,10 @@ class Stream:
                 recipient_user_id=self._place.user,
             )
         except SlackApiError as error:
+            if not is_refusal(error) or is_revoked(error):
+                raise
             raise NotStreaming(error_code(error)) from error
-        self._ts = str(started["ts"])
+        self._ts, self._started = str(started["ts"]), self._clock()
         self._posted(self._ts)
 
     def _roll_over(self) -> None:
@@ -120,7 +154,8 @@ class Stream:
         fence = blocks.open_fence(self._shown)
         if self._ts is not None:
             end = blocks.closing(fence) or None
-            self._call(self._slack.chat_stopStream, ts=self._ts, markdown_text=end)
+            with suppress(_Ended):
+                self._call(self._slack.chat_stopStream, ts=self._ts, markdown_text=end)
         self._ts, self._shown = None, ""
         if fence:
             self._pending = f"{fence}\n{self._pending}"
@@ -130,8 +165,22 @@ class Stream:
             method(channel=self._place.channel, **arguments)
         except SlackApiError as error:
             if error_code(error) == _STOPPED:
-                raise StoppedByPerson from error
+                raise Stopped from error
+            if error_code(error) == _ENDED:
+                raise _Ended from error
+            if seconds := asked_to_wait(error):
+                raise _Limited(seconds) from error
             raise
+
+
+class _Ended(Exception):
+    """Slack has ended the stream meanwhile, without taking what was to be shown."""
+
+
+class _Limited(Exception):
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 def end_stream(slack: WebClient, channel: str, ts: str) -> None:
@@ -139,10 +188,5 @@ def end_stream(slack: WebClient, channel: str, ts: str) -> None:
     try:
         slack.chat_stopStream(channel=channel, ts=ts)
     except SlackApiError as error:
-        if error_code(error) not in (_ENDED, _STOPPED):
+        if error_code(error) not in (_ENDED, _STOPPED, _GONE):
             raise
-
-
-def error_code(error: SlackApiError) -> str:
-    """Slack's name for what went wrong, such as `ratelimited`."""
-    return str(error.response.get("error", ""))

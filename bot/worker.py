@@ -6,6 +6,7 @@ A listener's error fails the record, so the queue delivers it again: the queue i
 import json
 import traceback
 from functools import cache
+from math import ceil
 from pathlib import PurePath
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.app import FAILURE, create_app
 from bot.build import build_id
 from bot.desk import GaveUp
 from bot.log import log, set_level
+from bot.slack import asked_to_wait, is_revoked
 from bot.state.claims import Busy, Delivery
 from bot.worker_settings import WorkerSettings
 
@@ -62,6 +64,10 @@ def _handle(app: App, record: dict[str, Any], context: Any) -> bool:
         _dispatch(app, json.loads(record["body"]), delivery)
     except Exception as error:
         log("failed", "ERROR", **ids, error=type(error).__name__, at=_frames(error))
+        if is_revoked(error):
+            # The next delivery reads the token anew: it may have been replaced meanwhile.
+            _settings.cache_clear()
+            _app.cache_clear()
         _come_back(record, error, number)
         return False
     return True
@@ -92,7 +98,7 @@ def _come_back(record: dict[str, Any], error: Exception, number: int) -> None:
     if isinstance(error, Busy):
         return
     backoff = min(_BACKOFF_SECONDS[min(number, 3) - 1], _settings().times.lease)
-    seconds = 0 if isinstance(error, GaveUp) else backoff
+    seconds = 0 if isinstance(error, GaveUp) else max(backoff, ceil(asked_to_wait(error)))
     _settings().aws.call(
         "sqs",
         "AmazonSQS.ChangeMessageVisibility",

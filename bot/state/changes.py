@@ -1,36 +1,55 @@
-"""What people did to a question meanwhile: stopped its answer, edited it, deleted it.
+"""What people do to a question while it is answered: stop the answer, edit or delete the question.
 
 The ingress writes these items past the queue, where they would wait behind the very answer.
 """
 
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from bot.state.table import Table
 
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """`text` is the newest one where the question was edited."""
-
-    stopped: bool = False
-    deleted: bool = False
-    text: str | None = None
+_SECONDS = 1.0
 
 
-def changes(
-    table: Table, team: str, channel: str, thread: str, ts: str, answer: str = ""
-) -> Changes:
-    """What happened to the question `ts` since it was asked.
+class Stopped(Exception):
+    """A person pressed stop: what was written stays, and nothing is replayed."""
 
-    `answer` is the `ts` of its answer's newest message: Slack may name that instead of the thread.
+
+class Withdrawn(Exception):
+    """The question was deleted: nobody waits for an answer any more."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """Looks after the question `ts` of a thread, at most once a second.
+
+    `answers` is the live list of the answer's messages: Slack may name one instead of the thread.
     """
-    place = f"{team}:{channel}"
-    stops = {f"stop#{place}:{where}" for where in (thread, answer) if where}
-    edit = f"change#{place}:{ts}"
-    found = table.get(edit, *sorted(stops))
-    changed = found.get(edit, {})
-    return Changes(
-        stopped=any(float(found[key]["at"]["N"]) >= float(ts) for key in stops & found.keys()),
-        deleted=bool(changed) and changed["deleted"]["BOOL"],
-        text=changed["text"]["S"] if changed else None,
-    )
+
+    table: Table
+    place: str
+    thread: str
+    ts: str
+    text: str
+    answers: Sequence[str]
+    _looked: float = field(default=float("-inf"), init=False)
+
+    def newest(self) -> str:
+        """The question's newest text. Raises `Stopped` or `Withdrawn`."""
+        if time.monotonic() - self._looked >= _SECONDS:
+            self._looked = time.monotonic()
+            self._look()
+        return self.text
+
+    def _look(self) -> None:
+        """`place` is team:channel in the keys that bot/triage.py writes."""
+        stops = {f"stop#{self.place}:{ts}" for ts in (self.thread, *self.answers[-1:])}
+        edit = f"change#{self.place}:{self.ts}"
+        found = self.table.get(edit, *sorted(stops))
+        if any(float(found[key]["at"]["N"]) >= float(self.ts) for key in stops & found.keys()):
+            raise Stopped
+        if changed := found.get(edit):
+            if changed["deleted"]["BOOL"]:
+                raise Withdrawn
+            self.text = changed["text"]["S"]

@@ -52,7 +52,7 @@ class Claim:
         """Drop the `ts` of a message that was deleted."""
         kept = [other for other in self.posted if other != ts]
         self._update("SET posted = :posted", {":posted": {"L": [{"S": other} for other in kept]}})
-        self.posted = kept
+        self.posted[:] = kept
 
     def finish(self, ending: Ending) -> None:
         """Close the claim: whatever comes for this question from now on is a duplicate.
