@@ -20,7 +20,7 @@ from bot.answering.events import (
     Used,
 )
 from bot.answering.retrieval import Index, build_index
-from tests.fakes.model import ModelServer
+from scripts.scripted_model import ModelServer
 
 DOCUMENTS = {
     "holidays.md": """# Holidays

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from bot.answering.events import Answerer, Question, Text, Waiting
+from scripts.scripted_model import ModelServer
 from tests.answering.conftest import Ask
-from tests.fakes.model import ModelServer
 
 
 def test_the_answer_is_streamed_with_its_source(model: ModelServer, ask: Ask) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from scripts.local_stack import LocalStack
 from scripts.models import Model
+from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message, Posted
-from tests.fakes.model import ModelServer
 
 SHORT_TIMES = ("worker_timeout=6", "lease_margin=1", "visibility_margin=2")
 """A killed worker's question comes back after 8 s instead of 50 s."""

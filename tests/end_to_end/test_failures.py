@@ -1,9 +1,9 @@
 """What people see when something breaks on the way: still one whole answer, or one apology."""
 
 from scripts.local_stack import LocalStack
+from scripts.scripted_model import ModelServer
 from scripts.simulator import Control
 from tests.end_to_end.conftest import Conversation, said
-from tests.fakes.model import ModelServer
 
 
 def test_a_worker_killed_in_the_middle_of_an_answer_is_followed_by_one_whole_answer(

@@ -14,10 +14,10 @@ import pytest
 from scripts import logs
 from scripts.local_stack import LocalStack
 from scripts.models import Model
+from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Delivery
 from tests.end_to_end.conftest import Conversation, said
 from tests.end_to_end.roles import FUNCTIONS, Grant, Roles
-from tests.fakes.model import ModelServer
 
 TIMES = ("worker_timeout=5", "lease_margin=-3", "visibility_margin=1")
 """A failure that was caught comes back after the lease, 2 s; any other after 6 s."""

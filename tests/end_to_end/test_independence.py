@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from scripts.local_stack import LocalStack
+from scripts.scripted_model import Act, ModelServer
 from scripts.simulator import Control
 from tests.end_to_end.conftest import Conversation, said
-from tests.fakes.model import Act, ModelServer
 
 Json = dict[str, Any]
 
@@ -28,8 +28,8 @@ class SlowModel(ModelServer):
         super().__init__()
         self.may_answer = threading.Event()
 
-    def next_act(self) -> Act:
-        act = super().next_act()
+    def next_act(self, request: Json) -> Act:
+        act = super().next_act(request)
         if len(self.requests) > 1:
             return act
 

@@ -4,9 +4,9 @@ import html
 
 import pytest
 
+from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message
 from tests.end_to_end.conftest import Conversation, said
-from tests.fakes.model import ModelServer
 
 LONGEST = ("<@bot> How do I deploy to staging? " + "It is so very odd. " * 2_500)[:40_000]
 """As many characters as Slack lets a person send."""

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from scripts.local_stack import LocalStack
+from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Delivery, Posted
 from tests.end_to_end.conftest import Conversation, said
-from tests.fakes.model import ModelServer
 
 
 def test_a_mention_is_answered_in_its_thread(

@@ -1,10 +1,11 @@
-"""An OpenAI-compatible model server on this machine that says and does what a test tells it.
+"""An OpenAI-compatible model server on this machine that says and does what it is told.
 
     with ModelServer() as model:
         model.will_fail(429)
         model.will_say("Friday is a holiday [1].")
 
 Each call scripts one request, in order; an unscripted request is answered with `model.otherwise`.
+Whoever would rather decide by what is asked overrides `next_act`.
 """
 
 import json
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-Act = Callable[["_Handler"], None]
+Act = Callable[["Answering"], None]
 
 
 class ModelServer:
@@ -26,11 +27,13 @@ class ModelServer:
         """The bodies of the requests so far; their headers are in `headers`."""
         self.headers: list[dict[str, str]] = []
         self.otherwise = "The model has nothing to say about that."
+        self.seconds: list[float] = []
+        """How long each answer took that was written to its end."""
         self.hung_up = threading.Event()
         """Set once a client closed its connection while its answer was still being written."""
         self.stopping = threading.Event()
         self._script: deque[Act] = deque()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Answering)
         self._server.daemon_threads = True
         self._server.model = self  # type: ignore[attr-defined]
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
@@ -48,6 +51,7 @@ class ModelServer:
     def forget(self) -> None:
         """Drop the rest of the script, and what was asked so far."""
         self._script.clear()
+        self.seconds.clear()
         self.requests.clear()
         self.headers.clear()
         self.hung_up.clear()
@@ -90,11 +94,14 @@ class ModelServer:
         """Stream exactly these lines, whatever they are."""
         self._script.append(lambda to: to.send_lines(lines))
 
-    def next_act(self) -> Act:
+    def next_act(self, request: dict[str, Any]) -> Act:  # noqa: ARG002 - for who overrides it
+        """What to do with a request, whose body this is."""
         return self._script.popleft() if self._script else lambda to: to.stream(self.otherwise)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Answering(BaseHTTPRequestHandler):
+    """One request, and the ways in which a server may answer it."""
+
     protocol_version = "HTTP/1.1"
 
     @property
@@ -103,14 +110,18 @@ class _Handler(BaseHTTPRequestHandler):
         return model
 
     def do_POST(self) -> None:
+        started = time.monotonic()
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         self.model.headers.append({name.lower(): value for name, value in self.headers.items()})
-        self.model.requests.append(json.loads(body))
+        self.request_body: dict[str, Any] = json.loads(body)
+        self.model.requests.append(self.request_body)
         try:
-            self.model.next_act()(self)
+            self.model.next_act(self.request_body)(self)
         except ConnectionError:
             self.model.hung_up.set()
             self.close_connection = True
+        else:
+            self.model.seconds.append(time.monotonic() - started)
 
     def stream(
         self,
@@ -132,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         if not then:
             self._event({"choices": [_choice("", finish)]})
-            if self.model.requests[-1].get("stream_options", {}).get("include_usage"):
+            if self.request_body.get("stream_options", {}).get("include_usage"):
                 self._event({"choices": [], "usage": _usage(len(text))})
             self._chunk(b"data: [DONE]\n\n")
         return self._chunk(b"")
@@ -185,7 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Tests read `requests`; nothing is printed."""
+        """What came is in `requests`; nothing is printed."""
 
 
 def _choice(text: str, finish: str | None = None) -> dict[str, Any]:
