@@ -6,14 +6,17 @@ from contextlib import closing
 from functools import cache
 
 from bot.answering import prompt
+from bot.answering.attachments import remarks
 from bot.answering.citations import CitedText
 from bot.answering.events import (
     Answer,
     Answerer,
     AnswerEvent,
+    Picture,
     Question,
     Rewrite,
     Text,
+    TextFile,
     Used,
 )
 from bot.answering.extractive import ExtractiveAnswerer, answer_without_words
@@ -59,8 +62,9 @@ class ModelAnswerer:
         self._model.warm_up()
 
     def answer(self, question: Question, deadline: float) -> Answer:
-        if reply := answer_without_words(question):
+        if not _has_files(question) and (reply := answer_without_words(question)):
             yield Text(reply)
+            yield from remarks(question.files, sees=True)
             yield Used("")
             return
         hits = self._index.search(query_of(question), _PASSAGES)
@@ -85,8 +89,10 @@ class ModelAnswerer:
         self, question: Question, hits: Sequence[Hit], deadline: float
     ) -> Iterator[AnswerEvent]:
         messages = prompt.messages(self._instructions, question, hits)
-        known = links_in([question.text, *(hit.passage.text for hit in hits)])
-        cited = CitedText([hit.passage.source for hit in hits], known)
+        files = (file.text for file in question.files if isinstance(file, TextFile))
+        known = links_in([question.text, *(hit.passage.text for hit in hits), *files])
+        material = [*hits, *prompt.as_hits(question.files)]
+        cited = CitedText([hit.passage.source for hit in material], known)
         used = Used("")
         with closing(self._model.write(messages, question.asker, deadline)) as written:
             for event in written:
@@ -101,8 +107,13 @@ class ModelAnswerer:
         if rest := cited.finish():
             yield Text(rest)
         if cited.cited:
-            yield sources_of(hits[number] for number in cited.numbers)
+            yield sources_of(material[number] for number in cited.numbers)
+        yield from remarks(question.files, sees=True)
         yield used
+
+
+def _has_files(question: Question) -> bool:
+    return any(isinstance(file, TextFile | Picture) for file in question.files)
 
 
 def _worth_another(failure: ModelFailedError, deadline: float) -> bool:

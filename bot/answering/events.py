@@ -1,7 +1,7 @@
 """What goes into an answerer and what comes out: the words the rest of the bot shares with it."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 
@@ -14,6 +14,35 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class TextFile:
+    """The text of a file that came with the question; `left_out` says what of it is missing."""
+
+    name: str
+    text: str
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that came with the question, for a model that sees."""
+
+    name: str
+    mime: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadFile:
+    """A file that could not be read. `why` is for people: "I could not read NAME: WHY."."""
+
+    name: str
+    why: str
+
+
+Attachment = TextFile | Picture | UnreadFile
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a person wants to know, with the thread before it, oldest turn first.
 
@@ -23,6 +52,7 @@ class Question:
     text: str
     history: tuple[Turn, ...] = ()
     asker: str = ""
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +108,13 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """One sentence for people below the answer, such as a file that could not be read."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Nothing new for a second: a chance to look whether the person pressed stop."""
 
@@ -91,7 +128,7 @@ class Used:
     output_tokens: int = 0
 
 
-AnswerEvent = Text | Sources | Rewrite | Quoted | Waiting | Used
+AnswerEvent = Text | Sources | Rewrite | Quoted | Remark | Waiting | Used
 
 Answer = Generator[AnswerEvent, None, None]
 """The events of one answer. Closing it stops the model at once."""

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.answering import quoting
-from bot.answering.events import Answer, AnswerEvent, Question, Quoted, Text, Used
+from bot.answering.attachments import remarks
+from bot.answering.events import Answer, AnswerEvent, Question, Quoted, Text, TextFile, Used
 from bot.answering.quoting import Quote
-from bot.answering.retrieval import Hit, Index, query_of, sources_of
+from bot.answering.retrieval import Hit, Index, build_index, query_of, sources_of
 from bot.answering.words import has_words, terms
 
 NAME = "extractive"
@@ -39,11 +40,20 @@ class ExtractiveAnswerer:
             yield Text(reply)
         else:
             yield Quoted(self.because, self.detail)
-            yield from self._from_documents(query_of(question))
+            yield from self._from_files_or_documents(question)
+        yield from remarks(question.files, sees=False)
         yield Used(NAME)
 
     def warm_up(self) -> None:
         """Nothing here is slow."""
+
+    def _from_files_or_documents(self, question: Question) -> Iterator[AnswerEvent]:
+        query = query_of(question)
+        files = {file.name: file.text for file in question.files if isinstance(file, TextFile)}
+        dropped_in = Index.from_json(build_index(files))
+        if query and (hits := _covering(dropped_in, query, _ANSWERED)):
+            return _quote(dropped_in, query, hits)
+        return self._from_documents(query)
 
     def _from_documents(self, query: Mapping[str, float]) -> Iterator[AnswerEvent]:
         if not query:
@@ -58,7 +68,9 @@ def answer_without_words(question: Question) -> str | None:
     """What to say to a message that asks nothing, such as an emoji; None where it has words."""
     if has_words(question.text):
         return None
-    return "Ask me a question in words, and I will look for the answer in the documents."
+    names = [file.name for file in question.files if isinstance(file, TextFile)]
+    places = ", ".join([*names, "the documents"])
+    return f"Ask me a question in words, and I will look for the answer in {places}."
 
 
 def _offer(index: Index) -> Iterator[AnswerEvent]:
