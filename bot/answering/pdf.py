@@ -70,7 +70,7 @@ def _tell(data: bytes, pages: int, characters: int, deadline: float) -> dict[str
 
     try:
         reader = PdfReader(BytesIO(data))
-        count, texts = len(reader.pages), []
+        count, texts = len(reader.pages), list[str]()
         for number in range(min(pages, count)):
             full = sum(map(len, texts)) > characters
             if full or (texts and time.monotonic() >= deadline):
