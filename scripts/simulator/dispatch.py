@@ -89,7 +89,7 @@ class Dispatcher:
         self, parcel: Parcel, url: str, attempt: int = 0, reason: str | None = None
     ) -> Delivery:
         """One attempt, now. A fault ordered for it strikes here."""
-        fault = self._faults.pick("delivery", parcel.type)
+        fault = self._faults.pick("delivery", parcel.type, parcel.body | {"attempt": attempt})
         first = self._attempt(parcel, url, attempt, reason, fault)
         if fault and fault.action == "duplicate":
             second = self._attempt(parcel, url, attempt, reason, fault)

@@ -1,5 +1,6 @@
 """Who works in the simulated workspace, and where they meet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scripts.simulator.shapes import Json
@@ -79,9 +80,16 @@ def staff() -> list[Person]:
     ]
 
 
-def channels() -> list[Channel]:
+def crowd(count: int) -> list[Person]:
+    """So many more people, `crowd1` and on, for when it has to be many."""
+    return [
+        Person(f"U0CROWD{n}", f"crowd{n}", f"Crowd {n}", "One of many") for n in range(1, count + 1)
+    ]
+
+
+def channels(crowd: Sequence[Person] = ()) -> list[Channel]:
     """The bot is in all of them but #random, Dmitri only in the shared #help."""
-    ours = ["U0ADA", "U0BEN", "U0CHIYO"]
+    ours = ["U0ADA", "U0BEN", "U0CHIYO", *(person.id for person in crowd)]
     return [
         Channel("C0GENERAL", "general", [*ours, BOT_USER], topic="Everybody"),
         Channel("C0HELP", "help", [*ours, "U0DMITRI", BOT_USER], topic="Ask anything"),

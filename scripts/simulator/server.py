@@ -20,6 +20,7 @@ from scripts.simulator import control, files, people, responses
 from scripts.simulator.client import Control
 from scripts.simulator.connection import droppable, is_foreign
 from scripts.simulator.dispatch import checked_url
+from scripts.simulator.faults import Judge
 from scripts.simulator.manifest import SAMPLE, Manifest
 from scripts.simulator.shapes import Json
 from scripts.simulator.slack import Slack
@@ -97,7 +98,7 @@ class _Server(uvicorn.Server):
 class Simulator:
     """A Slack on 127.0.0.1 in a thread of its own, from `with` to the end of the block.
 
-    `port` 0 takes a free one. Raises OSError with a plain sentence where the port is taken.
+    `port` 0 takes a free one; `crowd` is how many people more there are. Raises OSError with a plain sentence where the port is taken.
     """
 
     def __init__(
@@ -109,10 +110,10 @@ class Simulator:
         request_url: str | None = None,
         limits: bool | Mapping[str, bool | float] = True,
         time_scale: float = 1.0,
+        crowd: int = 0,
     ) -> None:
-        self._slack = Slack(
-            Manifest.from_json(manifest or SAMPLE), signing_secret, bot_token, limits, time_scale
-        )
+        told = Manifest.from_json(manifest or SAMPLE)
+        self._slack = Slack(told, signing_secret, bot_token, limits, time_scale, crowd)
         self._slack.dispatcher.url = checked_url(request_url) if request_url else None
         self._port = port
         self._ready = threading.Event()
@@ -145,6 +146,13 @@ class Simulator:
             "team_id": people.TEAM,
             "app_id": people.APP,
         }
+
+    def be_judged(self, judge: Judge | None) -> None:
+        """Have `judge` decide, on the server's own thread, what happens to each call and delivery.
+
+        None lets everything pass again, but for the faults that were ordered.
+        """
+        self._slack.faults.judge = judge
 
     def start(self) -> Self:
         """Take the port and serve. Raises OSError where the port is taken."""

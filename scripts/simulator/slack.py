@@ -28,6 +28,7 @@ class Slack:
         bot_token: str,
         limits: bool | Mapping[str, bool | float] = True,
         time_scale: float = 1.0,
+        crowd: int = 0,
     ) -> None:
         self.manifest = manifest
         self.bot_token = bot_token
@@ -40,6 +41,7 @@ class Slack:
         )
         self.rates = Rates(self.clock)
         self.url = ""
+        self._crowd = crowd
         self.forget()
 
     def forget(self) -> None:
@@ -48,7 +50,7 @@ class Slack:
         self.dispatcher.deliveries.clear()
         self.faults.clear()
         self.rates.forget()
-        self.workspace = Workspace(self.manifest.name)
+        self.workspace = Workspace(self.manifest.name, self._crowd)
         self.events = Events(self.manifest, self.workspace)
         self.tickets = Tickets(self.clock, self.limits)
         self.calls: list[Call] = []

@@ -52,10 +52,11 @@ class View:
 class Workspace:
     """People, channels, messages, sessions and views."""
 
-    def __init__(self, bot_name: str) -> None:
+    def __init__(self, bot_name: str, crowd: int = 0) -> None:
         bot = Person(BOT_USER, bot_name.lower(), bot_name, bot=True)
-        self.people = {person.id: person for person in [*people.staff(), bot]}
-        self.channels = {channel.id: channel for channel in people.channels()}
+        many = people.crowd(crowd)
+        self.people = {person.id: person for person in [*people.staff(), *many, bot]}
+        self.channels = {channel.id: channel for channel in people.channels(many)}
         self.messages: dict[str, dict[str, Message]] = {c: {} for c in self.channels}
         self.sessions: dict[tuple[str, str], Session] = {}
         self.files: dict[str, SharedFile] = {}

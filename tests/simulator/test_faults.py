@@ -2,14 +2,16 @@
 
 import http.client
 import time
+from typing import Any
 from urllib.error import URLError
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from scripts.simulator import Control, Refused
-from tests.simulator.conftest import Hearer, error
+from scripts.simulator import Control, Refused, Simulator
+from scripts.simulator.faults import Fault, Place
+from tests.simulator.conftest import TOKEN, Hearer, error
 
 HANGS_UP = (http.client.RemoteDisconnected, ConnectionError, URLError)
 
@@ -144,3 +146,39 @@ def test_an_order_that_makes_no_sense_is_refused(slack: Control) -> None:
         slack.fault("api", "duplicate")
     with pytest.raises(Refused, match="colour"):
         slack.fault("api", "drop", colour="red")
+
+
+def test_a_stream_can_be_ended_under_the_bot_s_hands(slack: Control, bot: WebClient) -> None:
+    root = slack.say("ada", "#help", "<@bot> hi")
+    where = {"thread_ts": root.ts, "recipient_team_id": "T0STACKBOT", "recipient_user_id": "U0ADA"}
+    stream = bot.chat_startStream(channel="C0HELP", markdown_text="Half of", **where)
+    slack.fault("api", "end_stream", "chat.appendStream")
+    with pytest.raises(SlackApiError) as refusal:
+        bot.chat_appendStream(channel="C0HELP", ts=str(stream["ts"]), markdown_text=" it")
+    assert error(refusal.value) == "message_not_in_streaming_state"
+    assert slack.messages("C0HELP")[-1].stream == "expired"
+
+
+def test_a_judge_sees_each_call_and_may_break_something_outside_meanwhile() -> None:
+    broken: list[str] = []
+
+    def judge(place: Place, name: str, details: dict[str, Any]) -> Fault | None:
+        if details.get("text") != "break":
+            return None
+        return Fault("api", "drop", meanwhile=lambda: broken.append(f"{place} {name}"))
+
+    with Simulator(bot_token=TOKEN) as simulator:
+        simulator.be_judged(judge)
+        bot = WebClient(TOKEN, base_url=simulator.api_url)
+        post(bot, "pass")
+        with pytest.raises(HANGS_UP):
+            post(bot, "break")
+        assert broken == ["api chat.postMessage"]
+        assert texts(simulator.control) == ["pass"]
+
+
+def test_there_can_be_many_people() -> None:
+    with Simulator(crowd=100) as simulator:
+        posted = simulator.control.say("crowd100", "@bot", "hi")
+        assert posted.channel == "D0CROWD100"
+        assert simulator.control.say("crowd1", "#general", "hi").channel == "C0GENERAL"

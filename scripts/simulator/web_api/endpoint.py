@@ -28,7 +28,7 @@ async def handle(slack: Slack, request: Request) -> Response:
     token = _token(request, values)
     call = Call(next(slack.call_ids), method, values)
     slack.calls.append(call)
-    fault = slack.faults.pick("api", method)
+    fault = slack.faults.pick("api", method, values)
     if fault:
         call.fault = fault.action
     delay = fault.seconds if fault and fault.action == "delay" else 0
@@ -52,6 +52,8 @@ def _perform(
     """Fill in the call's response; returns the HTTP status (0: drop it) and headers."""
     if fault and fault.moment == "before":
         return _break(call, fault)
+    if fault and fault.action == "end_stream":
+        _end_stream(slack, call)
     wait = _must_wait(slack, call)
     if wait:
         call.response = {"ok": False, "error": "ratelimited"}
@@ -95,7 +97,16 @@ def _authenticate(slack: Slack, token: str) -> None:
         raise SlackError("invalid_auth")
 
 
+def _end_stream(slack: Slack, call: Call) -> None:
+    message = slack.workspace.message(str(call.args.get("channel")), str(call.args.get("ts")))
+    if message and message.stream and message.stream.live:
+        message.stream.end("expired")
+        slack.show(message, "changed")
+
+
 def _break(call: Call, fault: Fault) -> tuple[int, Mapping[str, str]]:
+    if fault.meanwhile:
+        fault.meanwhile()
     if fault.action in ("drop", "lose_ack"):
         return 0, {}
     if fault.action == "error":
