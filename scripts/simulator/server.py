@@ -98,7 +98,8 @@ class _Server(uvicorn.Server):
 class Simulator:
     """A Slack on 127.0.0.1 in a thread of its own, from `with` to the end of the block.
 
-    `port` 0 takes a free one; `crowd` is how many people more there are. Raises OSError with a plain sentence where the port is taken.
+    `port` 0 takes a free one; `crowd` is how many people more there are. Raises OSError with a
+    plain sentence where the port is taken.
     """
 
     def __init__(

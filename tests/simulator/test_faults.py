@@ -150,12 +150,16 @@ def test_an_order_that_makes_no_sense_is_refused(slack: Control) -> None:
 
 def test_a_stream_can_be_ended_under_the_bot_s_hands(slack: Control, bot: WebClient) -> None:
     root = slack.say("ada", "#help", "<@bot> hi")
-    where = {"thread_ts": root.ts, "recipient_team_id": "T0STACKBOT", "recipient_user_id": "U0ADA"}
-    stream = bot.chat_startStream(channel="C0HELP", markdown_text="Half of", **where)
+    stream = bot.chat_startStream(
+        channel="C0HELP",
+        thread_ts=root.ts,
+        markdown_text="Half of",
+        recipient_team_id="T0STACKBOT",
+        recipient_user_id="U0ADA",
+    )
     slack.fault("api", "end_stream", "chat.appendStream")
-    with pytest.raises(SlackApiError) as refusal:
-        bot.chat_appendStream(channel="C0HELP", ts=str(stream["ts"]), markdown_text=" it")
-    assert error(refusal.value) == "message_not_in_streaming_state"
+    append = lambda: bot.chat_appendStream(channel="C0HELP", ts=str(stream["ts"]))  # noqa: E731
+    assert error(append) == "message_not_in_streaming_state"
     assert slack.messages("C0HELP")[-1].stream == "expired"
 
 
@@ -173,7 +177,7 @@ def test_a_judge_sees_each_call_and_may_break_something_outside_meanwhile() -> N
         post(bot, "pass")
         with pytest.raises(HANGS_UP):
             post(bot, "break")
-        assert broken == ["api chat.postMessage"]
+        assert broken[0] == "api chat.postMessage"  # slack_sdk tries a lost connection again
         assert texts(simulator.control) == ["pass"]
 
 
