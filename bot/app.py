@@ -8,11 +8,10 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import Answer, Answerer, Question
-from bot.answering.retrieval import Index, build_index
 from bot.desk import HelpDesk
 from bot.index import IndexFile
+from bot.knowledge import Knowledge
 from bot.listeners import SURFACES
-from bot.log import log
 from bot.slack import create_client
 from bot.state.table import Table
 from bot.worker_settings import SlackSettings, WorkerSettings
@@ -31,11 +30,14 @@ def create_app(settings: WorkerSettings) -> App:
         request_verification_enabled=False,
     )
     app.error(_keep_failure)
+    file = IndexFile(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
+    knowledge = Knowledge(file)
     desk = HelpDesk(
         name=settings.name,
         bot_user_id=settings.slack.bot_user_id,
         table=Table(settings.aws, settings.table),
-        answerer=_NewestKnowledge(settings),
+        answerer=_NewestAnswerer(settings, knowledge),
+        knowledge=knowledge,
         times=settings.times,
     )
     for surface in SURFACES:
@@ -62,15 +64,11 @@ def _keep_failure(error: Exception, context: BoltContext) -> None:
     context[FAILURE] = error
 
 
-class _NewestKnowledge:
-    """An answerer over the newest index in S3, rebuilt only when there is a newer one.
+class _NewestAnswerer:
+    """An answerer over the newest index, made again only when there is a newer one."""
 
-    A damaged index is refused: the one before goes on serving. Until there is one, there are no
-    documents, and answers say so.
-    """
-
-    def __init__(self, settings: WorkerSettings) -> None:
-        self._file = IndexFile(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
+    def __init__(self, settings: WorkerSettings, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
         self._model = ModelSettings(
             provider=settings.model_provider,
             model=settings.model,
@@ -78,7 +76,8 @@ class _NewestKnowledge:
             api_key=settings.model_key,
             region=settings.region,
         )
-        self._answerer = create_answerer(self._model, Index.from_json(build_index({})))
+        self._known = knowledge.last
+        self._answerer = create_answerer(self._model, self._known.index)
         self._lock = Lock()
 
     def warm_up(self) -> None:
@@ -89,11 +88,9 @@ class _NewestKnowledge:
         return self._newest().answer(question, deadline)
 
     def _newest(self) -> Answerer:
+        known = self._knowledge.newest()
         with self._lock:
-            content = self._file.newer()
-            if content is not None:
-                try:
-                    self._answerer = create_answerer(self._model, Index.from_json(content))
-                except ValueError as error:
-                    log("knowledge_refused", "ERROR", why=str(error))
+            if known is not self._known:
+                self._known = known
+                self._answerer = create_answerer(self._model, known.index)
             return self._answerer

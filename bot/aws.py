@@ -95,16 +95,19 @@ class Client:
             raise AwsError(service, operation, status, "NotJson") from None
         return parsed
 
-    def get_object(self, bucket: str, key: str, etag: str | None) -> tuple[bytes, str] | None:
-        """Read an object and its ETag; None if it still has `etag`. Raises `AwsError`."""
+    def get_object(self, bucket: str, key: str, etag: str | None) -> tuple[bytes, str, str] | None:
+        """Read an object, its ETag and when it was written, as HTTP says it.
+
+        None if it still has `etag`. Raises `AwsError`.
+        """
         url, path = object_url(bucket, key, self.region, self._endpoint)
         headers = {"if-none-match": etag} if etag else {}
-        status, new_etag, answer = self._send("s3", "GetObject", "GET", url, path, headers, b"")
+        status, told, answer = self._send("s3", "GetObject", "GET", url, path, headers, b"")
         if status == 304:
             return None
         if status != 200:
             raise AwsError("s3", "GetObject", status, _xml_code(answer))
-        return answer, new_etag
+        return answer, told.get("etag", ""), told.get("last-modified", "")
 
     def close(self) -> None:
         """Close the connections that are kept; the next call opens a new one."""
@@ -121,8 +124,8 @@ class Client:
         path: str,
         headers: dict[str, str],
         body: bytes,
-    ) -> tuple[int, str, bytes]:
-        """Send, once more if it is worth it, and return the status, the ETag and the body."""
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Send, once more if it is worth it, and return the status, the headers and the body."""
         origin = urlsplit(url)
         for last_try in (False, True):
             signed = sign(
@@ -144,7 +147,7 @@ class Client:
             if last_try or not _worth_a_retry(response.status, answer):
                 break
             time.sleep(0.05)
-        return response.status, response.headers.get("etag", ""), answer
+        return response.status, {k.lower(): v for k, v in response.headers.items()}, answer
 
     def _connection(self, scheme: str, host: str, fresh: bool) -> HTTPConnection:
         idle = self._idle.setdefault(host, [])

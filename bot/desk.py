@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from bot import blocks
 from bot.answering.events import Answer, Answerer, AnswerEvent, Question, Quoted, Rewrite, Used
 from bot.build import build_id
+from bot.knowledge import Knowledge
 from bot.log import log
 from bot.replies import Reply
 from bot.slack import is_revoked
@@ -73,6 +74,7 @@ class HelpDesk:
     bot_user_id: str
     table: Table
     answerer: Answerer
+    knowledge: Knowledge
     times: Times
 
     def answer(self, slack: WebClient, message: Message, delivery: Delivery) -> None:

@@ -3,8 +3,20 @@
 A worker that stays warm asks again before each question, and S3 answers 304 while nothing changed.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
 from bot.aws import AwsError, Client
 from bot.log import log
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An object's bytes, and when they came into S3."""
+
+    content: bytes
+    modified: datetime
 
 
 class IndexFile:
@@ -14,7 +26,7 @@ class IndexFile:
         self._aws, self._bucket, self._key = aws, bucket, key
         self._etag: str | None = None
 
-    def newer(self) -> bytes | None:
+    def newer(self) -> Content | None:
         """The index where it changed since the last call, else None. Raises `AwsError`.
 
         None as well where there is none yet. AWS says `AccessDenied` then, since the worker may
@@ -29,5 +41,5 @@ class IndexFile:
             return None
         if fetched is None:
             return None
-        content, self._etag = fetched
-        return content
+        content, self._etag, modified = fetched
+        return Content(content, parsedate_to_datetime(modified))

@@ -16,9 +16,11 @@ _STREAMING = ("chat.startStream", "chat.appendStream")
 """Where these are limited there is something better to do than to wait; see bot/streams.py."""
 _REPEATABLE = (
     "agents.sessions.setStatus",
+    "assistant.threads.setSuggestedPrompts",
     "chat.delete",
     "chat.stopStream",
     "chat.update",
+    "conversations.info",
     "conversations.replies",
     "users.info",
     "views.publish",

@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
 from bot.aws import AwsError, Client, Credentials, object_url, service_url, sign
-from tests.fakes.aws import FakeAws, running_aws
+from tests.fakes.aws import WRITTEN, FakeAws, running_aws
 
 NOW = 1_795_342_720.5
 REGIONS = ["us-east-1", "eu-central-1", "ap-southeast-2", "cn-north-1", "us-gov-west-1"]
@@ -219,9 +219,13 @@ def test_an_answer_that_is_no_json_is_an_error(client: Client, aws: FakeAws) -> 
         client.call("ssm", "AmazonSSM.GetParameter", {"Name": "name"})
 
 
-def test_an_object_is_read_with_its_etag(client: Client, aws: FakeAws) -> None:
+def test_an_object_is_read_with_its_etag_and_its_date(client: Client, aws: FakeAws) -> None:
     aws.objects["bucket/a folder/ü+%.json"] = (b"content", '"1"')
-    assert client.get_object("bucket", "a folder/ü+%.json", None) == (b"content", '"1"')
+    assert client.get_object("bucket", "a folder/ü+%.json", None) == (
+        b"content",
+        '"1"',
+        WRITTEN,
+    )
     [call] = aws.calls
     assert call.payload["Path"] == "/bucket/a%20folder/%C3%BC%2B%25.json"
     assert call.headers["x-amz-content-sha256"] == hashlib.sha256(b"").hexdigest()
@@ -240,7 +244,7 @@ def test_an_object_that_has_not_changed_is_not_sent_again(client: Client, aws: F
     aws.objects["bucket/key"] = (b"content", '"1"')
     assert client.get_object("bucket", "key", '"1"') is None
     aws.objects["bucket/key"] = (b"new", '"2"')
-    assert client.get_object("bucket", "key", '"1"') == (b"new", '"2"')
+    assert client.get_object("bucket", "key", '"1"') == (b"new", '"2"', WRITTEN)
     assert len({call.port for call in aws.calls}) == 1
 
 

@@ -11,6 +11,7 @@ from bot.listeners.needs import REPLIES, Needs
 NEEDS = Needs(
     scopes=REPLIES | {"im:history"},
     events=frozenset({"message.im", "agent_session_stopped"}),
+    told="*In a direct message*: just write. Each message starts a thread of its own.",
 )
 
 

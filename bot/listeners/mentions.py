@@ -11,6 +11,7 @@ from bot.listeners.needs import REPLIES, Needs
 NEEDS = Needs(
     scopes=REPLIES | {"app_mentions:read", "channels:history", "groups:history"},
     events=frozenset({"app_mention", "agent_session_stopped"}),
+    told="*In a channel*: mention {bot}, and it answers in the thread of your message.",
 )
 
 

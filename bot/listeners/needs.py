@@ -1,14 +1,45 @@
 """What a surface asks of Slack. The app's manifest is the sum of these."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command. `hint` shows behind it while somebody types."""
+
+    command: str
+    description: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """An entry in a message's menu, or in the composer's where `kind` is "global".
+
+    Slack takes names of up to 24 characters.
+    """
+
+    callback_id: str
+    name: str
+    description: str
+    kind: Literal["message", "global"] = "message"
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Bot scopes and bot events, by Slack's names."""
+    """Bot scopes and bot events, by Slack's names, and what else the manifest switches on.
 
-    scopes: frozenset[str]
-    events: frozenset[str]
+    `told` is App Home's line on how to use the surface, in Slack's mrkdwn; `{bot}` mentions it.
+    """
+
+    scopes: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    commands: tuple[Command, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
+    agent: bool = False
+    home: bool = False
+    told: str = ""
 
 
 REPLIES = frozenset({"chat:write", "assistant:write"})

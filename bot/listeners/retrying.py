@@ -9,9 +9,7 @@ from bot.blocks import TRY_AGAIN
 from bot.desk import HelpDesk
 from bot.listeners.needs import REPLIES, Needs
 
-NEEDS = Needs(
-    scopes=REPLIES | {"channels:history", "groups:history", "im:history"}, events=frozenset()
-)
+NEEDS = Needs(scopes=REPLIES | {"channels:history", "groups:history", "im:history"})
 
 
 def register(app: App, desk: HelpDesk) -> None:

@@ -92,6 +92,11 @@ def channels(crowd: Sequence[Person] = ()) -> list[Channel]:
     ours = ["U0ADA", "U0BEN", "U0CHIYO", *(person.id for person in crowd)]
     return [
         Channel("C0GENERAL", "general", [*ours, BOT_USER], topic="Everybody"),
-        Channel("C0HELP", "help", [*ours, "U0DMITRI", BOT_USER], topic="Ask anything"),
+        Channel(
+            "C0HELP",
+            "help",
+            [*ours, "U0DMITRI", BOT_USER],
+            topic="Deploying and costs",
+        ),
         Channel("C0RANDOM", "random", ours, topic="Without the bot"),
     ]

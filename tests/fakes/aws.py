@@ -11,6 +11,9 @@ from urllib.parse import unquote
 
 Json = dict[str, Any]
 
+WRITTEN = "Mon, 02 Nov 2026 08:00:00 GMT"
+"""When every object was written."""
+
 
 @dataclass(frozen=True)
 class Call:
@@ -161,6 +164,7 @@ def _requests_to(aws: FakeAws) -> type[BaseHTTPRequestHandler]:
             content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("etag", etag)
+            self.send_header("last-modified", WRITTEN)
             if status != 304:
                 self.send_header("content-length", str(len(content)))
             self.end_headers()

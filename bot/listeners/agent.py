@@ -1,0 +1,35 @@
+"""Someone opens the agent's pane: it suggests what to ask, and follows what they look at.
+
+`channels:read` tells a public channel's name and topic, nothing else. Private channels would take
+`groups:read`: they get the general suggestions instead.
+"""
+
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot.desk import HelpDesk
+from bot.listeners.needs import Needs
+from bot.suggesting import Pane, suggest
+
+NEEDS = Needs(
+    scopes=frozenset({"assistant:write", "channels:read"}),
+    events=frozenset({"app_home_opened", "app_context_changed"}),
+    agent=True,
+    told="*In the pane beside a channel*: it suggests questions that fit what you look at.",
+)
+
+
+def register(app: App, desk: HelpDesk) -> None:
+    @app.event("app_home_opened", matchers=[_shows_messages])
+    def suggest_at_first(client: WebClient, event: dict[str, Any]) -> None:
+        suggest(client, desk.knowledge, Pane.from_event(event))
+
+    @app.event("app_context_changed")
+    def suggest_what_fits(client: WebClient, event: dict[str, Any]) -> None:
+        suggest(client, desk.knowledge, Pane.from_event(event))
+
+
+def _shows_messages(event: dict[str, Any]) -> bool:
+    return event.get("tab") == "messages"

@@ -1,0 +1,42 @@
+"""Someone opens the app's Home: what the bot can do, what it knows, and how to ask well."""
+
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot import listeners, views
+from bot.answering.catalogue import documents, suggestions
+from bot.desk import HelpDesk
+from bot.listeners.needs import Needs
+
+NEEDS = Needs(events=frozenset({"app_home_opened"}), home=True)
+
+_EXAMPLES = 3
+
+
+def register(app: App, desk: HelpDesk) -> None:
+    @app.event("app_home_opened", matchers=[_shows_home])
+    def publish_home(client: WebClient, event: dict[str, Any]) -> None:
+        view = _home(desk)
+        there = event.get("view", {}).get("private_metadata")
+        if view["private_metadata"] != there:
+            client.views_publish(user_id=event["user"], view=view)
+
+
+def _home(desk: HelpDesk) -> dict[str, Any]:
+    known = desk.knowledge.newest()
+    ways = [surface.NEEDS.told for surface in listeners.SURFACES if surface.NEEDS.told]
+    return views.home(
+        views.Home(
+            name=desk.name,
+            ways=[way.format(bot=f"<@{desk.bot_user_id}>") for way in ways],
+            titles=documents(known.index),
+            since=known.since,
+            examples=[one.question for one in suggestions(known.index, _EXAMPLES)],
+        )
+    )
+
+
+def _shows_home(event: dict[str, Any]) -> bool:
+    return event.get("tab") == "home"
