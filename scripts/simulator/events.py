@@ -14,6 +14,9 @@ from scripts.simulator.workspace import Workspace
 
 VERIFICATION_TOKEN = "not-a-real-token"  # noqa: S105 - Slack sends one still; nobody should use it
 
+_IDS = itertools.count(1)
+"""Two events never have the same id, be the workspace emptied between them."""
+
 
 class Events:
     """Builds the events the manifest subscribes to; what it doesn't, is None or left out."""
@@ -21,7 +24,6 @@ class Events:
     def __init__(self, manifest: Manifest, workspace: Workspace) -> None:
         self._manifest = manifest
         self._workspace = workspace
-        self._ids = itertools.count(1)
 
     def posted(self, message: Message) -> list[Parcel]:
         """A new message: told of as a message, and as a mention where it mentions the bot."""
@@ -83,7 +85,7 @@ class Events:
         return [self._envelope({"type": "message", "channel_type": channel.type} | shape, channel)]
 
     def _envelope(self, event: Json, channel: Channel) -> Parcel:
-        event_id = f"Ev{next(self._ids):08d}"
+        event_id = f"Ev{next(_IDS):08d}"
         shared = any(self._workspace.people[m].stranger for m in channel.members)
         body = {
             "token": VERIFICATION_TOKEN,
