@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from scripts.scripted_model import ModelServer
 from scripts.simulator import Control
 from tests.end_to_end.conftest import Conversation, said
-from tests.fakes.model import ModelServer
 
 
 def test_the_agents_pane_suggests_questions_that_the_documents_answer(
