@@ -25,7 +25,7 @@ from bot.streams import Place
 from bot.threads import Thread
 from bot.worker_settings import Times
 
-_APOLOGY_PAUSES = (1, 2, 4)
+_APOLOGY_PAUSES = (0.5, 1, 2)
 """Seconds between tries at the one apology, which no queue will try again."""
 
 
@@ -144,11 +144,11 @@ class _Attempt:
     def apologise(self) -> None:
         """Put the apology in the place of all that was posted, whatever Slack makes of it."""
         question = self._message.question
+        text, button = blocks.apology(self._desk.name, question), blocks.try_again(question)
         for pause in (*_APOLOGY_PAUSES, None):
             try:
                 self._look_at_thread()
-                text = blocks.apology(self._desk.name, question)
-                return self._reply.write_instead(text, [blocks.try_again(question)])
+                return self._reply.write_instead(text, [button])
             except (SlackApiError, OSError) as error:
                 if pause is None or is_revoked(error):
                     raise

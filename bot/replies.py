@@ -17,7 +17,7 @@ from bot.state.claims import Claim
 from bot.streams import NotStreaming, Place, Stream, end_stream
 
 _GONE = "message_not_found"
-_STREAMING = "streaming_state_conflict"
+_STREAMING = ("streaming_state_conflict", "cant_delete_message")
 
 _TEXT = 3_900
 """Slack takes 4,000 characters in the `text` of an update; it shows the blocks instead."""
@@ -146,7 +146,7 @@ class Reply:
             try:
                 method(**where, **content)
             except SlackApiError as error:
-                if error_code(error) != _STREAMING:
+                if error_code(error) not in _STREAMING:
                     raise
                 end_stream(self._slack, **where)
                 method(**where, **content)

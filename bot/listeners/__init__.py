@@ -1,5 +1,5 @@
 """One module per Slack surface, each with `register(app, desk)` and what it `NEEDS` of Slack."""
 
-from bot.listeners import agent, direct_messages, home, mentions, retrying
+from bot.listeners import agent, direct_messages, edits, home, mentions, retrying
 
-SURFACES = (mentions, direct_messages, retrying, agent, home)
+SURFACES = (mentions, direct_messages, edits, retrying, agent, home)

@@ -1,0 +1,127 @@
+"""When every attempt fails: one apology, and a button that tries once more."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from scripts.local_stack import LocalStack
+from scripts.models import Model
+from scripts.scripted_model import ModelServer
+from scripts.simulator import Control, Message
+from tests.end_to_end.conftest import Conversation, said
+
+TIMES = ("worker_timeout=6", "lease_margin=-5", "visibility_margin=1")
+"""A failure that was caught comes back after the lease, 1 s: nothing is killed here."""
+
+
+@pytest.fixture(scope="module")
+def stack(model_server: ModelServer) -> Iterator[LocalStack]:
+    model = Model("openai", "scripted", model_server.url, "not-a-real-key")
+    with LocalStack(model, context=TIMES) as running:
+        yield running
+
+
+def test_the_apology_says_what_to_do_and_its_button_has_the_question_answered(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    apology = make_it_apologise(conversation, model, slack)
+    assert said(apology).startswith("Sorry, StackBot could not answer this")
+    assert re.search(r"reference: `[0-9a-f]{8}`", said(apology))
+    model.will_say("Third time lucky.")
+    slack.click("chiyo", apology, "try_again")
+    answer = slack.until(lambda: said(conversation.answers()[0]) == "Third time lucky.", 20)
+    assert answer
+    assert len(conversation.answers()) == 1
+    assert "Are you there?" in str(model.requests[-1]["messages"][-1])
+
+
+def test_pressing_the_button_twice_gives_one_answer(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    apology = make_it_apologise(conversation, model, slack)
+    model.will_say("Here I am.")
+    model.will_say("And here I am again.")
+    slack.click("ada", apology, "try_again")
+    slack.click("chiyo", apology, "try_again")
+    slack.until(lambda: said(conversation.answers()[0]) == "Here I am.", 20)
+    conversation.ask("<@bot> Anything else?")
+    slack.until(lambda: len(conversation.answers()) == 2, 20)
+    assert said(conversation.answers()[0]) == "Here I am."
+
+
+def test_a_redriven_message_takes_the_apology_back(
+    conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
+) -> None:
+    make_it_apologise(conversation, model, slack)
+    model.will_say("Better late than never.")
+    redrive(stack, slack, conversation)
+    slack.until(lambda: said(conversation.answers()[0]) == "Better late than never.", 20)
+    assert len(conversation.answers()) == 1
+
+
+def test_an_apology_outlasts_a_slack_that_fails_while_it_is_said(
+    conversation: Conversation, slack: Control
+) -> None:
+    slack.fault("api", "lose_ack", match="chat.startStream")
+    slack.fault("api", "status", match="chat.update", status=500, times=6)
+    conversation.ask("<@bot> Are you there?")
+    apology = slack.until(lambda: apologies(conversation), 60)[0]
+    assert len(conversation.answers()) == 1
+    assert not apology.streaming
+
+
+def test_a_slack_that_asks_for_patience_gets_it_before_the_next_delivery(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    slack.fault("api", "status", match="conversations.replies", status=429, retry_after=3)
+    model.will_say("One.")
+    conversation.ask("<@bot> Who is first?")
+    conversation.answer()
+    model.will_say("Two.")
+    conversation.ask("<@bot> Who is second?")
+    slack.until(lambda: len(conversation.answers()) == 2, 20)
+    limited, repeated = slack.calls("conversations.replies")[-2:]
+    assert (limited.status, repeated.ok) == (429, True)
+    assert repeated.started - limited.started >= 3
+
+
+def make_it_apologise(conversation: Conversation, model: ModelServer, slack: Control) -> Message:
+    """Have a question fail on every delivery, as a Slack that refuses to show anything does."""
+    slack.fault("api", "error", match="chat.startStream", error="fatal_error", times=None)
+    slack.fault("api", "error", match="chat.postMessage", error="fatal_error", times=2)
+    for _ in range(3):
+        model.will_say("Nobody will read this.")
+    conversation.ask("<@bot> Are you there?")
+    apology = slack.until(lambda: apologies(conversation), 60)[0]
+    slack.clear_faults()
+    model.forget()
+    return apology
+
+
+def apologies(conversation: Conversation) -> list[Message]:
+    return [a for a in conversation.answers() if said(a).startswith("Sorry")]
+
+
+def redrive(stack: LocalStack, slack: Control, conversation: Conversation) -> None:
+    """Put the question's dead letter back into the queue, as a message of its own."""
+    letter = slack.until(lambda: dead_letter(stack, conversation), 20)
+    stack.client("sqs").send_message(
+        QueueUrl=stack.outputs["QueueUrl"],
+        MessageBody=letter["Body"],
+        MessageGroupId=letter["Attributes"]["MessageGroupId"],
+        MessageDeduplicationId="redriven",
+    )
+
+
+def dead_letter(stack: LocalStack, conversation: Conversation) -> dict[str, Any] | None:
+    assert conversation.root
+    received = stack.client("sqs").receive_message(
+        QueueUrl=stack.outputs["DeadLetterQueueUrl"],
+        MaxNumberOfMessages=10,
+        VisibilityTimeout=0,
+        AttributeNames=["All"],
+    )
+    letters = received.get("Messages", [])
+    return next((one for one in letters if conversation.root.ts in one["Body"]), None)
