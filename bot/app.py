@@ -39,6 +39,7 @@ def create_app(settings: WorkerSettings) -> App:
         answerer=_NewestAnswerer(settings, knowledge),
         knowledge=knowledge,
         times=settings.times,
+        model_sees=settings.model_sees,
     )
     for surface in SURFACES:
         surface.register(app, desk)

@@ -12,8 +12,18 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import blocks
-from bot.answering.events import Answer, Answerer, AnswerEvent, Question, Quoted, Rewrite, Used
+from bot.answering.events import (
+    Answer,
+    Answerer,
+    AnswerEvent,
+    Attachment,
+    Question,
+    Quoted,
+    Rewrite,
+    Used,
+)
 from bot.build import build_id
+from bot.files import SharedFile, earlier_files, read_files, shared_files
 from bot.knowledge import Knowledge
 from bot.log import log
 from bot.replies import Reply
@@ -27,6 +37,10 @@ from bot.worker_settings import Times
 
 _APOLOGY_PAUSES = (0.5, 1, 2)
 """Seconds between tries at the one apology, which no queue will try again."""
+
+
+_FILES_SECONDS = 20
+"""How long people wait for their files at most, before the model is even asked."""
 
 
 class GaveUp(Exception):
@@ -43,6 +57,7 @@ class Message:
     thread: str
     user: str
     text: str
+    files: tuple[SharedFile, ...] = ()
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any], team: str) -> Self:
@@ -53,6 +68,7 @@ class Message:
             thread=event.get("thread_ts", event["ts"]),
             user=event["user"],
             text=event.get("text", ""),
+            files=shared_files(event),
         )
 
     @property
@@ -76,6 +92,7 @@ class HelpDesk:
     answerer: Answerer
     knowledge: Knowledge
     times: Times
+    model_sees: bool
 
     def answer(self, slack: WebClient, message: Message, delivery: Delivery) -> None:
         """Give `message` its one answer, or nothing where another delivery already has.
@@ -126,10 +143,12 @@ class _Attempt:
         )
         self._reply = Reply(slack, self.place, held, may_stream=lambda: True)
         self._thread = Thread()
+        self._files: tuple[Attachment, ...] = ()
 
     def answer(self) -> Ending:
         """Write the answer. Any error but a person's wish leaves it to the next delivery."""
         self._look_at_thread()
+        self._files = self._read_files()
         try:
             with closing(self._events()) as events:
                 self._reply.write(events)
@@ -163,6 +182,11 @@ class _Attempt:
         if again:
             self._reply.adopt(self._thread.own(self._desk.bot_user_id, self._held.since))
 
+    def _read_files(self) -> tuple[Attachment, ...]:
+        seconds = min(_FILES_SECONDS, self._desk.times.model / 3)
+        earlier = earlier_files(self._thread, self._message.ts)
+        return read_files(self._slack, self._message.files, earlier, self._desk.model_sees, seconds)
+
     def _events(self) -> Answer:
         """The answer's events, begun anew when the question is edited. Closing it stops the model.
 
@@ -192,7 +216,7 @@ class _Attempt:
         bot = self._desk.bot_user_id
         earlier = self._thread.history(self._message.ts, self._held.posted, bot)
         asked = blocks.as_written(text, bot)
-        return Question(text=asked, history=earlier, asker=self._message.asker)
+        return Question(asked, earlier, self._message.asker, self._files)
 
     def _log(self, event: AnswerEvent) -> None:
         question = self._message.question

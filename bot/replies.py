@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import blocks
-from bot.answering.events import AnswerEvent, Quoted, Rewrite, Sources, Text
+from bot.answering.events import AnswerEvent, Quoted, Remark, Rewrite, Sources, Text
 from bot.slack import error_code
 from bot.state.claims import Claim
 from bot.streams import NotStreaming, Place, Stream, end_stream
@@ -163,6 +163,7 @@ class _Below:
     def __init__(self) -> None:
         self._quoted: Quoted | None = None
         self._sources = Sources(())
+        self._remarks: list[str] = []
 
     def note(self, event: AnswerEvent) -> None:
         match event:
@@ -170,10 +171,12 @@ class _Below:
                 self._quoted = event
             case Sources():
                 self._sources = event
+            case Remark(text):
+                self._remarks.append(text)
             case _:
                 pass
 
     def blocks(self) -> list[dict[str, Any]]:
         named = [f"[{n}] {source}" for n, source in enumerate(self._sources.sources, start=1)]
         because = [self._quoted.because] if self._quoted else []
-        return blocks.notes(because, named)
+        return blocks.notes([*because, *self._remarks], named)

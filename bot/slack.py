@@ -22,6 +22,7 @@ _REPEATABLE = (
     "chat.update",
     "conversations.info",
     "conversations.replies",
+    "files.info",
     "users.info",
     "views.publish",
 )

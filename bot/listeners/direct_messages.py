@@ -6,10 +6,10 @@ from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 
 from bot.desk import HelpDesk, Message
-from bot.listeners.needs import REPLIES, Needs
+from bot.listeners.needs import FILES, REPLIES, Needs
 
 NEEDS = Needs(
-    scopes=REPLIES | {"im:history"},
+    scopes=REPLIES | FILES | {"im:history"},
     events=frozenset({"message.im", "agent_session_stopped"}),
     told="*In a direct message*: just write. Each message starts a thread of its own.",
 )

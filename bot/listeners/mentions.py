@@ -6,10 +6,10 @@ from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 
 from bot.desk import HelpDesk, Message
-from bot.listeners.needs import REPLIES, Needs
+from bot.listeners.needs import FILES, REPLIES, Needs
 
 NEEDS = Needs(
-    scopes=REPLIES | {"app_mentions:read", "channels:history", "groups:history"},
+    scopes=REPLIES | FILES | {"app_mentions:read", "channels:history", "groups:history"},
     events=frozenset({"app_mention", "agent_session_stopped"}),
     told="*In a channel*: mention {bot}, and it answers in the thread of your message.",
 )

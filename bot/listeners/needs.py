@@ -44,3 +44,6 @@ class Needs:
 
 REPLIES = frozenset({"chat:write", "assistant:write"})
 """The scopes of any surface that answers: messages, streams and the session's status."""
+
+FILES = frozenset({"files:read"})
+"""The scope of any surface that people drop files into."""

@@ -1,9 +1,9 @@
 """A file in the workspace, and the two ways in which Slack tells of it."""
 
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from scripts.simulator.people import TEAM
 from scripts.simulator.shapes import Json
@@ -28,7 +28,7 @@ class SharedFile:
         address = f"{self.url}/files-pri/{TEAM}-{self.id}"
         size = len(self.data or b"")
         text = self.mimetype.startswith("text/") and size <= _SNIPPET_BYTES
-        name = quote(self.name.lower(), safe="")
+        name = re.sub(r"[^a-z0-9._-]+", "_", self.name.lower())
         return {
             "id": self.id,
             "created": int(time.time()),

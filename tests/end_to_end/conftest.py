@@ -23,7 +23,7 @@ def model_server() -> Iterator[ModelServer]:
 @pytest.fixture(scope="session")
 def stack(model_server: ModelServer) -> Iterator[LocalStack]:
     model = Model("openai", "scripted", model_server.url, "not-a-real-key")
-    with LocalStack(model, context=SHORT_TIMES) as running:
+    with LocalStack(model, context=(*SHORT_TIMES, "model_sees=true")) as running:
         yield running
 
 
