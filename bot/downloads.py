@@ -6,7 +6,7 @@ See docs/decisions/0014.
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -86,6 +86,8 @@ def _read(response: HTTPResponse, most: int, deadline: float) -> bytes:
             raise NotFetched(too_big(most))
         if time.monotonic() >= deadline:
             raise TimeoutError
+    if response.length:
+        raise IncompleteRead(data, response.length)
     return data
 
 

@@ -6,7 +6,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 
-def pdf(*pages: str, password: str = "") -> bytes:
+def pdf(*pages: str, password: str = "", squeezed: bool = False) -> bytes:
     """A page of one line for each text; an empty one has nothing on it."""
     writer = PdfWriter()
     font = DictionaryObject(
@@ -22,7 +22,8 @@ def pdf(*pages: str, password: str = "") -> bytes:
         page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
         content = DecodedStreamObject()
         content.set_data(f"BT /F1 12 Tf 10 50 Td ({text}) Tj ET".encode())
-        page[NameObject("/Contents")] = writer._add_object(content)
+        shown = content.flate_encode(level=1) if squeezed else content
+        page[NameObject("/Contents")] = writer._add_object(shown)
     if password:
         writer.encrypt(password, algorithm="RC4-128")
     written = BytesIO()
