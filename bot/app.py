@@ -6,6 +6,8 @@ from threading import Lock
 from slack_bolt import App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.access import Doorkeeper
+from bot.allowance import Allowance
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import Answer, Answerer, Question
 from bot.desk import HelpDesk
@@ -32,14 +34,19 @@ def create_app(settings: WorkerSettings) -> App:
     app.error(_keep_failure)
     file = IndexFile(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
     knowledge = Knowledge(file)
+    table = Table(settings.aws, settings.table)
     desk = HelpDesk(
         name=settings.name,
         bot_user_id=settings.slack.bot_user_id,
-        table=Table(settings.aws, settings.table),
+        table=table,
         answerer=_NewestAnswerer(settings, knowledge),
         knowledge=knowledge,
         times=settings.times,
         model_sees=settings.model_sees,
+        doorkeeper=Doorkeeper(settings.access, settings.slack.team_id),
+        allowance=Allowance(
+            table, settings.budget, settings.streams_per_minute, settings.times.lease
+        ),
     )
     for surface in SURFACES:
         surface.register(app, desk)

@@ -12,6 +12,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import blocks
+from bot.access import Doorkeeper
+from bot.allowance import Allowance, Meter
 from bot.answering.events import (
     Answer,
     Answerer,
@@ -93,6 +95,8 @@ class HelpDesk:
     knowledge: Knowledge
     times: Times
     model_sees: bool
+    doorkeeper: Doorkeeper
+    allowance: Allowance
 
     def answer(self, slack: WebClient, message: Message, delivery: Delivery) -> None:
         """Give `message` its one answer, or nothing where another delivery already has.
@@ -112,10 +116,15 @@ class HelpDesk:
                 attempt.apologise()
                 held.finish("apologised")
                 raise GaveUp(message.question)
-            threading.Thread(target=self.answerer.warm_up, daemon=True).start()
-            with _status(slack, attempt.place):
-                ending = attempt.answer()
+            refusal = self.doorkeeper.refusal(slack, message.channel, message.user)
+            if refusal:
+                ending = attempt.refuse(refusal)
                 held.finish(ending)
+            else:
+                threading.Thread(target=self.answerer.warm_up, daemon=True).start()
+                with _status(slack, attempt.place):
+                    ending = attempt.answer()
+                    held.finish(ending)
         seconds = round(time.monotonic() - started, 3)
         log(ending, question=message.question, messages=len(held.posted), seconds=seconds)
 
@@ -141,15 +150,19 @@ class _Attempt:
         self.place = Place(
             message.team, message.channel, message.thread, message.user, desk.bot_user_id
         )
-        self._reply = Reply(slack, self.place, held, may_stream=lambda: True)
+        self._reply = Reply(slack, self.place, held, self._may_stream)
         self._thread = Thread()
         self._files: tuple[Attachment, ...] = ()
+        self._meter = Meter(desk.allowance.budget)
+        self._without_model = ""
 
     def answer(self) -> Ending:
         """Write the answer. Any error but a person's wish leaves it to the next delivery."""
         self._look_at_thread()
-        self._files = self._read_files()
+        who = self._message.team, self._message.user, self._message.question
+        self._without_model = self._desk.allowance.without_model(*who)
         try:
+            self._files = self._read_files()
             with closing(self._events()) as events:
                 self._reply.write(events)
         except Stopped:
@@ -158,7 +171,15 @@ class _Attempt:
         except Withdrawn:
             self._reply.withdraw()
             return "withdrawn"
+        finally:
+            self._desk.allowance.settle(self._meter, *who)
         return "done"
+
+    def refuse(self, why: str) -> Ending:
+        """Say why the person may not ask, in the place of an answer."""
+        self._look_at_thread()
+        self._reply.write_instead(why)
+        return "refused"
 
     def apologise(self) -> None:
         """Put the apology in the place of all that was posted, whatever Slack makes of it."""
@@ -205,6 +226,7 @@ class _Attempt:
                 self._desk.answerer.answer(self._question(text), self._deadline)
             ) as events:
                 for event in events:
+                    self._meter.note(event)
                     if watch.newest() != text:
                         edited = True
                         yield Rewrite("edited")
@@ -216,7 +238,16 @@ class _Attempt:
         bot = self._desk.bot_user_id
         earlier = self._thread.history(self._message.ts, self._held.posted, bot)
         asked = blocks.as_written(text, bot)
-        return Question(asked, earlier, self._message.asker, self._files)
+        return Question(
+            text=asked,
+            history=earlier,
+            asker=self._message.asker,
+            files=self._files,
+            without_model=self._without_model,
+        )
+
+    def _may_stream(self) -> bool:
+        return self._desk.allowance.may_stream(self._message.team)
 
     def _log(self, event: AnswerEvent) -> None:
         question = self._message.question

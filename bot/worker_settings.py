@@ -86,6 +86,7 @@ class Budget:
 
     person_burst: int
     person_per_minute: int
+    person_at_once: int
     team_burst: int
     team_per_minute: int
     daily_dollars: float
@@ -97,6 +98,7 @@ class Budget:
         return cls(
             person_burst=number(env, "BOT_PERSON_BURST"),
             person_per_minute=number(env, "BOT_PERSON_PER_MINUTE"),
+            person_at_once=number(env, "BOT_PERSON_AT_ONCE"),
             team_burst=number(env, "BOT_TEAM_BURST"),
             team_per_minute=number(env, "BOT_TEAM_PER_MINUTE"),
             daily_dollars=amount(env, "BOT_DAILY_DOLLARS"),

@@ -64,6 +64,7 @@ class Environment:
     # Whom the model answers, and for how much; past it the documents do. See docs/decisions/0013
     person_burst: int = 10
     person_per_minute: int = 3
+    person_at_once: int = 2  # fewer than maximum_concurrency, or one person keeps everybody waiting
     team_burst: int = 60  # a team is a Slack workspace
     team_per_minute: int = 30
     daily_dollars: float = 5.0  # a day of UTC
@@ -101,6 +102,7 @@ class Environment:
             "BOT_RETENTION_DAYS": str(self.retention_days),
             "BOT_PERSON_BURST": str(self.person_burst),
             "BOT_PERSON_PER_MINUTE": str(self.person_per_minute),
+            "BOT_PERSON_AT_ONCE": str(self.person_at_once),
             "BOT_TEAM_BURST": str(self.team_burst),
             "BOT_TEAM_PER_MINUTE": str(self.team_per_minute),
             "BOT_DAILY_DOLLARS": str(self.daily_dollars),
@@ -133,6 +135,7 @@ CELLS: Mapping[str, Callable[[str], object]] = {
     **dict.fromkeys(("worker_timeout", "lease_margin", "visibility_margin"), int),
     **dict.fromkeys(("streams_per_minute", "retention_days", "maximum_concurrency"), int),
     **dict.fromkeys(("person_burst", "person_per_minute", "team_burst", "team_per_minute"), int),
+    "person_at_once": int,
     **dict.fromkeys(("daily_dollars", "input_price", "output_price"), float),
     **dict.fromkeys(("ask_guests", "ask_strangers", "model_sees"), "true".__eq__),
     **dict.fromkeys(("ask_channels", "ask_people"), _ids),
@@ -154,6 +157,7 @@ LOCAL = Environment(
     worker_timeout=20,
     person_burst=1_000,
     person_per_minute=1_000,
+    person_at_once=1_000,
     team_burst=10_000,
     team_per_minute=10_000,
     daily_dollars=100.0,

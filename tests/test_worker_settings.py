@@ -32,7 +32,7 @@ def test_the_worker_knows_its_limits(aws: FakeAws) -> None:
     settings = WorkerSettings.from_env(_variables(aws.url))
     settings.aws.close()
     assert settings.access == Access(channels=frozenset({"C1", "C2"}), strangers=True)
-    assert settings.budget == Budget(10, 3, 60, 30, 2.5, 0.1, 0.5)
+    assert settings.budget == Budget(10, 3, 2, 60, 30, 2.5, 0.1, 0.5)
     assert (settings.streams_per_minute, settings.retention_days) == (20, 30)
     assert settings.model_sees is False
 
@@ -114,6 +114,7 @@ def _variables(endpoint: str) -> dict[str, str]:
         "BOT_RETENTION_DAYS": "30",
         "BOT_PERSON_BURST": "10",
         "BOT_PERSON_PER_MINUTE": "3",
+        "BOT_PERSON_AT_ONCE": "2",
         "BOT_TEAM_BURST": "60",
         "BOT_TEAM_PER_MINUTE": "30",
         "BOT_DAILY_DOLLARS": "2.5",

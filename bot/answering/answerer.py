@@ -62,6 +62,10 @@ class ModelAnswerer:
         self._model.warm_up()
 
     def answer(self, question: Question, deadline: float) -> Answer:
+        if question.without_model:
+            quoting = ExtractiveAnswerer(self._index, question.without_model, "allowance")
+            yield from quoting.answer(question, deadline)
+            return
         if not _has_files(question) and (reply := answer_without_words(question)):
             yield Text(reply)
             yield from remarks(question.files, sees=True)

@@ -46,13 +46,15 @@ Attachment = TextFile | Picture | UnreadFile
 class Question:
     """What a person wants to know, with the thread before it, oldest turn first.
 
-    `asker` is an opaque hash of the person: a provider may use it to spot abuse.
+    `asker` is an opaque hash of the person: a provider may use it to spot abuse. `without_model`
+    is one sentence for people why only the documents may answer; empty where the model may.
     """
 
     text: str
     history: tuple[Turn, ...] = ()
     asker: str = ""
     files: tuple[Attachment, ...] = ()
+    without_model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,13 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A model has begun with about `read` bytes of prompt: that costs, whatever comes of it."""
+
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Nothing new for a second: a chance to look whether the person pressed stop."""
 
@@ -128,7 +137,7 @@ class Used:
     output_tokens: int = 0
 
 
-AnswerEvent = Text | Sources | Rewrite | Quoted | Remark | Waiting | Used
+AnswerEvent = Text | Sources | Rewrite | Quoted | Remark | Asked | Waiting | Used
 
 Answer = Generator[AnswerEvent, None, None]
 """The events of one answer. Closing it stops the model at once."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.answering.background import Stream, in_background
 from bot.answering.connection import Connected, http_client, tell_socket
-from bot.answering.events import Text, Used, Waiting
+from bot.answering.events import Asked, Text, Used, Waiting
 from bot.answering.model_settings import ModelSettings
 from bot.answering.prompt import Message
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 20.0
 _CONNECT_TIMEOUT = 5.0
+_PICTURE_BYTES = 4_000  # of text that cost about as much
 _TOO_LONG = "\n\n_The answer ends here because the model reached its limit._"
 
 
@@ -47,12 +48,16 @@ class Model:
 
     def write(
         self, messages: Sequence[Message], asker: str, deadline: float
-    ) -> Generator[Text | Waiting | Used]:
+    ) -> Generator[Text | Asked | Waiting | Used]:
         """One try at an answer, piece by piece. Raises ModelFailedError, maybe after some text."""
         used, finish, wrote = Used(self._settings.model), "", False
+        asked = False
         try:
             with closing(self._chunks(messages, asker, deadline)) as chunks:
                 for chunk in chunks:
+                    if not asked:  # it was not refused at once, which would have cost nothing
+                        asked = True
+                        yield Asked(_size(messages))
                     if chunk is None:
                         yield Waiting()
                         continue
@@ -122,6 +127,16 @@ class Model:
         url = self._settings.base_url
         own = not url or urlsplit(url).hostname == "api.openai.com"
         return self._settings.provider == "openai" and own
+
+
+def _size(messages: Sequence[Message]) -> int:
+    contents = [message["content"] for message in messages]
+    texts = [content for content in contents if isinstance(content, str)]
+    parts = [part for content in contents if not isinstance(content, str) for part in content]
+    return sum(
+        len(part["text"].encode()) if part["type"] == "text" else _PICTURE_BYTES
+        for part in [*({"type": "text", "text": text} for text in texts), *parts]
+    )
 
 
 def _used(model: str, usage: "CompletionUsage") -> Used:

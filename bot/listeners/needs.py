@@ -42,8 +42,8 @@ class Needs:
     told: str = ""
 
 
-REPLIES = frozenset({"chat:write", "assistant:write"})
-"""The scopes of any surface that answers: messages, streams and the session's status."""
+REPLIES = frozenset({"chat:write", "assistant:write", "users:read"})
+"""The scopes of any surface that answers: messages, streams, the session's status, who asks."""
 
 FILES = frozenset({"files:read"})
 """The scope of any surface that people drop files into."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.answering.events import Answerer, Question, Text, Waiting
+from bot.answering.events import Answerer, Asked, Question, Quoted, Text, Waiting
 from scripts.scripted_model import ModelServer
 from tests.answering.conftest import Ask
 
@@ -32,6 +32,34 @@ def test_the_tokens_are_counted(model: ModelServer, ask: Ask) -> None:
     model.will_say("Yes.")
     used = ask("Is Friday off?").used
     assert (used.model, used.input_tokens, used.output_tokens) == ("scripted", 100, 4)
+
+
+def test_what_a_model_begins_to_read_is_told_before_anything_else(
+    model: ModelServer, ask: Ask
+) -> None:
+    model.will_break_after("Friday is ")
+    model.will_say("Yes.")
+    events = ask("Is Friday off?").events
+    asked = [event for event in events if isinstance(event, Asked)]
+    sent = sum(len(message["content"].encode()) for message in model.requests[0]["messages"])
+    assert asked == [Asked(sent), Asked(sent)]
+    assert events[0] == Asked(sent)
+
+
+def test_a_model_that_refuses_at_once_has_read_nothing(model: ModelServer, ask: Ask) -> None:
+    model.will_fail(429)
+    model.will_fail(500)
+    assert not [event for event in ask("Is Friday off?").events if isinstance(event, Asked)]
+
+
+def test_a_question_that_may_not_go_to_the_model_is_answered_from_the_documents(
+    model: ModelServer, answerer: Answerer
+) -> None:
+    asked = Question("How do I deploy to staging?", without_model="You have asked a lot.")
+    events = list(answerer.answer(asked, time.monotonic() + 10))
+    assert model.requests == []
+    assert events[0] == Quoted("You have asked a lot.", "allowance")
+    assert "ship staging" in "".join(event.text for event in events if isinstance(event, Text))
 
 
 def test_a_server_that_counts_no_tokens_still_answers(model: ModelServer, ask: Ask) -> None:
@@ -161,6 +189,7 @@ def test_a_model_that_trickles_is_cut_off_at_the_deadline(model: ModelServer, as
 def test_waiting_is_told_so_that_a_stop_can_be_seen(model: ModelServer, answerer: Answerer) -> None:
     model.will_stall()
     events = answerer.answer(Question("Is Friday off?"), time.monotonic() + 30)
+    assert isinstance(next(events), Asked)
     assert next(events) == Waiting()
     events.close()
     assert model.hung_up.wait(5)
@@ -169,6 +198,7 @@ def test_waiting_is_told_so_that_a_stop_can_be_seen(model: ModelServer, answerer
 def test_closing_an_answer_hangs_up_on_the_model(model: ModelServer, answerer: Answerer) -> None:
     model.will_stall_after("Friday is off, and ")
     events = answerer.answer(Question("Is Friday off?"), time.monotonic() + 30)
+    assert isinstance(next(events), Asked)
     assert isinstance(next(events), Text)
     events.close()
     assert model.hung_up.wait(5)

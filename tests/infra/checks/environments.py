@@ -1,7 +1,7 @@
 """What tells one environment from another, and keeps them apart."""
 
 from infra.environments import SLUG, Environment
-from tests.infra.check import check
+from tests.infra.check import check, on_aws
 from tests.infra.template import Template
 
 # Everything that StackBot is made of; what is not here might cost something while idle.
@@ -29,8 +29,8 @@ MADE_OF = {
 }
 
 SPENDING = (
-    *("PERSON_BURST", "PERSON_PER_MINUTE", "TEAM_BURST", "TEAM_PER_MINUTE", "DAILY_DOLLARS"),
-    *("INPUT_PRICE", "OUTPUT_PRICE", "STREAMS_PER_MINUTE", "RETENTION_DAYS"),
+    *("PERSON_BURST", "PERSON_PER_MINUTE", "PERSON_AT_ONCE", "TEAM_BURST", "TEAM_PER_MINUTE"),
+    *("DAILY_DOLLARS", "INPUT_PRICE", "OUTPUT_PRICE", "STREAMS_PER_MINUTE", "RETENTION_DAYS"),
 )
 
 
@@ -113,6 +113,16 @@ def the_worker_knows_what_it_may_spend(t: Template) -> bool:
     return {name: float(told[f"BOT_{name}"]) for name in SPENDING} == {
         name: float(getattr(row, name.lower())) for name in SPENDING
     }
+
+
+@check(
+    broken_by=lambda t: t.variables("worker").update(BOT_PERSON_AT_ONCE="5"),
+    applies=on_aws,
+)
+def one_person_leaves_workers_to_the_others(t: Template) -> bool:
+    at_once = int(t.variables("worker")["BOT_PERSON_AT_ONCE"])
+    workers = t.one("Lambda::EventSourceMapping")["ScalingConfig"]["MaximumConcurrency"]
+    return bool(at_once <= workers / 2)
 
 
 @check(broken_by=lambda t: t.variables("worker").update(BOT_ASK_STRANGERS="true"))

@@ -1,0 +1,89 @@
+"""Who may ask: whom the environment's row lets in, by what Slack says of them."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.slack import error_code
+from bot.worker_settings import Access
+
+STRANGER = (
+    "Sorry, I only answer people of the company that I belong to. Please ask somebody you know"
+    " there: they can ask me for you."
+)
+GUEST = (
+    "Sorry, I don't answer guests of this workspace. Please ask whoever invited you here: they can"
+    " ask me for you."
+)
+ELSEWHERE = (
+    "Sorry, I don't answer in this channel. Please ask me in a direct message; the people who look"
+    " after me know which channels I am for."
+)
+NOT_LISTED = (
+    "Sorry, I only answer some people of this workspace so far. Please ask whoever looks after me"
+    " to let you in."
+)
+_REMEMBERED_SECONDS = 300
+_UNKNOWN = ("user_not_found", "user_not_visible")
+
+
+class Doorkeeper:
+    """Asks Slack about people no more often than every few minutes, and only where it matters."""
+
+    def __init__(self, access: Access, team: str) -> None:
+        self._access, self._team = access, team
+        self._known: dict[str, tuple[float, str | None]] = {}
+
+    def refusal(self, slack: WebClient, channel: str, user: str) -> str | None:
+        """What to say to somebody who may not ask here; None where they may.
+
+        Raises `SlackApiError` where Slack does not tell: nobody is let in by a failure.
+        """
+        access = self._access
+        if access.channels and not channel.startswith("D") and channel not in access.channels:
+            return ELSEWHERE
+        if user in access.people:
+            return None
+        if access.people:
+            return NOT_LISTED
+        if access.guests and access.strangers:
+            return None
+        return self._refusal_of(slack, user)
+
+    def _refusal_of(self, slack: WebClient, user: str) -> str | None:
+        since, refusal = self._known.get(user, (0.0, None))
+        now = time.monotonic()
+        if not since or now - since > _REMEMBERED_SECONDS:
+            refusal = self._judge(_look_up(slack, user))
+            self._known[user] = (now, refusal)
+        return refusal
+
+    def _judge(self, person: Mapping[str, Any]) -> str | None:
+        if _is_stranger(person, self._team):
+            return None if self._access.strangers else STRANGER
+        if person.get("is_restricted") or person.get("is_ultra_restricted"):
+            return None if self._access.guests else GUEST
+        return None
+
+
+def _look_up(slack: WebClient, user: str) -> Mapping[str, Any]:
+    """Slack's user object; an empty one for people of other companies whom it does not show."""
+    try:
+        person: Mapping[str, Any] = slack.users_info(user=user)["user"]
+    except SlackApiError as error:
+        if error_code(error) in _UNKNOWN:
+            return {}
+        raise
+    return person
+
+
+def _is_stranger(person: Mapping[str, Any], team: str) -> bool:
+    """Whether somebody belongs to none of the teams that `team` knows as its own.
+
+    In an organisation with several workspaces people may have more than one.
+    """
+    teams = {person.get("team_id"), *person.get("enterprise_user", {}).get("teams", ())}
+    return bool(person.get("is_stranger")) or team not in teams
