@@ -52,8 +52,8 @@ def test_a_question_that_kills_every_worker_gets_one_apology_and_the_next_is_ser
         QueueUrl=stack.outputs["DeadLetterQueueUrl"], WaitTimeSeconds=10
     )
     assert "What is your poison?" in dead["Messages"][0]["Body"]
-    claim = stack.client("dynamodb").scan(TableName=stack.outputs["Table"])["Items"]
-    assert [c for c in claim if c["state"]["S"] == "apologised"]
+    items = stack.client("dynamodb").scan(TableName=stack.outputs["Table"])["Items"]
+    assert [item for item in items if item.get("state") == {"S": "apologised"}]
 
 
 def test_a_failing_slack_is_tried_again_and_leaves_one_answer(
