@@ -10,6 +10,7 @@ EXAMPLES = """examples:
   ./stackbot local                                     chat in the browser, no account needed
   ./stackbot local --ask "How do I deploy to staging?"  one question, one answer
   ./stackbot test unit                                 the fast tests
+  ./stackbot chaos --questions 100                     break everything, count the answers
 """
 
 
@@ -75,7 +76,26 @@ def parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("names", nargs="*", metavar="NAME", help="which ones (default: all)")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
+    chaos = _command(
+        commands,
+        "chaos",
+        "break everything at random, and count the answers",
+        "example: ./stackbot chaos --questions 100 --threads 20 --seed 7",
+    )
+    chaos.add_argument("--questions", type=_count, default=1_000, help="(default: 1000)")
+    chaos.add_argument("--threads", type=_count, default=200, help="(default: 200)")
+    chaos.add_argument("--seed", type=int, default=1, help="what befalls which (default: 1)")
+    chaos.add_argument(
+        "--minutes", type=float, default=20, help="stop asking after these (default: 20)"
+    )
+    chaos.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a number from 1 on, not {text!r}")
+    return int(text)
 
 
 def _port(text: str) -> int:

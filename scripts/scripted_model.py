@@ -15,8 +15,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
+
+from scripts.loopback import LoopbackServer
 
 Act = Callable[["Answering"], None]
 
@@ -33,20 +35,17 @@ class ModelServer:
         """Set once a client closed its connection while its answer was still being written."""
         self.stopping = threading.Event()
         self._script: deque[Act] = deque()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Answering)
-        self._server.daemon_threads = True
+        self._server = LoopbackServer(Answering, port)
         self._server.model = self  # type: ignore[attr-defined]
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+        self.url = f"{self._server.url}/v1"
 
     def __enter__(self) -> Self:
-        serve = lambda: self._server.serve_forever(poll_interval=0.01)  # noqa: E731
-        threading.Thread(target=serve, daemon=True).start()
+        self._server.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.__exit__(None, None, None)
 
     def forget(self) -> None:
         """Drop the rest of the script, and what was asked so far."""
@@ -137,6 +136,8 @@ class Answering(BaseHTTPRequestHandler):
             time.sleep(seconds_between)
         if then == "stall":
             return self.wait_for_hang_up()
+        if then == "leave open":
+            return None
         if then == "cut":
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,72 @@
+"""`./stackbot chaos`: does every question get one whole answer, whatever breaks?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scripts.chaos.campaign import Campaign
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run one campaign and print what it found.
+
+    The status is 1 where a question was lost or an answer doubled, cut off or out of order, and
+    130 where Ctrl-C ended the campaign; what is known by then is printed.
+    """
+    from scripts.chaos import campaign, plan
+    from scripts.chaos.trouble import ChaosModel
+    from scripts.local_stack import LocalStack
+    from scripts.models import Model
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    drawn = plan.draw(options.seed, options.questions, options.threads)
+    with ChaosModel() as model:
+        stack = LocalStack(
+            Model("openai", "scripted", model.url, "not-a-real-key"), context=campaign.TIMES
+        )
+        with stack, campaign.prepared(stack, model, drawn) as running:
+            return _run(running, options)
+
+
+def _run(running: Campaign, options: argparse.Namespace) -> int:
+    from scripts.chaos import table
+    from scripts.chaos.campaign import Progress
+    from scripts.steps import console
+
+    started = time.monotonic()
+    interrupted = False
+    with console.status("") as line:
+
+        def tell(now: Progress) -> None:
+            line.update(
+                f"{now.asked} of {options.questions} asked, {now.waiting} waiting,"
+                f" {now.kills} workers killed, {time.monotonic() - started:.0f} s"
+            )
+
+        try:
+            running.run(options.minutes * 60, tell)
+        except KeyboardInterrupt:
+            interrupted = True
+    verdict = running.verdict()
+    again = (
+        f"./stackbot chaos --seed {options.seed} --questions {options.questions}"
+        f" --threads {options.threads}"
+    )
+    found = table.as_json(running, verdict, time.monotonic() - started, again)
+    if options.json:
+        sys.stdout.write(json.dumps(found) + "\n")
+    else:
+        table.show(found)
+    return 130 if interrupted else 0 if verdict.passed else 1
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
