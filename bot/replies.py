@@ -4,6 +4,7 @@ A first attempt streams. Whatever comes after a failure rewrites: a second run o
 something else, so an answer is never continued mid-sentence.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -27,10 +28,15 @@ class Reply:
     """The messages of one answer. `may_stream` is asked before each streamed message."""
 
     def __init__(
-        self, slack: WebClient, place: Place, claim: Claim, may_stream: Callable[[], bool]
+        self,
+        slack: WebClient,
+        place: Place,
+        claim: Claim,
+        may_stream: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._slack, self._place, self._claim = slack, place, claim
-        self._may_stream = may_stream
+        self._may_stream, self._clock = may_stream, clock
 
     def adopt(self, posts: Iterable[str]) -> None:
         """Take over messages that a killed attempt posted before it could save their `ts`.
@@ -77,7 +83,9 @@ class Reply:
         self._put([], ())
 
     def _stream(self, events: Iterator[AnswerEvent]) -> None:
-        stream = Stream(self._slack, self._place, self._claim.remember, self._may_stream)
+        stream = Stream(
+            self._slack, self._place, self._claim.remember, self._may_stream, self._clock
+        )
         below = _Below()
         try:
             for event in events:
