@@ -3,6 +3,7 @@
 import { act } from "./act.js";
 import { openThread } from "./place.js";
 import { channelById, store } from "./store.js";
+import { asOrder } from "./tray.js";
 import { asPosted, botListens, mentionsBot } from "./typed.js";
 
 export const EXAMPLES = [
@@ -12,18 +13,19 @@ export const EXAMPLES = [
 ];
 
 /** Posts typed text, or runs it where it is one of the app's commands; false if it was refused. */
-export async function say(channel, typed, thread = "") {
+export async function say(channel, typed, thread = "", files = []) {
   const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(typed) ?? [];
   if (!thread && store.commands.some((known) => known.command === command)) {
     return Boolean(await act("/command", { channel, command, text: rest }));
   }
   const order = { channel, text: asPosted(typed), thread: thread || null };
+  if (files.length) order.files = await Promise.all(files.map(asOrder));
   return (await act("/say", order)) ?? false;
 }
 
 /** Says something in the middle, and opens the thread in which the bot will answer it. */
-export async function converse(channel, typed) {
-  const posted = await say(channel, typed);
+export async function converse(channel, typed, files) {
+  const posted = await say(channel, typed, "", files);
   const heard = posted.ts && botListens(posted.channel);
   if (heard && (isDirect(posted.channel) || mentionsBot(typed)))
     openThread(posted.channel, posted.ts);

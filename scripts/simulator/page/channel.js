@@ -25,7 +25,7 @@ export function channelView() {
   if (last.person === place.person && last.channel !== place.channel)
     requestAnimationFrame(writer.focus);
   last = { person: place.person, channel: place.channel };
-  const send = (text) => converse(id || DIRECT, text);
+  const send = (text, files) => converse(id || DIRECT, text, files);
   const listens = direct || botListens(id);
   return [
     topBar(

@@ -4,6 +4,7 @@ import { completion } from "./complete.js";
 import { h, own, patch } from "./dom.js";
 import { icon } from "./icons.js";
 import { store } from "./store.js";
+import { tray } from "./tray.js";
 import { mentionsBot } from "./typed.js";
 
 const drafts = new Map();
@@ -23,10 +24,9 @@ export function composer(name) {
   );
   const hint = h("div.hint", { id: `${name}-hint` });
   const list = completion(field, `${name}-list`);
-  const element = own(
-    h("div.composer", {}, list.element, h("div.box", {}, field, sendButton), hint),
-    name,
-  );
+  const files = tray(paint);
+  const box = h("div.box", {}, files.button, files.chooser, field, sendButton);
+  const element = own(h("div.composer", {}, list.element, files.element, box, hint), name);
   let here = { key: "" };
 
   field.addEventListener("input", () => {
@@ -34,6 +34,9 @@ export function composer(name) {
     list.refresh();
     paint();
   });
+  field.addEventListener("paste", files.receive);
+  element.addEventListener("drop", files.receive);
+  element.addEventListener("dragover", (event) => event.preventDefault());
   field.addEventListener("keydown", (event) => {
     if (list.handleKey(event) || event.key !== "Enter" || event.shiftKey || event.isComposing)
       return;
@@ -43,9 +46,12 @@ export function composer(name) {
 
   async function submit() {
     const text = field.value.trim();
-    if (!text) return;
+    if (!text && !files.count()) return;
     write("");
-    if (!(await here.send(text)) && !field.value) write(text);
+    const taken = files.take();
+    if (await here.send(text, taken)) return;
+    if (!field.value) write(text);
+    files.put(taken);
   }
 
   function write(text) {
@@ -55,7 +61,7 @@ export function composer(name) {
 
   function paint() {
     const bare = here.needsMention && !mentionsBot(field.value);
-    sendButton.disabled = !field.value.trim();
+    sendButton.disabled = !field.value.trim() && !files.count();
     patch(
       hint,
       here.hint && h("span", {}, here.hint),
@@ -87,6 +93,7 @@ export function composer(name) {
   function show(next) {
     if (next.key !== here.key) field.value = drafts.get(next.key) ?? "";
     here = next;
+    files.show(next.key);
     field.placeholder = next.label;
     field.setAttribute("aria-label", next.label);
     paint();

@@ -10,6 +10,7 @@ import { icon } from "./icons.js";
 import { move, openThread, place } from "./place.js";
 import { activity, nameOf, store, threadIn } from "./store.js";
 import { clock, moment } from "./time.js";
+import { fileLine } from "./tray.js";
 import { isThreadUnread } from "./unread.js";
 
 /**
@@ -78,7 +79,7 @@ function content(message) {
         mrkdwn(part.text ?? part.fallback ?? ""),
       ),
     ),
-    message.files.map((file) => h("p.file", {}, file.name ?? file.title ?? "a file")),
+    message.files.map(({ name, title, size }) => fileLine("p", name ?? title ?? "a file", size)),
     stopNote(message),
     message.edited && !message.stream && h("span.edited", {}, "(edited)"),
   );

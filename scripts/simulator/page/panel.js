@@ -39,7 +39,7 @@ function thread({ channel, thread: root }) {
       key: `${place.person} ${root}`,
       label: "Reply in the thread",
       needsMention: botListens(channel) && !channelById(channel)?.direct,
-      send: (text) => say(channel, text, root),
+      send: (text, files) => say(channel, text, root, files),
     }),
   ];
 }
@@ -47,8 +47,8 @@ function thread({ channel, thread: root }) {
 function agent(root) {
   const channel = directOf(place.person) ?? "";
   const messages = root ? read(channel, root) : [];
-  const send = async (text) => {
-    const posted = await say(channel || DIRECT, text, root);
+  const send = async (text, files) => {
+    const posted = await say(channel || DIRECT, text, root, files);
     if (posted?.ts && !root) openAgent(posted.ts);
     return posted;
   };
