@@ -14,6 +14,7 @@ from bot.desk import HelpDesk
 from bot.index import IndexFile
 from bot.knowledge import Knowledge
 from bot.listeners import SURFACES
+from bot.queue import Queue
 from bot.slack import create_client
 from bot.state.table import Table
 from bot.worker_settings import SlackSettings, WorkerSettings
@@ -41,6 +42,7 @@ def create_app(settings: WorkerSettings) -> App:
         table=table,
         answerer=_NewestAnswerer(settings, knowledge),
         knowledge=knowledge,
+        queue=Queue(settings.aws, settings.queue_url),
         times=settings.times,
         model_sees=settings.model_sees,
         doorkeeper=Doorkeeper(settings.access, settings.slack.team_id),

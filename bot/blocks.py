@@ -18,6 +18,8 @@ STOPPED = "Stopped."
 _STOPPED_ID = "stopped"
 TRY_AGAIN = "try_again"
 
+_TITLE = 200
+
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)([^\n`]*)$", re.MULTILINE)
 _TOKEN = re.compile(r"<([^<>]+)>")
 
@@ -31,6 +33,12 @@ def as_written(text: str, bot_user_id: str) -> str:
     """What a person typed: Slack's escapes undone and mentions of the bot taken out."""
     text = _TOKEN.sub(lambda token: _plain(token[1], bot_user_id), text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+def title(text: str) -> str:
+    """The first line of what a person typed, as long as Slack takes a session's title."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= _TITLE else f"{line[: _TITLE - 1]}\u2026"
 
 
 def _plain(token: str, bot_user_id: str) -> str:

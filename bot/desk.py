@@ -4,14 +4,14 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import blocks
+from bot import asked, blocks
 from bot.access import Doorkeeper
 from bot.allowance import Allowance, Meter
 from bot.answering.events import (
@@ -24,10 +24,12 @@ from bot.answering.events import (
     Rewrite,
     Used,
 )
+from bot.asides import Aside
 from bot.build import build_id
 from bot.files import SharedFile, earlier_files, read_files, shared_files
 from bot.knowledge import Knowledge
 from bot.log import log
+from bot.queue import Queue
 from bot.replies import Reply
 from bot.slack import is_revoked
 from bot.state.changes import Stopped, Watch, Withdrawn
@@ -51,7 +53,10 @@ class GaveUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a person wrote, and where. `thread` is the root's `ts`; `ts` where it is the root."""
+    """What a person wrote, and where. `thread` is the root's `ts`; `ts` where it is the root.
+
+    With a `response_url` it stands nowhere, and its asker alone gets the answer.
+    """
 
     team: str
     channel: str
@@ -60,16 +65,19 @@ class Message:
     user: str
     text: str
     files: tuple[SharedFile, ...] = ()
+    response_url: str = ""
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any], team: str) -> Self:
+        """A message, also one that the bot has posted for somebody's question."""
+        posted = asked.read(event)
         return cls(
             team=team,
             channel=event["channel"],
             ts=event["ts"],
             thread=event.get("thread_ts", event["ts"]),
-            user=event["user"],
-            text=event.get("text", ""),
+            user=posted.user if posted else event["user"],
+            text=posted.text if posted else event.get("text", ""),
             files=shared_files(event),
         )
 
@@ -93,6 +101,7 @@ class HelpDesk:
     table: Table
     answerer: Answerer
     knowledge: Knowledge
+    queue: Queue
     times: Times
     model_sees: bool
     doorkeeper: Doorkeeper
@@ -111,7 +120,7 @@ class HelpDesk:
             return
         log("claimed", question=message.question, attempt=held.attempt, build=build_id())
         attempt = _Attempt(self, slack, message, held, started + self.times.model)
-        with _released_on_failure(held):
+        with released_on_failure(held):
             if delivery.last:
                 attempt.apologise()
                 held.finish("apologised")
@@ -122,7 +131,7 @@ class HelpDesk:
                 held.finish(ending)
             else:
                 threading.Thread(target=self.answerer.warm_up, daemon=True).start()
-                with _status(slack, attempt.place):
+                with nullcontext() if message.response_url else _status(slack, attempt):
                     ending = attempt.answer()
                     held.finish(ending)
         seconds = round(time.monotonic() - started, 3)
@@ -150,11 +159,20 @@ class _Attempt:
         self.place = Place(
             message.team, message.channel, message.thread, message.user, desk.bot_user_id
         )
-        self._reply = Reply(slack, self.place, held, self._may_stream)
+        self._reply = (
+            Aside(slack, self.place, held, message.response_url, desk.name)
+            if message.response_url
+            else Reply(slack, self.place, held, self._may_stream)
+        )
         self._thread = Thread()
         self._files: tuple[Attachment, ...] = ()
         self._meter = Meter(desk.allowance.budget)
         self._without_model = ""
+
+    @property
+    def title(self) -> str:
+        """The question's first line."""
+        return blocks.title(blocks.as_written(self._message.text, self._desk.bot_user_id))
 
     def answer(self) -> Ending:
         """Write the answer. Any error but a person's wish leaves it to the next delivery."""
@@ -197,6 +215,8 @@ class _Attempt:
 
     def _look_at_thread(self) -> None:
         """Read it where it can hold anything: earlier turns, or what a killed attempt has left."""
+        if self._message.response_url:
+            return
         again = self._held.attempt > 1
         if again or self._message.thread != self._message.ts:
             self._thread = Thread.read(self._slack, self.place.channel, self.place.thread)
@@ -258,7 +278,8 @@ class _Attempt:
 
 
 @contextmanager
-def _released_on_failure(held: Claim) -> Iterator[None]:
+def released_on_failure(held: Claim) -> Iterator[None]:
+    """Let the next delivery take the claim over at once where this one fails."""
     try:
         yield
     except (GaveUp, LostClaim):
@@ -269,19 +290,22 @@ def _released_on_failure(held: Claim) -> Iterator[None]:
 
 
 @contextmanager
-def _status(slack: WebClient, place: Place) -> Iterator[None]:
-    """Show that the bot is at work. Slack does not clear `processing` by itself for an hour."""
-    _set_status(slack, place, "processing")
+def _status(slack: WebClient, attempt: _Attempt) -> Iterator[None]:
+    """Show that the bot is at work. Slack does not clear `processing` by itself for an hour.
+
+    The first question of a thread gives its session the title: Slack ignores any later one.
+    """
+    _set_status(slack, attempt.place, "processing", attempt.title)
     try:
         yield
     finally:
-        _set_status(slack, place, "active")
+        _set_status(slack, attempt.place, "active")
 
 
-def _set_status(slack: WebClient, place: Place, status: str) -> None:
+def _set_status(slack: WebClient, place: Place, status: str, title: str = "") -> None:
     try:
         slack.agents_sessions_setStatus(
-            channel_id=place.channel, thread_ts=place.thread, status=status
+            channel_id=place.channel, thread_ts=place.thread, status=status, title=title or None
         )
     except (SlackApiError, OSError) as error:
         if is_revoked(error):

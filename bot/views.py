@@ -1,14 +1,19 @@
-"""Pure builders of views: App Home and modals."""
+"""Pure builders of views: App Home and the modal about a message."""
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot import blocks
+from bot.about import About
 
+_QUESTION = "question"
+_DEFAULT = "What does this mean, and what do our documents say about it?"
+_QUOTE = 500
+_LONGEST_QUESTION = 2_000
 _TITLES = 20
 _TITLE = 100
 """Twenty titles of a hundred characters fit a section's 3,000."""
@@ -40,6 +45,42 @@ def home(told: Home) -> dict[str, Any]:
     ]
     fingerprint = hashlib.sha256(json.dumps(shown).encode()).hexdigest()
     return {"type": "home", "blocks": shown, "private_metadata": fingerprint}
+
+
+def ask_about(callback_id: str, name: str, about: About) -> dict[str, Any]:
+    """The modal that asks what somebody wants to know about a message."""
+    begun = blocks.harmless(_cut(about.text or "(no text)", _QUOTE)).splitlines()
+    question = {
+        "type": "plain_text_input",
+        "action_id": _QUESTION,
+        "multiline": True,
+        "initial_value": _DEFAULT,
+        "max_length": _LONGEST_QUESTION,
+    }
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": _plain("Ask about a message"),
+        "submit": _plain("Ask"),
+        "close": _plain("Cancel"),
+        "private_metadata": about.to_json(),
+        "blocks": [
+            _section("\n".join(f"> {line}" for line in begun)),
+            {
+                "type": "input",
+                "block_id": _QUESTION,
+                "label": _plain("What do you want to know?"),
+                "element": question,
+            },
+            _context(f"{name} answers in the message's thread, or to you directly."),
+        ],
+    }
+
+
+def asked_about(view: Mapping[str, Any]) -> str:
+    """What somebody wrote into that modal."""
+    values = view["state"]["values"].get(_QUESTION, {})
+    return str(values.get(_QUESTION, {}).get("value") or _DEFAULT)
 
 
 def _known(told: Home) -> list[dict[str, Any]]:
@@ -89,4 +130,8 @@ def _context(text: str) -> dict[str, Any]:
 
 
 def _header(text: str) -> dict[str, Any]:
-    return {"type": "header", "text": {"type": "plain_text", "text": text}}
+    return {"type": "header", "text": _plain(text)}
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text}

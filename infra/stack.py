@@ -114,6 +114,7 @@ class BotStack(cdk.Stack):
         )
         requests.grant(
             worker,
+            "sqs:SendMessage",
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",

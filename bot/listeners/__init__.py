@@ -1,5 +1,25 @@
 """One module per Slack surface, each with `register(app, desk)` and what it `NEEDS` of Slack."""
 
-from bot.listeners import agent, direct_messages, edits, home, mentions, retrying
+from bot.listeners import (
+    agent,
+    commands,
+    direct_messages,
+    edits,
+    home,
+    mentions,
+    posted,
+    retrying,
+    shortcuts,
+)
 
-SURFACES = (mentions, direct_messages, edits, retrying, agent, home)
+SURFACES = (
+    mentions,
+    direct_messages,
+    agent,
+    commands,
+    shortcuts,
+    posted,
+    edits,
+    retrying,
+    home,
+)

@@ -42,6 +42,7 @@ def click(
 def use_command(slack: Slack, person: Person, channel: Channel, command: str, text: str) -> None:
     if command not in slack.manifest.commands:
         raise CannotError(f"{command} is not a command of this app")
+    _check_scope(slack)
     url = slack.tickets.response_url(Place(person.id, channel.id))
     form = {
         "token": VERIFICATION_TOKEN,
@@ -69,6 +70,7 @@ def use_shortcut(slack: Slack, person: Person, callback_id: str, message: Messag
     wanted = "message" if message else "global"
     if slack.manifest.shortcuts.get(callback_id) != wanted:
         raise CannotError(f"{callback_id!r} is not a {wanted} shortcut of this app")
+    _check_scope(slack)
     kind = "message_action" if message else "shortcut"
     payload = _interaction(kind, person) | {"callback_id": callback_id}
     payload["action_ts"] = f"{time.time():.6f}"
@@ -100,6 +102,11 @@ def close(slack: Slack, person: Person, view: View) -> None:
         _send(
             slack, "view", "view_closed", payload | {"view": view.as_slack(), "is_cleared": False}
         )
+
+
+def _check_scope(slack: Slack) -> None:
+    if "commands" not in slack.manifest.scopes:
+        raise CannotError("the app's manifest lacks the scope commands")
 
 
 def _send(

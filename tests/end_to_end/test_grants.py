@@ -58,6 +58,11 @@ class Bench:
             for line in page["events"]
         )
 
+    def messages(self) -> set[str]:
+        """What the bot has said in a channel, outside its threads."""
+        found = self.slack.messages("#general")
+        return {m.ts for m in found if m.bot and m.thread_ts in (None, m.ts)}
+
     def handed_over(self) -> list[float]:
         """When the queue handed the worker a message, in epoch seconds."""
         lines = logs.lines(self.stack.client("logs"), self.stack.outputs["WorkerFunction"])
@@ -125,12 +130,25 @@ def a_failure_comes_back_soon(bench: Bench) -> bool:
     conversation.answer()
     bench.settle()
     before = len(bench.handed_over())
-    bench.slack.fault("api", "drop", match="conversations.replies")
+    bench.slack.fault("api", "drop", match="conversations.replies", times=2)
     conversation.ask("<@bot> And to prod?")
     bench.slack.until(lambda: len(bench.handed_over()) == before + 2, 20)
     failed, repeated = bench.handed_over()[before:]
     assert said(conversation.answer())
     return repeated - failed < SOON
+
+
+def a_command_is_answered(bench: Bench) -> bool:
+    before, there = bench.failures(), bench.messages()
+    bench.slack.command("ada", "#general", "/ask", "How do I deploy to staging?")
+    posted = bench.slack.until(lambda: bench.messages() - there, 20).pop()
+    bench.slack.until(
+        lambda: bench.slack.messages("C0GENERAL", posted)[1:] or bench.failures() > before, 20
+    )
+    if bench.slack.messages("C0GENERAL", posted)[1:]:
+        return True
+    bench.give_up()
+    return False
 
 
 PROBES: dict[Grant, Callable[[Bench], bool]] = {
@@ -142,6 +160,7 @@ PROBES: dict[Grant, Callable[[Bench], bool]] = {
     Grant("worker", "dynamodb:UpdateItem"): a_question_is_answered,
     Grant("worker", "dynamodb:BatchGetItem"): a_question_is_answered,
     Grant("worker", "s3:GetObject"): an_answer_names_its_source,
+    Grant("worker", "sqs:SendMessage"): a_command_is_answered,
     Grant("worker", "sqs:ChangeMessageVisibility"): a_failure_comes_back_soon,
 }
 UNCHECKED = {

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from scripts.local_stack import LocalStack
 from scripts.scripted_model import ModelServer
-from scripts.simulator import Control
+from scripts.simulator import Control, Message
 from tests.end_to_end.conftest import Conversation, said
 
 
@@ -77,3 +78,158 @@ def _texts(value: Any) -> list[str]:
         own = [value["text"]] if isinstance(value.get("text"), str) else []
         return own + [text for child in value.values() for text in _texts(child)]
     return [text for child in value for text in _texts(child)] if isinstance(value, list) else []
+
+
+def test_ask_posts_the_question_and_answers_in_its_thread(
+    slack: Control, model: ModelServer
+) -> None:
+    """Bolt itself reads a form with "payload" in its text as nothing at all."""
+    model.will_say("Six megabytes.")
+    slack.command("ada", "#general", "/ask", "what is the payload limit?")
+    posted = slack.until(lambda: _asked(slack, "what is the payload limit?"), 20)
+    assert posted.text.startswith("<@U0ADA> asks:")
+    answer = _answer(slack, posted, 20)
+    assert said(answer) == "Six megabytes."
+    assert answer.stream == "stopped"
+    assert slack.session(posted.channel, posted.ts)["title"] == "what is the payload limit?"
+    assert "what is the payload limit?" in model.requests[-1]["messages"][-1]["content"]
+
+
+def test_a_follow_up_knows_what_was_asked_by_command(slack: Control, model: ModelServer) -> None:
+    model.will_say("On Fridays.")
+    slack.command("ada", "#general", "/ask", "When is cake?")
+    posted = slack.until(lambda: _asked(slack, "When is cake?"), 20)
+    _answer(slack, posted, 20)
+    model.will_say("At noon.")
+    slack.say("chiyo", posted.channel, "<@bot> At what time?", thread=posted.ts)
+    assert said(slack.wait_for_answer(posted.channel, posted.ts, 20)) == "At noon."
+    turns = [(turn["role"], turn["content"]) for turn in model.requests[-1]["messages"]]
+    assert ("user", "When is cake?") in turns
+    assert ("assistant", "On Fridays.") in turns
+
+
+def test_what_a_command_says_pings_nobody(slack: Control, model: ModelServer) -> None:
+    model.will_say("No.")
+    slack.command("ada", "#general", "/ask", "may I <!channel> & <@U0BEN> at once?")
+    posted = slack.until(lambda: _asked(slack, "at once?"), 20)
+    assert posted.pings == ["<@U0ADA>"]
+    _answer(slack, posted, 20)
+
+
+def test_where_the_bot_may_not_post_its_asker_alone_is_answered(
+    slack: Control, model: ModelServer
+) -> None:
+    model.will_say("Whispered.")
+    slack.command("ada", "#random", "/ask", "Who hears this?")
+    answer = slack.until(lambda: _whispers(slack, "Whispered."), 20)[0]
+    assert (said(answer), answer.ephemeral_to) == ("Whispered.", "U0ADA")
+
+
+def test_an_answer_for_one_is_cut_with_an_honest_word(slack: Control, model: ModelServer) -> None:
+    line = "A line of a very long story that does not end.\n"
+    model.will_say(line * 1_500, piece=2_000)
+    slack.command("chiyo", "#random", "/ask", "Tell me everything?")
+    shown = slack.until(lambda: _whispers(slack, "A line of", 5), 20)
+    assert "There is more" in said(shown[-1])
+    assert all("There is more" not in said(part) for part in shown[:-1])
+
+
+def test_whoever_may_not_ask_is_told_so_alone(slack: Control, model: ModelServer) -> None:
+    slack.command("ben", "#general", "/ask", "Am I a guest?")
+    [refusal] = slack.until(lambda: _whispers(slack, "Sorry", channel="C0GENERAL"), 20)
+    assert refusal.ephemeral_to == "U0BEN"
+    assert not _asked(slack, "Am I a guest?")
+    assert model.requests == []
+
+
+def test_ask_without_a_question_tells_how(slack: Control, model: ModelServer) -> None:
+    slack.command("chiyo", "#random", "/ask", " ")
+    [usage] = slack.until(lambda: _whispers(slack, "for example"), 20)
+    assert usage.ephemeral_to == "U0CHIYO"
+    slack.command("chiyo", "#general", "/ask", "help")
+    slack.until(lambda: _whispers(slack, "for example", channel="C0GENERAL"), 20)
+    assert model.requests == []
+
+
+def test_a_worker_killed_between_posting_and_noting_posts_no_second_question(
+    slack: Control, model: ModelServer, stack: LocalStack
+) -> None:
+    slack.fault("api", "delay", match="chat.postMessage", after=True, seconds=2)
+    model.will_say("Once.")
+    slack.command("ada", "#general", "/ask", "How many of me are there?")
+    posted = slack.until(lambda: _asked(slack, "How many of me"), 20)
+    assert stack.emulator.kill(stack.outputs["WorkerFunction"])
+    assert said(_answer(slack, posted, 30)) == "Once."
+    questions = [m for m in slack.messages("#general") if "How many of me" in m.text]
+    assert len(questions) == 1
+
+
+def test_a_question_about_a_message_is_answered_in_its_thread(
+    slack: Control, model: ModelServer
+) -> None:
+    told = slack.say("ben", "#general", "Error E1234: the &amp; frobnicator is &lt;stuck&gt;")
+    slack.shortcut("ada", "ask_about", told)
+    view = slack.until(lambda: slack.views("ada"), 20)[-1]
+    assert "> Error E1234" in _text(view)
+    model.will_say("Turn it off and on.")
+    slack.submit("ada", view["id"], _asks("Is that bad?"))
+    slack.until(lambda: len(slack.messages(told.channel, told.ts)) == 3, 20)
+    answer = slack.wait_for_answer(told.channel, told.ts, 20)
+    question = slack.messages(told.channel, told.ts)[1]
+    assert "<@U0ADA> asks about this message:" in question.text
+    assert "Is that bad?" in question.text
+    assert said(answer) == "Turn it off and on."
+    content = model.requests[-1]["messages"][-1]["content"]
+    assert "Is that bad?" in content
+    assert "the & frobnicator is <stuck>" in content
+
+
+def test_a_message_where_the_bot_may_not_post_is_answered_directly(
+    slack: Control, model: ModelServer
+) -> None:
+    told = slack.say("ben", "#random", "The cellar is flooded.")
+    slack.shortcut("chiyo", "ask_about", told)
+    view = slack.until(lambda: slack.views("chiyo"), 20)[-1]
+    model.will_say("Call the plumber.")
+    slack.submit("chiyo", view["id"], {})
+    root = slack.until(lambda: _asked(slack, "What does this mean", "D0CHIYO"), 20)
+    assert f"/archives/{told.channel}/p{told.ts.replace('.', '')}|this message>" in root.text
+    assert "The cellar is flooded." in root.text
+    assert said(_answer(slack, root, 20)) == "Call the plumber."
+
+
+def test_a_form_that_came_too_late_is_offered_by_a_button(slack: Control) -> None:
+    """`trigger_id` lives 3 seconds, which a busy worker may take: bolt-python #864."""
+    told = slack.say("ben", "#random", "Deploys are frozen.")
+    slack.set_limits(trigger_seconds=0)
+    slack.shortcut("ben", "ask_about", told)
+    [offer] = slack.until(lambda: _whispers(slack, "open the form"), 20)
+    assert slack.views("ben") == []
+    slack.set_limits(trigger_seconds=True)
+    slack.click("ben", offer, "open_ask_about")
+    view = slack.until(lambda: slack.views("ben"), 20)[-1]
+    assert "Deploys are frozen." in _text(view)
+    slack.until(lambda: not _whispers(slack, "open the form"), 20)
+
+
+def _asked(slack: Control, text: str, channel: str = "#general") -> Message | None:
+    found = [m for m in slack.messages(channel) if m.bot and text in m.text and not m.ephemeral_to]
+    return found[-1] if found else None
+
+
+def _answer(slack: Control, posted: Message, timeout: float = 20) -> Message:
+    """The finished answer to a question that the bot has posted."""
+    return slack.wait_for_answer(
+        posted.channel, posted.thread_ts or posted.ts, timeout, after=posted.ts
+    )
+
+
+def _whispers(
+    slack: Control, text: str, count: int = 1, channel: str = "C0RANDOM"
+) -> list[Message]:
+    found = [m for m in slack.messages(channel) if m.ephemeral_to and text in m.text]
+    return found if len(found) >= count else []
+
+
+def _asks(text: str) -> dict[str, Any]:
+    return {"question": {"question": {"type": "plain_text_input", "value": text}}}

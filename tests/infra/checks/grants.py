@@ -32,6 +32,7 @@ def the_worker_may_do_what_its_code_does(t: Template) -> bool:
     return t.grants("worker") == {
         ("logs:CreateLogStream", log),
         ("logs:PutLogEvents", log),
+        ("sqs:SendMessage", "<requests>"),
         ("sqs:ReceiveMessage", "<requests>"),
         ("sqs:DeleteMessage", "<requests>"),
         ("sqs:GetQueueAttributes", "<requests>"),

@@ -1,0 +1,64 @@
+"""The message that the bot posts for a question that has none of its own: made, and recognised.
+
+Its first block's id names the question, so that it is found again after a kill, and never taken
+for an answer.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot import blocks
+
+_PREFIX = "asked-"
+_ASKER = re.compile(r"<@(\w+)>")
+_SECTION = 2_800
+"""Slack takes 3,000 characters in a section; escapes have been counted by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A posted question: who asked, and what."""
+
+    id: str
+    user: str
+    text: str
+
+
+def posted(asked: Asked, about: str = "", quoted: str = "") -> dict[str, Any]:
+    """The `text` and `blocks` of the message: "@ada asks about …:", what is quoted, the question.
+
+    `about` is mrkdwn of our own; the rest is what people wrote, and pings nobody.
+    """
+    line = f"<@{asked.user}> asks{f' about {about}' if about else ''}:"
+    lead = {"type": "mrkdwn", "text": line}
+    quote = "\n".join(f"> {part}" for part in blocks.harmless(quoted).splitlines())
+    return {
+        "text": f"{line} {asked.text}"[:_SECTION],
+        "blocks": [
+            {"type": "context", "block_id": f"{_PREFIX}{asked.id}", "elements": [lead]},
+            *([_section(quote[:_SECTION])] if quote else []),
+            *(_section(part, f"text-{n}") for n, part in enumerate(_cut(asked.text))),
+        ],
+    }
+
+
+def read(post: Mapping[str, Any]) -> Asked | None:
+    """The question that a message was posted for, or None for any other message."""
+    shown: Sequence[Mapping[str, Any]] = post.get("blocks") or ({},)
+    name = str(shown[0].get("block_id", ""))
+    if not name.startswith(_PREFIX):
+        return None
+    asker = _ASKER.search(shown[0]["elements"][0]["text"])
+    text = [b["text"]["text"] for b in shown if b.get("block_id", "").startswith("text-")]
+    return Asked(name.removeprefix(_PREFIX), asker[1] if asker else "", "".join(text))
+
+
+def _cut(text: str) -> list[str]:
+    return [text[at : at + _SECTION] for at in range(0, len(text), _SECTION)]
+
+
+def _section(text: str, name: str = "") -> dict[str, Any]:
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return block | ({"block_id": name} if name else {})

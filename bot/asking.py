@@ -1,0 +1,235 @@
+"""A question that has no message of its own, such as a command's: the bot posts one for it.
+
+From then on it is a question like any other. It goes back through the queue, so that it waits for
+its turn in its thread. Where the bot cannot post, `/ask` is answered for its asker alone, and a
+question on a message in the asker's direct messages.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import asked, blocks, whispers
+from bot.about import About
+from bot.asked import Asked
+from bot.desk import GaveUp, HelpDesk, Message, released_on_failure
+from bot.log import log
+from bot.slack import error_code
+from bot.state.claims import Claim, Delivery, LostClaim, claim
+
+POSTED = "question_posted"
+"""The type of the event by which the worker hears of a question that it has posted."""
+
+_CANNOT_POST = (
+    "cannot_reply_to_message",
+    "channel_not_found",
+    "is_archived",
+    "not_in_channel",
+    "restricted_action",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_locked",
+    "thread_not_found",
+)
+_ALONE = "alone"
+"""What the claim remembers instead of a place: the asker alone gets the answer."""
+_PAGE = 200
+_CLOCKS_DIFFER = 60
+"""Seconds between Slack's clock and ours that do no harm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked without a message. `once` tells it from every other wish.
+
+    `response_url` answers for the person alone; `about` is the message that it is about.
+    """
+
+    once: str
+    team: str
+    channel: str
+    user: str
+    text: str
+    response_url: str = ""
+    about: About | None = None
+
+    @classmethod
+    def from_command(cls, body: Mapping[str, str], team: str) -> Self:
+        return cls(
+            once=_hash(body["trigger_id"]),
+            team=team,
+            channel=body["channel_id"],
+            user=body["user_id"],
+            text=body["text"],
+            response_url=body["response_url"],
+        )
+
+    @classmethod
+    def from_view(cls, view: Mapping[str, Any], user: str, team: str, text: str) -> Self:
+        about = About.from_json(view["private_metadata"])
+        return cls(_hash(view["id"]), team, about.channel, user, text, about=about)
+
+
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """Where the question stands now."""
+
+    channel: str
+    ts: str
+    thread: str
+
+    @classmethod
+    def from_note(cls, note: str) -> Self:
+        return cls(*note.split(":"))
+
+    @property
+    def note(self) -> str:
+        """How the claim remembers it."""
+        return f"{self.channel}:{self.ts}:{self.thread}"
+
+
+def ask(slack: WebClient, desk: HelpDesk, wish: Wish, delivery: Delivery) -> None:
+    """Post the question once, and have it answered. A redelivery takes up what is there.
+
+    Raises `Busy`, and whatever failed, so that the queue delivers it again.
+    """
+    identity = f"{wish.team}:{wish.channel}:post-{wish.once}"
+    held = claim(desk.table, identity, delivery, desk.times.lease)
+    if held is None:
+        log("duplicate", question=identity)
+        return
+    with released_on_failure(held), _told_at_last(desk.name, wish, delivery):
+        note = held.posted[0] if held.posted else _note_of(slack, desk, wish, held)
+        if note == _ALONE:
+            desk.answer(slack, _message_for_one(wish), delivery)
+        else:
+            desk.queue.send(wish.team, _event(wish, _Posted.from_note(note)))
+        held.finish("done")
+
+
+@contextmanager
+def _told_at_last(name: str, wish: Wish, delivery: Delivery) -> Iterator[None]:
+    """Apologise where the last delivery fails before there is a question to answer."""
+    try:
+        yield
+    except (GaveUp, LostClaim):
+        raise
+    except Exception:
+        if delivery.last and wish.response_url:
+            whispers.send(wish.response_url, blocks.apology(name, wish.once))
+        raise
+
+
+def _note_of(slack: WebClient, desk: HelpDesk, wish: Wish, held: Claim) -> str:
+    """Post the question, and remember where. Whoever is refused need not be so in public."""
+    refused = wish.response_url and desk.doorkeeper.refusal(slack, wish.channel, wish.user)
+    note = _ALONE if refused else _post(slack, desk.bot_user_id, wish, held)
+    held.remember(note)
+    return note
+
+
+def _post(slack: WebClient, bot_user_id: str, wish: Wish, held: Claim) -> str:
+    """Post the question where it belongs, or else where the bot may; where that was."""
+    *others, last = _places(slack, wish)
+    for place in (*others, last):
+        try:
+            channel, thread, about = place()
+            ts = _orphan(slack, bot_user_id, channel, thread, wish, held)
+            ts = ts or _post_in(slack, channel, thread, about, wish)
+        except SlackApiError as error:
+            nowhere = place is last and not wish.response_url
+            if nowhere or error_code(error) not in _CANNOT_POST:
+                raise
+        else:
+            return _Posted(channel, ts, thread or ts).note
+    return _ALONE
+
+
+def _places(slack: WebClient, wish: Wish) -> Iterator[Callable[[], tuple[str, str, str]]]:
+    """Channel, thread, and how to call the message that it is about; the best place first."""
+    about = wish.about
+    if about is None:
+        yield lambda: (wish.channel, "", "")
+    else:
+        yield lambda: (about.channel, about.thread, "this message")
+        yield lambda: (_direct(slack, wish.user), "", f"<{about.link}|this message>")
+
+
+def _direct(slack: WebClient, user: str) -> str:
+    return str(slack.conversations_open(users=user)["channel"]["id"])
+
+
+def _orphan(
+    slack: WebClient, bot_user_id: str, channel: str, thread: str, wish: Wish, held: Claim
+) -> str:
+    """The `ts` of a question that a killed attempt posted and could not note, or nothing."""
+    if held.attempt == 1:
+        return ""
+    oldest = f"{held.since - _CLOCKS_DIFFER:.6f}"
+    if thread:
+        found = slack.conversations_replies(channel=channel, ts=thread, oldest=oldest, limit=_PAGE)
+    else:
+        found = slack.conversations_history(channel=channel, oldest=oldest, limit=_PAGE)
+    for post in found["messages"]:
+        question = asked.read(post)
+        if question and question.id == wish.once and post.get("user") == bot_user_id:
+            return str(post["ts"])
+    return ""
+
+
+def _post_in(slack: WebClient, channel: str, thread: str, about: str, wish: Wish) -> str:
+    question = Asked(wish.once, wish.user, blocks.harmless(_as_written(wish.text)))
+    quoted = wish.about.text if wish.about and not thread else ""
+    posted = slack.chat_postMessage(
+        channel=channel,
+        thread_ts=thread or None,
+        unfurl_links=False,
+        unfurl_media=False,
+        **asked.posted(question, about, quoted),
+    )
+    return str(posted["ts"])
+
+
+def _event(wish: Wish, posted: _Posted) -> dict[str, str]:
+    return {
+        "type": POSTED,
+        "channel": posted.channel,
+        "ts": posted.ts,
+        "thread_ts": posted.thread,
+        "user": wish.user,
+        "text": _whole(wish),
+    }
+
+
+def _message_for_one(wish: Wish) -> Message:
+    once = f"ask-{wish.once}"
+    return Message(
+        team=wish.team,
+        channel=wish.channel,
+        ts=once,
+        thread=once,
+        user=wish.user,
+        text=_whole(wish),
+        response_url=wish.response_url,
+    )
+
+
+def _whole(wish: Wish) -> str:
+    """The question, with the message that it is about, in Slack's own escapes."""
+    text = blocks.harmless(_as_written(wish.text))
+    if wish.about and wish.about.text:
+        text += f"\n\nThe message that this is about:\n{blocks.harmless(wish.about.text)}"
+    return text
+
+
+def _as_written(text: str) -> str:
+    """Whether Slack escapes what it sends of a command or a form, it does not say."""
+    return blocks.as_written(text, "")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]

@@ -1,0 +1,40 @@
+"""Someone types `/ask` and a question: the bot posts it, and answers in its thread.
+
+A posted question that a killed worker could not note is looked for in the channel, which takes
+the history scopes. Slack offers no custom commands inside threads.
+"""
+
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from bot import whispers
+from bot.asking import Wish, ask
+from bot.desk import HelpDesk
+from bot.listeners.needs import REPLIES, Command, Needs
+
+COMMAND = "/ask"
+
+NEEDS = Needs(
+    scopes=REPLIES | {"commands", "channels:history", "groups:history", "im:history"},
+    commands=(Command(COMMAND, "Ask a question", "How do I \u2026?"),),
+    told=f"*Anywhere*: type `{COMMAND}` and your question. Where {{bot}} is not in the channel,"
+    " you alone see the answer.",
+)
+
+_USAGE = (
+    f"Type `{COMMAND}` and your question, for example `{COMMAND} How do I reset my password?`\n"
+    "The answer comes in a thread that everybody in the channel sees, or to you alone in a channel"
+    " that {name} is not in."
+)
+
+
+def register(app: App, desk: HelpDesk) -> None:
+    @app.command(COMMAND)
+    def answer_command(
+        ack: Ack, client: WebClient, context: BoltContext, body: dict[str, str]
+    ) -> None:
+        ack()
+        if body.get("text", "").strip().lower() in ("", "help"):
+            whispers.send(body["response_url"], _USAGE.format(name=desk.name))
+        else:
+            ask(client, desk, Wish.from_command(body, context["team_id"]), context["delivery"])

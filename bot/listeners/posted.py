@@ -1,0 +1,23 @@
+"""A question that the bot has posted for a person is answered like one that they wrote.
+
+It comes through the queue from `bot.asking`, not from Slack: so it needs no event.
+"""
+
+from typing import Any
+
+from slack_bolt import App, BoltContext
+from slack_sdk import WebClient
+
+from bot.asking import POSTED
+from bot.desk import HelpDesk, Message
+from bot.listeners.needs import REPLIES, Needs
+
+NEEDS = Needs(scopes=REPLIES)
+
+
+def register(app: App, desk: HelpDesk) -> None:
+    @app.event(POSTED)
+    def answer_posted_question(
+        client: WebClient, context: BoltContext, event: dict[str, Any]
+    ) -> None:
+        desk.answer(client, Message.from_event(event, context["team_id"]), context["delivery"])

@@ -1,0 +1,45 @@
+"""The worker's way back into the queue: to a place in the order of another thread."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.aws import Client
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """`url` is the queue that the worker is fed from."""
+
+    aws: Client
+    url: str
+
+    def send(self, team: str, event: Mapping[str, Any]) -> None:
+        """Let the worker hear of an event with `channel`, `ts` and `thread_ts`, in its thread's
+        turn, as if Slack had told of it. The same one within 5 minutes is taken once.
+
+        Raises `AwsError`.
+        """
+        place = f"{team}:{event['channel']}"
+        question = f"{place}:{event['ts']}"
+        message = {
+            "v": _FORMAT,
+            "kind": "event",
+            "question": question,
+            "body": {"type": "event_callback", "team_id": team, "event": event},
+            "headers": {"content-type": "application/json"},
+        }
+        self.aws.call(
+            "sqs",
+            "AmazonSQS.SendMessage",
+            {
+                "QueueUrl": self.url,
+                "MessageBody": json.dumps(message, ensure_ascii=False),
+                "MessageGroupId": f"{place}:{event['thread_ts']}",
+                "MessageDeduplicationId": hashlib.sha256(question.encode()).hexdigest(),
+            },
+        )
