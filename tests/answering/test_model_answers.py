@@ -4,7 +4,15 @@ import time
 
 import pytest
 
-from bot.answering.events import Answerer, Asked, Question, Quoted, Text, Waiting
+from bot.answering.events import (
+    Answerer,
+    Picture,
+    Question,
+    Remark,
+    Text,
+    TextFile,
+    Waiting,
+)
 from scripts.scripted_model import ModelServer
 from tests.answering.conftest import Ask
 
@@ -278,3 +286,31 @@ def test_a_very_long_question_is_sent_shortened(model: ModelServer, ask: Ask) ->
     model.will_say("That is long.")
     assert ask("holiday " * 5_000).text == "That is long."
     assert len(model.requests[0]["messages"][-1]["content"]) < 25_000
+
+
+def test_where_the_model_fails_a_picture_is_named_as_unseen(
+    model: ModelServer, answerer: Answerer
+) -> None:
+    model.will_fail(401)
+    picture = Picture("chart.png", "image/png", b"pixels")
+    events = [*answerer.answer(Question("Is Friday off?", files=(picture,)), 1e9)]
+    assert Remark("I could not read chart.png: without a model I can't see pictures.") in events
+
+
+def test_a_link_of_a_file_may_be_repeated(model: ModelServer, answerer: Answerer) -> None:
+    model.will_say("See https://files.example/plan and https://evil.example/x.")
+    notes = TextFile("notes.txt", "The plan: https://files.example/plan")
+    events = [*answerer.answer(Question("Where is the plan?", files=(notes,)), 1e9)]
+    said = "".join(event.text for event in events if isinstance(event, Text))
+    assert said == "See https://files.example/plan and (link removed)."
+
+
+@pytest.mark.parametrize("unit", ["a", "-", "a.", "a-", "`", "[", "| a ", "http://a", "\n"])
+def test_a_file_of_one_thing_over_and_over_holds_nothing_up(
+    model: ModelServer, answerer: Answerer, unit: str
+) -> None:
+    model.will_fail(401)
+    file = TextFile("long.txt", unit * (60_000 // len(unit)))
+    started = time.monotonic()
+    assert [*answerer.answer(Question("Is Friday off?", files=(file,)), 1e9)]
+    assert time.monotonic() - started < 5
