@@ -6,8 +6,10 @@ import pytest
 
 from bot.answering.events import (
     Answerer,
+    Asked,
     Picture,
     Question,
+    Quoted,
     Remark,
     Text,
     TextFile,
