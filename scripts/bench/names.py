@@ -5,6 +5,7 @@ BENCHMARKS = {
     "worker": "cold start of the worker up to its first call to Slack, against importing it all",
     "loop": "save a file, get an answer by the new build, against cdk deploy --hotswap",
     "roundtrip": "a warm question: first sign in Slack, whole answer",
+    "writer": "what writing an answer adds to reading the model's stream, for each token",
     "start": "./stackbot local until it is ready, against cdk bootstrap and cdk deploy",
     "synth": "cdk synth of one environment, against the CDK's defaults",
     "size": "what is deployed, zipped, against everything unstripped",
