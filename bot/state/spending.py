@@ -15,6 +15,8 @@ Refusal = Literal["person", "busy", "team", "day"]
 
 _DAY = 86_400
 _DAYS_KEPT = 35
+_KNOWN_SECONDS = 300
+"""After its lease a question is known for longer than the queue takes to deliver it again."""
 _ROUNDS = 50
 
 
@@ -71,7 +73,7 @@ def admit(
         person, everybody = found.get(mine, {}), found.get(ours, {})
         if _dollars(found.get(today, {})) >= limits.daily_dollars:
             return "day"
-        under_way = _under_way(person, now - limits.lease)
+        under_way = _under_way(person, now)
         counted = question in under_way
         if not counted:
             if limits.person.left(person, now) < 1:
@@ -169,11 +171,11 @@ def _write(
     return True
 
 
-def _under_way(person: Item, since: float) -> dict[str, float]:
+def _under_way(person: Item, now: float) -> dict[str, float]:
     """Until when each question was with the model, or may still be; those of long ago left out."""
     listed = person["under_way"]["M"] if person else {}
     times = {question: float(until["N"]) for question, until in listed.items()}
-    return {question: until for question, until in times.items() if until > since}
+    return {each: until for each, until in times.items() if until > now - _KNOWN_SECONDS}
 
 
 def _dollars(day: Item) -> float:

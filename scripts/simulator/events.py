@@ -67,7 +67,11 @@ class Events:
             shape.pop(absent, None)
         author = self._workspace.people.get(message.user)
         if author and author.stranger:
-            shape |= {"user_team": author.team, "source_team": author.team}
+            shape |= {
+                "user_team": author.team,
+                "source_team": author.team,
+                "user_profile": author.as_profile(),
+            }
             shape |= {"files": for_events(message.files)} if message.files else {}
         if message.subtype == "thread_broadcast" and message.thread_ts:
             root = self._workspace.message(message.channel, message.thread_ts)

@@ -30,6 +30,17 @@ class Person:
     def stranger(self) -> bool:
         return self.team != TEAM
 
+    def as_profile(self) -> Json:
+        """What a message of somebody from elsewhere tells of them."""
+        return {
+            "real_name": self.name,
+            "display_name": self.handle,
+            "name": self.handle,
+            "team": self.team,
+            "is_restricted": self.guest,
+            "is_ultra_restricted": False,
+        }
+
     def as_slack(self) -> Json:
         """The user object of users.info."""
         profile = {"real_name": self.name, "display_name": self.handle, "title": self.title}
