@@ -31,6 +31,7 @@ DEFAULTS: dict[str, float] = {
     "response_url_seconds": 1_800,
     "trigger_seconds": 3,
     "ack_seconds": 3,
+    "page": 1_000,  # messages; commercially distributed apps outside the Marketplace get 15
 }
 
 

@@ -59,6 +59,7 @@ def test_a_question_that_kills_every_worker_gets_one_apology_and_the_next_is_ser
 def test_a_failing_slack_is_tried_again_and_leaves_one_answer(
     conversation: Conversation, model: ModelServer, slack: Control
 ) -> None:
+    """bolt-python #630, #1007, #267: what fails in a lazy listener is lost. Here it is not."""
     slack.fault("api", "drop", match="chat.startStream", after=True)
     model.will_say("Lost on the way.")
     model.will_say("The whole answer.")

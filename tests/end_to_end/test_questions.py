@@ -72,6 +72,7 @@ def test_the_status_shows_while_the_answer_is_made_and_is_gone_after(
 def test_retries_and_duplicates_get_one_answer(
     conversation: Conversation, model: ModelServer, slack: Control, mishap: str
 ) -> None:
+    """bolt-python #678, ChatGPT-in-Slack #27: the same answer two or three times."""
     slack.fault("delivery", mishap, match="app_mention")
     model.will_say("Once.")
     asked = conversation.ask("<@bot> How often do you answer?")
@@ -95,6 +96,49 @@ def test_a_retry_that_the_queue_no_longer_knows_gets_no_second_answer(
     conversation.ask("<@bot> Are you done?")
     conversation.answer()
     assert len(conversation.answers()) == 2
+
+
+def test_slack_is_answered_long_before_the_person_is(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    """bolt-python #483: the acknowledgement cannot be separated from the work by a queue."""
+    model.will_stall()
+    asked = conversation.ask("<@bot> Take your time.")
+    slack.until(lambda: model.requests, 20)
+    (delivery,) = _attempts(slack, asked.ts)
+    assert (delivery.status, delivery.done) == (200, True)
+    assert conversation.answers() == []
+    slack.stop("ada", asked.channel, asked.ts)
+    conversation.answer()
+
+
+def test_an_answer_that_is_rewritten_asks_nothing(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    """CopilotKit PR #6717: message_changed events of the bot's own edits loop."""
+    model.will_break_after("This sentence will never be " * 12)
+    model.will_say("Whole again.")
+    conversation.ask("<@bot> Do you talk to yourself?")
+    conversation.answer()
+    edits = slack.until(lambda: [d for d in slack.deliveries("message") if _is_own_edit(d)], 20)
+    slack.wait_until_idle()
+    assert all(edit.ok for edit in edits)
+    assert len(model.requests) == 2
+    assert [said(answer) for answer in conversation.answers()] == ["Whole again."]
+
+
+def test_a_long_thread_is_read_to_its_end_however_small_the_pages(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    """ChatGPT-in-Slack #116: Slack hands some apps 15 messages at a time."""
+    slack.set_limits(page=15)
+    root = conversation.ask("We talk for a while.")
+    for number in range(30):
+        slack.say("chiyo", root.channel, f"Point {number}.", thread=root.ts)
+    conversation.ask("<@bot> What was the last point?")
+    conversation.answer()
+    slack.set_limits(page=True)
+    assert "Point 29." in str(model.requests[-1]["messages"])
 
 
 def test_a_channel_message_without_a_mention_is_left_alone(
@@ -122,8 +166,15 @@ def test_a_long_answer_goes_on_in_further_messages_with_nothing_lost(
     assert [line for line in shown if line.startswith("print")] == code.splitlines()
 
 
+def _is_own_edit(delivery: Delivery) -> bool:
+    event = delivery.body["event"]
+    return bool(event.get("subtype") == "message_changed" and "bot_id" in event["message"])
+
+
 def _attempts(slack: Control, ts: str) -> list[Delivery]:
-    return [d for d in slack.deliveries() if d.body.get("event", {}).get("ts") == ts]
+    """How Slack told the bot of the mention `ts`."""
+    told = slack.deliveries("app_mention")
+    return [delivery for delivery in told if delivery.body["event"]["ts"] == ts]
 
 
 def _enqueue_again(stack: LocalStack, slack: Control, asked: Posted) -> None:

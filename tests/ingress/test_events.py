@@ -53,6 +53,7 @@ def test_a_thread_keeps_its_order(send: Send, aws: FakeAws) -> None:
 
 
 def test_a_retry_of_slack_is_accepted_and_vanishes(send: Send, aws: FakeAws, logs: Logs) -> None:
+    """agno PR #10073: who drops every retry loses what the first delivery did not bring."""
     again = {"x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout"}
     send(event_request(mention()))
     assert send(event_request(mention(), headers=again)).status == 200

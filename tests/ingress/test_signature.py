@@ -90,6 +90,7 @@ def test_no_headers_at_all_are_refused(send: Send) -> None:
 
 
 def test_header_names_come_in_any_case(send: Send, aws: FakeAws) -> None:
+    """aws-samples Multi-Interface-Chatbot #1: headers looked up in one case only."""
     request = command_request(command())
     request["headers"] = {name.title(): value for name, value in request["headers"].items()}
     assert send(request).status == 200

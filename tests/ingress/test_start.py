@@ -39,6 +39,7 @@ def start(env: dict[str, str], http: Json) -> tuple[Json, set[str], list[Json]]:
 
 
 def test_the_first_request_is_queued_by_the_standard_library_alone(aws: FakeAws) -> None:
+    """bolt-python #155, #705, #1217: a cold start with boto3 in it passes the three seconds."""
     response, imported, [line] = start(environment(aws), event_request(mention()))
     assert response == {"statusCode": 200, "headers": {}, "body": ""}
     assert message_in(aws)["question"] == "T1:C1:1.1"

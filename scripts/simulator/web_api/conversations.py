@@ -75,11 +75,14 @@ def members(slack: Slack, args: Args) -> Json:
     return {"ok": True, "members": page, "response_metadata": {"next_cursor": cursor}}
 
 
-def paginate(items: Sequence[T], args: Args, default: int) -> tuple[list[T], str]:
+def paginate(
+    items: Sequence[T], args: Args, default: int, most: int = 1_000
+) -> tuple[list[T], str]:
     """A page of items and the cursor of the next, "" after the last. Raises SlackError."""
     limit = args.number("limit", default)
     if not 1 <= limit <= 1_000:
         raise SlackError("invalid_limit")
+    limit = min(limit, most)
     start = 0
     if cursor := args.text("cursor"):
         try:
@@ -92,7 +95,7 @@ def paginate(items: Sequence[T], args: Args, default: int) -> tuple[list[T], str
 
 
 def _messages(slack: Slack, found: list[Message], args: Args) -> Json:
-    page, cursor = paginate(found, args, 100)
+    page, cursor = paginate(found, args, 100, int(slack.limits["page"]))
     answer: Json = {"ok": True, "messages": [slack.workspace.with_replies(m) for m in page]}
     if not args.flag("include_all_metadata"):
         for shape in answer["messages"]:
