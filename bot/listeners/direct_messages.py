@@ -11,7 +11,8 @@ from bot.listeners.needs import FILES, REPLIES, Needs
 NEEDS = Needs(
     scopes=REPLIES | FILES | {"im:history"},
     events=frozenset({"message.im", "agent_session_stopped"}),
-    told="*In a direct message*: just write. Each message starts a thread of its own.",
+    told="*In a direct message*: just write. Each message starts a thread of its own."
+    " Files you drop in are read, too: text, PDF and, where the model sees, pictures.",
 )
 
 
