@@ -168,9 +168,11 @@ def test_a_model_that_sees_nothing_is_handed_no_picture(slack: Control, client: 
     assert isinstance(read(client, file, sees=True)[0], Picture)
 
 
-def test_time_runs_out(slack: Control, client: WebClient) -> None:
+@pytest.mark.parametrize("seconds", [0, 0.2])
+def test_time_runs_out(slack: Control, client: WebClient, seconds: float) -> None:
     [file] = shared(slack, slack.file("a.txt", b"text"))
-    assert read(client, file, seconds=0) == [UnreadFile("a.txt", "it took too long to fetch")]
+    slack.fault("api", "delay", "files.download", seconds=0.5)
+    assert read(client, file, seconds=seconds) == [UnreadFile("a.txt", "it took too long to fetch")]
 
 
 @pytest.mark.parametrize("fault", [{"status": 429}, {"status": 503}, {"action": "drop"}])

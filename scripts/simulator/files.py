@@ -4,6 +4,7 @@ Slack hands them to a token with `files:read`. Everybody else gets its login pag
 where the token lacks the scope, by a redirect where there is none (deno-slack-sdk #285).
 """
 
+import asyncio
 import base64
 import mimetypes
 import time
@@ -36,10 +37,12 @@ async def download(slack: Slack, request: Request) -> Response:
     file_id = request.path_params["team_and_id"].removeprefix(f"{TEAM}-")
     call = Call(next(slack.call_ids), DOWNLOAD, {"file": file_id})
     slack.calls.append(call)
-    fault = slack.faults.pick("api", DOWNLOAD)
+    fault = slack.faults.pick("api", DOWNLOAD, call.args)
+    if fault and fault.action == "delay":
+        await asyncio.sleep(fault.seconds)
     if fault and fault.action in ("drop", "lose_ack"):
         response = await dropped(request)
-    elif fault:
+    elif fault and fault.action in ("status", "error"):
         response = PlainTextResponse("", fault.status)
     else:
         response = _answer(slack, request.headers.get("authorization", ""), file_id)
