@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import blocks
 from bot.answering.events import AnswerEvent, Quoted, Remark, Rewrite, Sources, Text
+from bot.markdown import SlackMarkdown, roll_over
 from bot.slack import error_code
 from bot.state.claims import Claim
 from bot.streams import NotStreaming, Place, Stream, end_stream
@@ -51,9 +52,9 @@ class Reply:
     def write(self, events: Iterator[AnswerEvent]) -> None:
         """Write the answer as it comes. An error leaves the answer to the next delivery."""
         if self._claim.attempt > 1:
-            self._write_whole(events)
+            self._write_whole(_for_slack(events))
         else:
-            self._stream(events)
+            self._stream(_for_slack(events))
 
     def write_instead(self, text: str, below: Sequence[dict[str, Any]] = ()) -> None:
         """Put one text in the place of all that was posted, such as the apology at the end."""
@@ -91,7 +92,7 @@ class Reply:
             for event in events:
                 match event:
                     case Text(text):
-                        stream.append(blocks.harmless(text))
+                        stream.append(text)
                     case Rewrite():
                         return self._write_whole(events)
                     case Quoted() if not stream.text:
@@ -111,12 +112,12 @@ class Reply:
         for event in events:
             match event:
                 case Text(more):
-                    text += blocks.harmless(more)
+                    text += more
                 case Rewrite():
                     text, below = "", _Below()
                 case _:
                     below.note(event)
-        self._put(blocks.roll_over(text), below.blocks())
+        self._put(roll_over(text), below.blocks())
 
     def _put(self, parts: Sequence[str], below: Sequence[dict[str, Any]]) -> None:
         """Bring Slack to show exactly `parts`: update what is there, post or delete the rest."""
@@ -163,6 +164,23 @@ class Reply:
                 raise
             return False
         return True
+
+
+def _for_slack(events: Iterable[AnswerEvent]) -> Iterator[AnswerEvent]:
+    """The same events, with the text as Slack shows it best."""
+    markdown = SlackMarkdown()
+    for event in events:
+        match event:
+            case Text(text):
+                if shown := markdown.feed(text):
+                    yield Text(shown)
+            case Rewrite():
+                markdown = SlackMarkdown()
+                yield event
+            case _:
+                yield event
+    if rest := markdown.finish():
+        yield Text(rest)
 
 
 class _Below:

@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import blocks
+from bot.markdown import Parts
 from bot.slack import asked_to_wait, error_code, is_refusal, is_revoked
 from bot.state.changes import Stopped
 
@@ -57,8 +57,7 @@ class Stream:
         self._slack, self._place, self._posted = slack, place, posted
         self._may_start, self._clock = may_start, clock
         self.text = ""
-        self._pending = ""
-        self._shown = ""
+        self._parts = Parts()
         self._ts: str | None = None
         self._started = 0.0
         self._next = float("-inf")
@@ -70,7 +69,7 @@ class Stream:
         Raises `NotStreaming` with the text kept in `text`, or `Stopped`.
         """
         self.text += text
-        self._pending += text
+        self._parts.add(text)
         if self._clock() >= self._next:
             self._next = self._clock() + self._pause
             self._pause = min(self._pause * _GROWTH, _LONGEST_PAUSE)
@@ -88,7 +87,7 @@ class Stream:
             self._flush(final=True)
             if self._ts is None:
                 raise NotStreaming
-            rest = self._pending.rstrip() or None
+            rest = (self._parts.ready(final=True) or "").rstrip() or None
             self._call(
                 self._slack.chat_stopStream, ts=self._ts, markdown_text=rest, blocks=below or None
             )
@@ -97,19 +96,13 @@ class Stream:
 
     def _flush(self, *, final: bool = False) -> None:
         """Show what may be shown now. When `final`, the last of it is left to the stream's end."""
-        while self._pending.strip():
+        while (text := self._parts.ready(final=final, ending=self._age() > _OLD)) != "":
             if self._is_old():
                 self._roll_over()
-            fits = blocks.room_for(self._shown, self._pending, final=final)
-            if final and self._ts and fits == len(self._pending):
+            elif final and text and self._ts and self._parts.leaves_nothing:
                 return
-            if self._age() > _OLD:
-                fits = self._pending.rfind("\n", 0, fits) + 1 or fits
-            if not fits and not final and blocks.fits(self._shown, self._pending):
-                return  # the rest of its last line is still to come
-            if fits and self._show(self._pending[:fits]):
-                self._shown += self._pending[:fits]
-                self._pending = self._pending[fits:]
+            elif text and self._show(text):
+                self._parts.shown()
             else:
                 self._roll_over()
 
@@ -117,7 +110,7 @@ class Stream:
         return self._clock() - self._started if self._ts else 0.0
 
     def _is_old(self) -> bool:
-        return self._age() > (_OLD if self._shown.endswith("\n") else _TOO_OLD)
+        return self._age() > (_OLD if self._parts.at_line_end else _TOO_OLD)
 
     def _show(self, text: str) -> bool:
         """Send text to Slack; False where Slack has ended the stream without taking it."""
@@ -150,15 +143,12 @@ class Stream:
         self._posted(self._ts)
 
     def _roll_over(self) -> None:
-        """End this message and let the next text begin another, inside the same code fence."""
-        fence = blocks.open_fence(self._shown)
+        """End this message and let the next text begin another, inside what was open."""
+        end = self._parts.turn() or None
         if self._ts is not None:
-            end = blocks.closing(fence) or None
             with suppress(_Ended):
                 self._call(self._slack.chat_stopStream, ts=self._ts, markdown_text=end)
-        self._ts, self._shown = None, ""
-        if fence:
-            self._pending = f"{fence}\n{self._pending}"
+        self._ts = None
 
     def _call(self, method: Callable[..., Any], **arguments: Any) -> None:
         try:

@@ -1,0 +1,11 @@
+"""From what a model writes to what Slack shows well, and cut into messages Slack accepts.
+
+`SlackMarkdown` translates a text while it streams, `Parts` divides it among messages. Neither
+knows of Slack's Web API. What Slack draws and what it leaves raw: docs/decisions/0012.
+"""
+
+from bot.markdown.escape import harmless
+from bot.markdown.parts import PART_BYTES, Parts, roll_over
+from bot.markdown.translator import SlackMarkdown
+
+__all__ = ["PART_BYTES", "Parts", "SlackMarkdown", "harmless", "roll_over"]

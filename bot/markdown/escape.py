@@ -1,0 +1,31 @@
+"""What Slack reads as markup of its own, made to show as written."""
+
+import re
+
+_ENTITIES = {
+    "amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "#39": "'", "nbsp": "\u00a0",
+    "ndash": "\u2013", "mdash": "\u2014", "hellip": "\u2026", "bull": "\u2022", "middot": "\u00b7",
+    "laquo": "\u00ab", "raquo": "\u00bb", "copy": "\u00a9", "reg": "\u00ae", "trade": "\u2122",
+    "deg": "\u00b0", "plusmn": "\u00b1", "times": "\u00d7", "divide": "\u00f7", "euro": "\u20ac",
+    "larr": "\u2190", "rarr": "\u2192", "rArr": "\u21d2", "harr": "\u2194", "le": "\u2264",
+    "ge": "\u2265", "ne": "\u2260", "infin": "\u221e", "micro": "\u00b5", "sect": "\u00a7",
+}  # fmt: skip
+"""HTML's names for characters. None that a link is made of: links are judged before this."""
+
+_ENTITY = re.compile(r"&(#?\w{1,8});")
+_MAYBE_ENTITY = re.compile(r"&#?\w{0,8}")
+
+
+def harmless(text: str) -> str:
+    """Escape what Slack would read as a mention, a link or an entity; it shows as written."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def entity(line: str, ended: bool) -> tuple[int, str] | None:
+    """The entity or plain ampersand at the start of `line`; None: wait for more."""
+    found = _ENTITY.match(line)
+    if found and found[1] in _ENTITIES:
+        return found.end(), harmless(_ENTITIES[found[1]])
+    if not ended and _MAYBE_ENTITY.fullmatch(line):
+        return None
+    return 1, "&amp;"

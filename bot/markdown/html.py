@@ -1,0 +1,92 @@
+"""HTML that models mix into Markdown. Slack would show the tags; people see what they mean."""
+
+import re
+from collections.abc import Callable
+
+from bot.markdown.escape import harmless
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)/?>")
+_MAYBE_TAG = re.compile(r"<(?:[/!A-Za-z][^<>]{0,400})?")
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)>")
+_ADDRESS = re.compile(r"""\shref=["']?((?:https?://|mailto:)[^\s"'<>]+)""", re.IGNORECASE)
+_MARKS = {
+    "b": "**", "strong": "**", "summary": "**", "i": "*", "em": "*", "cite": "*",
+    "s": "~~", "del": "~~", "strike": "~~",
+    "code": "`", "kbd": "`", "samp": "`", "tt": "`",
+}  # fmt: skip
+_SILENT = {
+    "details", "p", "div", "span", "center", "font", "u", "ins", "mark", "small", "big",
+    "section", "article", "figure", "figcaption", "ul", "ol", "table", "thead", "tbody", "tr",
+    "td", "th", "abbr", "q", "wbr",
+}  # fmt: skip
+_GAP = "\u200b"
+"""Stands where a tag was within a word, so that no link comes about that nobody has judged."""
+
+_RAISED = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
+_LOWERED = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
+_SHIFTED = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "_")}
+
+Step = tuple[int, str] | None
+
+
+def step(line: str, ended: bool, before: str, newline: str, inline: Callable[[str], str]) -> Step:
+    """The tag, comment or link at the start of `line`, or else the sign `<` itself."""
+    literal = 1, "&lt;"
+    if line.startswith("<!--"):
+        close = line.find("-->")
+        return _without(line, close + 3, ended, before) if close > 0 else _or_wait(ended, literal)
+    if link := _AUTOLINK.match(line):
+        return link.end(), harmless(link[1])
+    tag = _TAG.match(line)
+    if not tag:
+        return literal if ended or not _MAYBE_TAG.fullmatch(line) else None
+    name = tag[2].lower()
+    if name == "br":
+        return tag.end(), newline
+    if name == "hr":
+        return tag.end(), "\n\n---\n\n"
+    if name == "li":
+        return tag.end(), "" if tag[1] else ("- " if not before else f"{newline}- ")
+    if name in _SILENT or (tag[1] and name in _MARKS):
+        return _without(line, tag.end(), ended, before)
+    if tag[1] or name not in {*_MARKS, "a", "sub", "sup"}:
+        return literal
+    end = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(line, tag.end())
+    if not end:
+        return _or_wait(ended, literal)
+    return end.end(), _paired(name, tag[3], line[tag.end() : end.start()], inline)
+
+
+def _or_wait(ended: bool, step: tuple[int, str]) -> Step:
+    return step if ended else None
+
+
+def _without(line: str, end: int, ended: bool, before: str) -> Step:
+    if end == len(line) and not ended:
+        return None
+    following = line[end : end + 1]
+    return end, _GAP if before.strip() and following.strip() else ""
+
+
+def _paired(name: str, attributes: str, inner: str, inline: Callable[[str], str]) -> str:
+    mark = _MARKS.get(name, "")
+    if mark == "`":
+        return f"`{harmless(inner)}`" if inner.strip() and "`" not in inner else inline(inner)
+    if name in ("sub", "sup"):
+        return _shifted(
+            inner, _LOWERED if name == "sub" else _RAISED, "_" if name == "sub" else "^"
+        )
+    text = inline(inner.strip())
+    if name == "a":
+        address = _ADDRESS.search(attributes)
+        return f"[{text}]({harmless(address[1])})" if address and text else text or _GAP
+    return f"{mark}{text}{mark}" if text else _GAP
+
+
+def _shifted(inner: str, table: dict[str, str], sign: str) -> str:
+    """Raised or lowered signs where there are such, as in H₂O; `x^k` otherwise, but 4th."""
+    if all(character in table for character in inner):
+        return "".join(table[character] for character in inner)
+    if len(inner) > 1 and inner.isalpha() and sign == "^":
+        return harmless(inner)
+    return f"{sign}({harmless(inner)})" if len(inner) > 1 else f"{sign}{harmless(inner)}"

@@ -1,0 +1,173 @@
+"""What a text leaves open at its end, and where it can end at all: read line by line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.markdown import tables
+
+_FENCE = re.compile(r"((?:[ \t]*>)*[ \t]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^`\n]*)\n?")
+_HEADING = re.compile(r"#{1,6}(?:\s|$)")
+_RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*\n?")
+_UNDERLINE = re.compile(r"(?:-+|=+)[ \t]*\n?")
+_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]")
+_START = re.compile(r"(?:[ \t]*>)+[ \t]?|[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
+_TOKEN = re.compile(r"\\.|`+|\*+|~~|[^\\`*~]+|.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a message leaves open: closed at its end, and opened again by the next.
+
+    `fence` is a line, `table` the lines above the rows, `quote` and `marks` belong to a line that
+    has been cut.
+    """
+
+    fence: str = ""
+    table: str = ""
+    quote: str = ""
+    marks: tuple[str, ...] = ()
+    line_ended: bool = True
+
+    @property
+    def closing(self) -> str:
+        if self.fence:
+            margin, ticks = _FENCE.sub(r"\1|\3", self.fence).split("|")
+            return ("" if self.line_ended else "\n") + margin + ticks
+        return "".join(reversed(self.marks))
+
+    def opening(self, following: str, most: int) -> str:
+        """What the next message begins with; a table's header only where a row is `following`."""
+        if self.fence:
+            return self.fence.lstrip(" \t") + "\n"
+        if self.table and "|" in following.partition("\n")[0]:
+            return self.table if len(self.table.encode()) <= most else _nameless(self.table)
+        return self.quote + "".join(self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A line's end at which a message could end. `cost`: 0 is best, `NEVER` breaks something."""
+
+    position: int
+    cost: int
+    elements: int
+
+
+NEVER = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is known after a line. `elements` are what Slack makes blocks of; `headed` is a text
+    of which only the heading is there."""
+
+    fence: str = ""
+    table: str = ""
+    last: str = ""
+    elements: int = 0
+    in_text: bool = False
+    headed: bool = False
+
+
+def opened(text: str, following: str = "") -> Opened:
+    """What `text` leaves open. A mark counts where the rest of its line, `following`, ends it."""
+    *_, (state, position) = [(_State(), 0), *_states(text)]
+    line = text[position:]
+    if state.fence or (state.table and "|" in line) or not line:
+        return Opened(state.fence, state.table, line_ended=not line)
+    start = _START.match(line)
+    quote = start[0] if start and ">" in start[0] else ""
+    rest = following.partition("\n")[0]
+    marks = tuple(mark for mark in _marks(line) if mark in rest)
+    return Opened(quote=quote, marks=marks, line_ended=False)
+
+
+def boundaries(text: str, more: str) -> Iterator[Boundary]:
+    """Where a message that begins with `text` could end within `more`, the start included."""
+    whole = text + more
+    for state, position in _states(whole):
+        if position >= len(text):
+            following = whole[position:].partition("\n")[0]
+            yield Boundary(position - len(text), _cost(state, following), state.elements)
+
+
+def _states(text: str) -> Iterator[tuple[_State, int]]:
+    """The state after each line that has ended, and the position there."""
+    state, position = _State(), 0
+    while (end := text.find("\n", position)) >= 0:
+        state = _after(state, text[position : end + 1])
+        position = end + 1
+        yield state, position
+
+
+def _after(state: _State, line: str) -> _State:
+    fence = _FENCE.fullmatch(line)
+    if state.fence:
+        closes = fence and not fence[2] and not fence[4].strip() and _closes(fence[3], state.fence)
+        return replace(state, fence="" if closes else state.fence, last=line)
+    if fence:
+        margin = fence[1] + " " * len(fence[2] or "")
+        opening = margin + fence[3] + fence[4]
+        return _State(opening, "", line, state.elements + 1)
+    if state.table and "|" in line:
+        return replace(state, last=line)
+    if tables.is_division(line.rstrip("\n")) and _same_width(state.last, line):
+        return _State("", state.last + line, line, state.elements + 1)
+    if _HEADING.match(line) or _RULE.fullmatch(line):
+        headed = bool(_HEADING.match(line))
+        return _State("", "", line, state.elements + 1, headed=headed)
+    if not line.strip():
+        return replace(state, table="", last=line)
+    return _State("", "", line, state.elements + (not state.in_text), in_text=True)
+
+
+def _closes(ticks: str, fence: str) -> bool:
+    return ticks.startswith(_FENCE.sub(r"\3", fence))
+
+
+def _same_width(header: str, division: str) -> bool:
+    return "|" in header and len(tables.cells(header)) == len(tables.cells(division))
+
+
+def _cost(state: _State, following: str) -> int:
+    """How much a reader minds that a message ends here and the next begins with `following`."""
+    last, bare = state.last, following.strip()
+    if (state.table and state.table.endswith(last)) or state.headed:
+        return NEVER
+    if tables.is_division(following) or (_UNDERLINE.fullmatch(following) and last.strip()):
+        return NEVER
+    if not bare and following != "":
+        return NEVER
+    if state.fence:
+        return NEVER if _FENCE.fullmatch(following) else 6
+    if state.table and "|" in following:
+        return 5
+    indented = following[:1] in (" ", "\t", "")
+    if _ITEM.match(following):
+        return 1
+    if not last.strip():
+        return 3 if indented else 0
+    return 4 if indented or bare.startswith(">") else 2
+
+
+def _marks(line: str) -> list[str]:
+    """Emphasis and code that a line has begun and not ended, outermost first."""
+    open_marks: list[str] = []
+    text = line[len((_START.match(line) or [""])[0]) :]
+    for token in _TOKEN.findall(text):
+        if open_marks and open_marks[-1][0] == "`":
+            if token == open_marks[-1]:
+                open_marks.pop()
+        elif token[0] == "`" or (token[0] in "*~" and len(token) <= 3):
+            if token in open_marks:
+                del open_marks[open_marks.index(token) :]
+            else:
+                open_marks.append(token)
+    return open_marks
+
+
+def _nameless(table: str) -> str:
+    """The same table with an empty header, where the true one is too large to repeat."""
+    width = len(tables.cells(table.partition("\n")[0]))
+    return tables.row([""] * width) + tables.row(["---"] * width)

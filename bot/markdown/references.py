@@ -1,0 +1,51 @@
+"""Footnotes and link definitions: what a text refers to, and what is told of it at the end.
+
+Slack draws no footnotes, and a definition may end up in another message than its link.
+"""
+
+import re
+
+from bot.markdown.escape import harmless
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_URL = re.compile(r"<?((?:https?://|mailto:)[^\s<>]+)>?(?:\s+[\"'(].*)?")
+
+
+class References:
+    def __init__(self) -> None:
+        self._numbers: dict[str, str] = {}
+        self._notes: dict[str, str] = {}
+        self._urls: dict[str, str] = {}
+        self._missed: dict[str, str] = {}
+
+    def note(self, name: str) -> str:
+        """The mark of a footnote: a raised number, since `[1]` is the first source."""
+        number = str(len(self._numbers) + 1).translate(_RAISED)
+        return self._numbers.setdefault(name, number)
+
+    def define_note(self, name: str, text: str) -> None:
+        self._notes[name] = f"{self._notes[name]} {text}" if name in self._notes else text
+
+    def define_url(self, name: str, target: str) -> bool:
+        """Remember where links of that name go; False where `target` is no address."""
+        found = _URL.fullmatch(target)
+        if found:
+            self._urls[name.casefold()] = harmless(found[1])
+        return bool(found)
+
+    def link(self, label: str, name: str) -> str:
+        """The link, or its text alone where nobody knows yet where it goes."""
+        url = self._urls.get(name.casefold())
+        if url is None:
+            self._missed.setdefault(name.casefold(), label)
+            return label
+        return f"[{label}]({url})"
+
+    def knows(self, name: str) -> bool:
+        return name.casefold() in self._urls
+
+    def rest(self) -> list[str]:
+        """The lines below the text: its notes, and the links that were defined too late."""
+        lines = [f"{self.note(name)} {text}" for name, text in self._notes.items()]
+        late = [(label, self._urls.get(name)) for name, label in self._missed.items()]
+        return lines + [f"[{label}]({url})" for label, url in late if url]
