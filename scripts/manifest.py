@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from itertools import chain
+from types import ModuleType
 from typing import Any, TypeVar
 
 from bot.answering.catalogue import suggestions
@@ -17,9 +18,9 @@ _DESCRIPTION = f"{NAME} answers questions from your company's documents, with so
 _PROMPTS = 4
 
 
-def manifest(request_url: str) -> dict[str, Any]:
+def manifest(request_url: str, surfaces: Iterable[ModuleType] = SURFACES) -> dict[str, Any]:
     """Render the manifest in Slack's format (major version 1). Each environment has its own app."""
-    needs: list[Needs] = [surface.NEEDS for surface in SURFACES]
+    needs: list[Needs] = [surface.NEEDS for surface in surfaces]
     return {
         "display_information": {"name": NAME, "description": _DESCRIPTION},
         "features": _features(needs, request_url),

@@ -155,6 +155,10 @@ class Simulator:
         """
         self._slack.faults.judge = judge
 
+    def install(self, manifest: Json) -> None:
+        """Let the app be what `manifest` says from now on, as after a new installation."""
+        self._slack.install(Manifest.from_json(manifest))
+
     def start(self) -> Self:
         """Take the port and serve. Raises OSError where the port is taken."""
         self._socket = _listen(self._port)

@@ -57,6 +57,11 @@ class Slack:
         self.call_ids = itertools.count(1)
         self.feed.publish("reset", {})
 
+    def install(self, manifest: Manifest) -> None:
+        """Let the app have other scopes, events and features from now on."""
+        self.manifest = manifest
+        self.events = Events(manifest, self.workspace)
+
     def post(self, message: Message) -> None:
         """A new message: kept, shown, and told of."""
         self.workspace.add(message)
