@@ -1,6 +1,7 @@
 """A question that the bot has posted for a person is answered like one that they wrote.
 
-It comes through the queue from `bot.asking`, not from Slack: so it needs no event.
+It comes through the queue from `bot.asking`, not from Slack: so it needs no event but
+that of the stop button.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ from bot.asking import POSTED
 from bot.desk import HelpDesk, Message
 from bot.listeners.needs import REPLIES, Needs
 
-NEEDS = Needs(scopes=REPLIES)
+NEEDS = Needs(scopes=REPLIES, events=frozenset({"agent_session_stopped"}))
 
 
 def register(app: App, desk: HelpDesk) -> None:

@@ -30,13 +30,10 @@ class Bench:
         conversation = Conversation(self.slack)
         for answer in ("The first.", "The second."):
             self.model.will_say(answer)
-            asked = conversation.ask("<@bot> And then?", channel=place)
+            asked = conversation.ask("<@bot> Who bakes the cake?", channel=place)
             assert said(conversation.answer(PATIENCE)) == answer
         assert conversation.root
-        session = self.slack.session(asked.channel, conversation.root.ts)
-        assert (session["status"], session["title"]) == ("active", "And then?")
-        told = self.slack.calls("agents.sessions.setStatus")[-1].response
-        assert "response_metadata" not in told, told
+        self._has_session(asked.channel, conversation.root.ts, "Who bakes the cake?")
 
     def posted_once(self, place: str, text: str, answer: str) -> None:
         """A posted question whose first delivery did not hear that it was, and its answer."""
@@ -44,7 +41,15 @@ class Bench:
         root = question.thread_ts or question.ts
         found = self.slack.wait_for_answer(question.channel, root, PATIENCE, after=question.ts)
         assert said(found) == answer
+        self._has_session(question.channel, root, text)
         assert len(self._saying(place, text)) == 1
+
+    def _has_session(self, channel: str, thread: str, title: str) -> None:
+        """The thread has a session with a title, whose stop button would work."""
+        session = self.slack.session(channel, thread)
+        assert (session["status"], session["title"]) == ("active", title)
+        told = self.slack.calls("agents.sessions.setStatus")[-1].response
+        assert "response_metadata" not in told, told
 
     def _saying(self, place: str, text: str) -> list[Message]:
         return [m for m in self.slack.messages(place) if m.bot and text in m.text]
@@ -119,8 +124,8 @@ PROBES: dict[str, tuple[Callable[[Bench], None], tuple[str, ...]]] = {
     "direct_messages": (a_direct_message, ()),
     "edits": (an_edit, ("mentions",)),
     "agent": (the_pane, ()),
-    "commands": (a_command, ()),
-    "shortcuts": (a_shortcut, ()),
+    "commands": (a_command, ("posted",)),
+    "shortcuts": (a_shortcut, ("posted",)),
     "posted": (a_command, ("commands",)),
     "home": (the_home, ()),
 }
