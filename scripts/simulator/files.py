@@ -38,6 +38,7 @@ async def download(slack: Slack, request: Request) -> Response:
     call = Call(next(slack.call_ids), DOWNLOAD, {"file": file_id})
     slack.calls.append(call)
     fault = slack.faults.pick("api", DOWNLOAD, call.args)
+    call.fault = fault.action if fault else None
     if fault and fault.action == "delay":
         await asyncio.sleep(fault.seconds)
     if fault and fault.action in ("drop", "lose_ack"):
@@ -46,7 +47,8 @@ async def download(slack: Slack, request: Request) -> Response:
         response = PlainTextResponse("", fault.status)
     else:
         response = _answer(slack, request.headers.get("authorization", ""), file_id)
-    call.status, call.ok = response.status_code, response.media_type != "text/html"
+    call.status = 0 if call.fault in ("drop", "lose_ack") else response.status_code
+    call.ok = call.status == 200 and response.media_type != "text/html"
     call.duration = (time.time() - call.started) * 1_000
     slack.feed.publish("call", {"call": call.as_json()})
     return response
