@@ -125,15 +125,11 @@ class HelpDesk:
                 attempt.apologise()
                 held.finish("apologised")
                 raise GaveUp(message.question)
-            refusal = self.doorkeeper.refusal(slack, message.channel, message.user)
-            if refusal:
-                ending = attempt.refuse(refusal)
+            threading.Thread(target=self.answerer.warm_up, daemon=True).start()
+            with nullcontext() if message.response_url else _status(slack, attempt):
+                refusal = self.doorkeeper.refusal(slack, message.channel, message.user)
+                ending = attempt.refuse(refusal) if refusal else attempt.answer()
                 held.finish(ending)
-            else:
-                threading.Thread(target=self.answerer.warm_up, daemon=True).start()
-                with nullcontext() if message.response_url else _status(slack, attempt):
-                    ending = attempt.answer()
-                    held.finish(ending)
         seconds = round(time.monotonic() - started, 3)
         log(ending, question=message.question, messages=len(held.posted), seconds=seconds)
 
@@ -190,7 +186,8 @@ class _Attempt:
             self._reply.withdraw()
             return "withdrawn"
         finally:
-            self._desk.allowance.settle(self._meter, *who)
+            if not self._without_model:
+                self._desk.allowance.settle(self._meter, *who)
         return "done"
 
     def refuse(self, why: str) -> Ending:

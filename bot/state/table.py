@@ -25,6 +25,8 @@ class Table:
         """Those of a few items that are there, read consistently, by their keys."""
         wanted = {"Keys": [_key(key) for key in keys], "ConsistentRead": True}
         answer = self._call("BatchGetItem", RequestItems={self.name: wanted})
+        if answer.get("UnprocessedKeys"):  # a throttled key would look like one that is not there
+            raise AwsError("dynamodb", "BatchGetItem", 200, "UnprocessedKeys")
         return {item["pk"]["S"]: item for item in answer["Responses"].get(self.name, ())}
 
     def update(
