@@ -107,6 +107,7 @@ def test_feedback_is_sent_and_shown(page: Page, bot: PageBot) -> None:
         ),
         ("> a\n> > b", "<blockquote><p>a</p><blockquote><p>b</p></blockquote></blockquote>"),
         ("a\n\n---\n\nb", "<p>a</p><hr><p>b</p>"),
+        ("A\n===\nB\n---\nc", "<h3>A</h3><h4>B</h4><p>c</p>"),
         ("&lt;b&gt; &amp;amp; &copy;", "<p>&lt;b&gt; &amp;amp; &amp;copy;</p>"),
         ("a | b\nnot a table", "<p>a | b<br>not a table</p>"),
         (":rocket: :unknown: 10:30:00", "<p>🚀 :unknown: 10:30:00</p>"),

@@ -10,6 +10,7 @@ const ITEM = /^( *)([-*+]|\d{1,9}[.)])(?:( +)(.*)|$)/;
 const NOTE = /^\[\^([^\]\s]+)\]:[ \t]*(.*)$/;
 const QUOTE = /^ {0,3}>/;
 const RULE = /^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$/;
+const UNDERLINE = /^ {0,3}(=+|-{2,})[ \t]*$/;
 const DIVISION = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
 /** The text as it stands so far: an unfinished fence or table is shown as far as it goes. */
@@ -56,14 +57,21 @@ function block(lines, at, context) {
   return paragraph(lines, at, context);
 }
 
+/** A paragraph, or the heading that a line of `=` or `-` below makes of it. */
 function paragraph(lines, at, context) {
   let end = at + 1;
-  while (end < lines.length && lines[end].trim() && !interrupts(lines, end)) end++;
+  while (end < lines.length && lines[end].trim() && !ends(lines, end)) end++;
   const text = lines
     .slice(at, end)
     .map((line) => line.trim())
     .join("\n");
-  return [h("p", {}, inline(text, "markdown", context.notes)), end];
+  const underline = UNDERLINE.exec(lines[end] ?? "");
+  const tag = underline ? (underline[1].startsWith("=") ? "h3" : "h4") : "p";
+  return [h(tag, {}, inline(text, "markdown", context.notes)), underline ? end + 1 : end];
+}
+
+function ends(lines, at) {
+  return UNDERLINE.test(lines[at]) || interrupts(lines, at);
 }
 
 function interrupts(lines, at) {
