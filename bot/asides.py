@@ -27,9 +27,12 @@ class Aside(Reply):
     So a worker killed in between shows that message twice rather than never.
     """
 
-    def __init__(self, slack: WebClient, place: Place, claim: Claim, url: str, name: str) -> None:
+    def __init__(
+        self, slack: WebClient, place: Place, claim: Claim, url: str, asked: str, name: str
+    ) -> None:
+        """`asked` is the question in a line, which Slack shows nowhere else."""
         super().__init__(slack, place, claim, may_stream=lambda: False)
-        self._url, self._name = url, name
+        self._url, self._asked, self._name = url, asked, name
 
     def adopt(self, posts: Iterable[str]) -> None:
         """There is nothing to be found."""
@@ -40,7 +43,8 @@ class Aside(Reply):
 
     def _put(self, parts: Sequence[str], below: Sequence[dict[str, Any]]) -> None:
         room = max(1, _USES - len(self._claim.posted))
-        start = _AGAIN if self._claim.posted else ""
+        start = f"> {blocks.harmless(self._asked)}\n\n"
+        start += _AGAIN if self._claim.posted else ""
         rest = _REST.format(name=self._name) if len(parts) > room else ""
         for number, part in enumerate(parts[:room]):
             last = number == min(len(parts), room) - 1

@@ -156,7 +156,7 @@ class _Attempt:
             message.team, message.channel, message.thread, message.user, desk.bot_user_id
         )
         self._reply = (
-            Aside(slack, self.place, held, message.response_url, desk.name)
+            Aside(slack, self.place, held, message.response_url, self.title, desk.name)
             if message.response_url
             else Reply(slack, self.place, held, self._may_stream)
         )

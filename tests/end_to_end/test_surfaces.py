@@ -122,7 +122,7 @@ def test_where_the_bot_may_not_post_its_asker_alone_is_answered(
     model.will_say("Whispered.")
     slack.command("ada", "#random", "/ask", "Who hears this?")
     answer = slack.until(lambda: _whispers(slack, "Whispered."), 20)[0]
-    assert (said(answer), answer.ephemeral_to) == ("Whispered.", "U0ADA")
+    assert (said(answer), answer.ephemeral_to) == ("> Who hears this?\n\nWhispered.", "U0ADA")
 
 
 def test_an_answer_for_one_is_cut_with_an_honest_word(slack: Control, model: ModelServer) -> None:
@@ -162,6 +162,29 @@ def test_a_worker_killed_between_posting_and_noting_posts_no_second_question(
     assert said(_answer(slack, posted, 30)) == "Once."
     questions = [m for m in slack.messages("#general") if "How many of me" in m.text]
     assert len(questions) == 1
+
+
+def test_a_worker_killed_before_it_could_whisper_is_followed_by_one_answer(
+    slack: Control, model: ModelServer, stack: LocalStack
+) -> None:
+    model.will_stall_after("Half of an answer.")
+    model.will_say("The whole whisper.")
+    slack.command("ada", "#random", "/ask", "Will you survive this?")
+    slack.until(lambda: model.requests, 20)
+    assert stack.emulator.kill(stack.outputs["WorkerFunction"])
+    [answer] = slack.until(lambda: _whispers(slack, "Will you survive this?"), 30)
+    assert said(answer).endswith("The whole whisper.")
+
+
+def test_a_question_that_cannot_be_posted_ends_in_one_apology(
+    slack: Control, model: ModelServer
+) -> None:
+    slack.fault("api", "error", match="chat.postMessage", error="fatal_error", times=4)
+    slack.command("ada", "#help", "/ask", "Is Slack all right?")
+    [apology] = slack.until(lambda: _whispers(slack, "Sorry", channel="C0HELP"), 40)
+    assert apology.ephemeral_to == "U0ADA"
+    assert len(slack.calls("chat.postMessage")) >= 4
+    assert model.requests == []
 
 
 def test_a_question_about_a_message_is_answered_in_its_thread(

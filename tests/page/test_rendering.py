@@ -119,6 +119,17 @@ def test_markdown_is_read_as_slack_reads_it(drawing: Page, text: str, html: str)
     assert re.sub(r' class="[^"]*"', "", shown) == html
 
 
+def test_a_date_shows_in_the_readers_own_words(drawing: Page) -> None:
+    shown = drawing.evaluate(
+        """async (text) => {
+          const { inline } = await import("/page/inline.js");
+          return inline(text, "mrkdwn").map((node) => node.textContent ?? node).join("");
+        }""",
+        "Updated <!date^1577880000^{date_short_pretty} at {time}|once>.",
+    )
+    assert re.fullmatch(r"Updated .*January.* at \d\d:00.*\.", shown)
+
+
 def test_any_prefix_of_an_answer_can_be_drawn(drawing: Page) -> None:
     """Streams stop anywhere: half a fence, half a table, half a link."""
     text = "# T\n\n| a | b |\n|---|---|\n| [x](https://e.com) | `c` |\n\n- **b** [^1]\n\n```py\n1"

@@ -7,6 +7,7 @@ import { h } from "./dom.js";
 import { emojiNamed } from "./emoji.js";
 import { decode, link, mention, picture } from "./links.js";
 import { channelById } from "./store.js";
+import { clock, day, moment } from "./time.js";
 
 const DELIMITERS = {
   markdown: [
@@ -106,6 +107,7 @@ function angle(scan, at) {
   if (sign === "#") {
     return { node: h("span.mention", {}, `#${label || channelById(target)?.name || target}`), end };
   }
+  if (sign === "!" && target.startsWith("date^")) return { node: date(target, label), end };
   if (sign === "!") {
     const name = decode(label || `@${target.split("^")[0]}`);
     return { node: h("span.mention.broadcast", {}, name), end };
@@ -113,6 +115,15 @@ function angle(scan, at) {
   if (!/^(?:https?:|mailto:)/i.test(target)) return null;
   const shown = decode(label || target.replace(/^mailto:/, ""));
   return { node: link(target, shown), end };
+}
+
+/** `date^1735689600^{date} at {time}`: a moment in the reader's own words. */
+function date(target, label) {
+  const [, seconds, form] = target.split("^");
+  const at = Number(seconds);
+  const words = { time: clock(at), time_secs: clock(at), ago: moment(at) };
+  const shown = form?.replace(/\{(\w+)\}/g, (_, name) => words[name] ?? day(at));
+  return h("time", {}, shown ?? decode(label ?? ""));
 }
 
 /** Footnote marks, links and pictures. */
