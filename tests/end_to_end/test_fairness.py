@@ -4,6 +4,7 @@ A stack of its own, with little to spend: three questions at once, then one a mi
 """
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from bot.access import ELSEWHERE
 from bot.allowance import BECAUSE
 from bot.aws import Client, Credentials
-from bot.state.spending import spend
+from bot.state.spending import may_stream, spend
 from bot.state.table import Table
+from infra.environments import LOCAL
 from scripts import logs
 from scripts.emulator import REGION
 from scripts.local_stack import LocalStack
@@ -49,11 +51,16 @@ def _nothing_is_spent_yet(stack: LocalStack) -> None:
         client.delete_item(TableName=table, Key={"pk": item["pk"]})
 
 
-def spend_dollars(stack: LocalStack, dollars: float) -> None:
-    """As if answers had cost that much today."""
+@pytest.fixture
+def table(stack: LocalStack) -> Iterator[Table]:
     aws = Client(REGION, Credentials(stack.emulator.account, "not-a-secret"), stack.emulator.url)
-    spend(Table(aws, stack.outputs["Table"]), TEAM, int(dollars * 1e6))
+    yield Table(aws, stack.outputs["Table"])
     aws.close()
+
+
+def spend_dollars(table: Table, dollars: float) -> None:
+    """As if answers had cost that much today."""
+    spend(table, TEAM, int(dollars * 1e6))
 
 
 def spent(stack: LocalStack) -> list[int]:
@@ -112,9 +119,9 @@ def test_a_redelivered_question_is_taken_from_the_bucket_once(
 
 
 def test_past_the_days_dollars_the_documents_answer_and_say_so(
-    slack: Control, model: ModelServer, stack: LocalStack
+    slack: Control, model: ModelServer, table: Table
 ) -> None:
-    spend_dollars(stack, 10)
+    spend_dollars(table, 10)
     (asked,) = flood(slack, "ada", 1)
     answer = asked.answer()
     assert BECAUSE["day"] in answer.text
@@ -123,9 +130,9 @@ def test_past_the_days_dollars_the_documents_answer_and_say_so(
 
 
 def test_what_answers_cost_ends_the_days_dollars(
-    slack: Control, model: ModelServer, stack: LocalStack
+    slack: Control, model: ModelServer, stack: LocalStack, table: Table
 ) -> None:
-    spend_dollars(stack, 9.5)
+    spend_dollars(table, 9.5)
     model.otherwise = "x" * 500  # 100 tokens read and 500 written, at a dollar for a thousand
     (first,) = flood(slack, "ada", 1)
     first.answer()
@@ -147,6 +154,20 @@ def test_a_stopped_answer_is_paid_for_and_makes_room(
     slack.until(lambda: len(spent(stack)) > before)
     read = sum(len(message["content"]) for message in model.requests[0]["messages"])
     assert spent(stack)[-1] > 1_000 * read / 4
+
+
+def test_past_the_workspaces_streams_answers_come_whole(
+    slack: Control, model: ModelServer, table: Table
+) -> None:
+    """Slack starts 20 streams a minute and workspace: chat.startStream is of tier 2."""
+    streams, now = LOCAL.streams_per_minute, time.time()
+    for minute in (now, now + 60):
+        assert all(may_stream(table, TEAM, streams, minute) for _ in range(streams))
+    before = len(slack.calls("chat.startStream"))
+    model.will_say("In one piece.")
+    (asked,) = flood(slack, "ada", 1)
+    assert said(asked.answer()) == "In one piece."
+    assert len(slack.calls("chat.startStream")) == before
 
 
 def test_only_the_listed_channels_and_direct_messages_are_answered(
