@@ -51,7 +51,7 @@ INLINE = {
     "> a<br>b": "> a\n> b",
     "- a<br>b": "- a\n  b",
     "<b>bold</b> <i>it</i> <del>no</del> <kbd>Ctrl</kbd>": "**bold** *it* ~~no~~ `Ctrl`",
-    "H<sub>2</sub>O, x<sup>2</sup>, 4<sup>th</sup>, x<sup>k</sup>": "H₂O, x², 4th, x^k",
+    "H<sub>2</sub>O, x<sup>2</sup>, 4<sup>th</sup>, x<sup>k</sup>": f"H₂{GAP}O, x², 4{GAP}th, x^k",
     '<a href="https://ok.example">here</a> <a href="/x">there</a>': (
         "[here](https://ok.example) there"
     ),
@@ -59,7 +59,9 @@ INLINE = {
     "<details>\n<summary>More</summary>\nText\n</details>": "\n**More**\nText\n",
     "before <!-- hidden --> after": "before  after",
     "Use <Foo> and <b without an end": "Use &lt;Foo> and &lt;b without an end",
-    "https:<span></span>//evil.example": f"https:{GAP}{GAP}//evil.example",
+    "https:<span></span>//evil.example": f"https:{GAP}//evil.example",
+    "evil[^1].example/x, [evil][n].example/x": f"evil¹{GAP}.example/x, evil{GAP}.example/x",
+    "evil<sup>il</sup>.example/x<sub>1</sub>.y": f"evil{GAP}il{GAP}.example/x₁{GAP}.y",
     # formulas
     "So $E = mc^2$, \\(a_b\\) and $x$.": "So `E = mc^2`, `a_b` and `x`.",
     "$$\n\\frac{a}{b}\n$$\nThus": "```\n\\frac{a}{b}\n```\nThus",
@@ -80,6 +82,10 @@ BLOCKS = {
     "headings lose their bold, which Slack's headers don't know": (
         "# **The** plan #\n## Part\nText",
         "# The plan\n## Part\nText",
+    ),
+    "a heading joins nothing to a link": (
+        "# https:**//evil.example**",
+        f"# https:{GAP}//evil.example\n",
     ),
     "a heading too long for Slack's header becomes bold text": (
         "## " + "long " * 40,
@@ -116,12 +122,12 @@ BLOCKS = {
     "code that is never closed is closed": ("```js\nx", "```js\nx\n```"),
     "footnotes become notes at the end": (
         "A[^1] and B[^why].\n\n[^1]: First **note**\n  goes on.\n[^why]: Second.\n\nEnd.",
-        "A¹ and B².\n\n\nEnd.\n\n¹ First **note** goes on.\n² Second.",
+        f"A¹ and B²{GAP}.\n\n\nEnd.\n\n¹ First **note** goes on.\n² Second.",
     ),
     "reference links become links, or are told at the end": (
         "[k]: https://ok.example/k 'T'\n[Known][k], [k], [later][l], [never][n].\n"
         "[l]: <https://ok.example/l>",
-        "[Known](https://ok.example/k), [k](https://ok.example/k), later, never.\n"
+        "[Known](https://ok.example/k), [k](https://ok.example/k), later, never\u200b.\n"
         "\n\n[later](https://ok.example/l)",
     ),
     "a definition whose link was removed goes": ("[a][b]\n\n[b]: (link removed)", "a\n\n"),

@@ -29,3 +29,11 @@ def entity(line: str, ended: bool) -> tuple[int, str] | None:
     if not ended and _MAYBE_ENTITY.fullmatch(line):
         return None
     return 1, "&amp;"
+
+
+def gap(following: str) -> str:
+    """A space of no width where something went or became text, if the word goes on after it.
+
+    Links were judged before (bot/answering/links.py); here no new one may come about.
+    """
+    return "\u200b" if following.isalnum() or (following and following in "./:-@?_") else ""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from bot.markdown.escape import harmless
+from bot.markdown.escape import gap, harmless
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)/?>")
 _MAYBE_TAG = re.compile(r"<(?:[/!A-Za-z][^<>]{0,400})?")
@@ -19,9 +19,6 @@ _SILENT = {
     "section", "article", "figure", "figcaption", "ul", "ol", "table", "thead", "tbody", "tr",
     "td", "th", "abbr", "q", "wbr",
 }  # fmt: skip
-_GAP = "\u200b"
-"""Stands where a tag was within a word, so that no link comes about that nobody has judged."""
-
 _RAISED = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
 _LOWERED = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
 _SHIFTED = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "_")}
@@ -54,7 +51,10 @@ def step(line: str, ended: bool, before: str, newline: str, inline: Callable[[st
     end = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(line, tag.end())
     if not end:
         return _or_wait(ended, literal)
-    return end.end(), _paired(name, tag[3], line[tag.end() : end.start()], inline)
+    if end.end() == len(line) and not ended:
+        return None
+    shown = _paired(name, tag[3], line[tag.end() : end.start()], inline)
+    return end.end(), shown + gap(line[end.end() : end.end() + 1])
 
 
 def _or_wait(ended: bool, step: tuple[int, str]) -> Step:
@@ -64,8 +64,7 @@ def _or_wait(ended: bool, step: tuple[int, str]) -> Step:
 def _without(line: str, end: int, ended: bool, before: str) -> Step:
     if end == len(line) and not ended:
         return None
-    following = line[end : end + 1]
-    return end, _GAP if before.strip() and following.strip() else ""
+    return end, gap(line[end : end + 1]) if before.strip() else ""
 
 
 def _paired(name: str, attributes: str, inner: str, inline: Callable[[str], str]) -> str:
@@ -79,8 +78,8 @@ def _paired(name: str, attributes: str, inner: str, inline: Callable[[str], str]
     text = inline(inner.strip())
     if name == "a":
         address = _ADDRESS.search(attributes)
-        return f"[{text}]({harmless(address[1])})" if address and text else text or _GAP
-    return f"{mark}{text}{mark}" if text else _GAP
+        return f"[{text}]({harmless(address[1])})" if address and text else text
+    return f"{mark}{text}{mark}" if text else ""
 
 
 def _shifted(inner: str, table: dict[str, str], sign: str) -> str:
@@ -88,5 +87,5 @@ def _shifted(inner: str, table: dict[str, str], sign: str) -> str:
     if all(character in table for character in inner):
         return "".join(table[character] for character in inner)
     if len(inner) > 1 and inner.isalpha() and sign == "^":
-        return harmless(inner)
+        return gap(inner) + harmless(inner)
     return f"{sign}({harmless(inner)})" if len(inner) > 1 else f"{sign}{harmless(inner)}"

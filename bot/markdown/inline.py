@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.markdown import html
-from bot.markdown.escape import entity, harmless
+from bot.markdown.escape import entity, gap, harmless
 from bot.markdown.references import References
 
 Step = tuple[int, str] | None
@@ -78,7 +78,10 @@ class Inline:
 
     def _bracket(self, line: str, ended: bool, before: str) -> Step:
         if note := _NOTE.match(line):
-            return note.end(), self.references.note(note[1])
+            if note.end() == len(line) and not ended:
+                return None
+            following = line[note.end() : note.end() + 1]
+            return note.end(), self.references.note(note[1]) + gap(following)
         end = _closing(line, 0, "[]")
         if end < 0 or (end == len(line) and not ended):
             return (1, "[") if ended else None
@@ -97,13 +100,14 @@ class Inline:
     def _reference(self, line: str, end: int, ended: bool) -> Step:
         """`[label][name]`; a number as the name is a source's."""
         stop = line.find("]", end)
-        if stop < 0:
-            return (1, "[") if ended else None
+        if stop < 0 or (stop + 1 == len(line) and not ended):
+            return (1, "[") if stop < 0 and ended else None
         label = line[1 : end - 1]
         name = line[end + 1 : stop] or label
         if name.isdecimal():
             return 1, "["
-        return stop + 1, self.references.link(self.whole(label), name)
+        shown = self.references.link(self.whole(label), name)
+        return stop + 1, shown + gap(line[stop + 1 : stop + 2])
 
     def _picture(self, line: str, ended: bool) -> Step:
         """Slack shows a picture in Markdown as a link at best."""

@@ -77,7 +77,7 @@ def opened(text: str, following: str = "") -> Opened:
     if state.fence or (state.table and "|" in line) or not line:
         return Opened(state.fence, state.table, line_ended=not line)
     start = _START.match(line)
-    quote = start[0] if start and ">" in start[0] else ""
+    quote = start[0][:20] if start and ">" in start[0] else ""
     rest = following.partition("\n")[0]
     marks = tuple(mark for mark in _marks(line) if mark in rest)
     return Opened(quote=quote, marks=marks, line_ended=False)

@@ -6,30 +6,12 @@ heading, a row of a table and a definition, until they are whole. See docs/decis
 
 import re
 
-from bot.markdown import tables
-from bot.markdown.escape import harmless
+from bot.markdown import lines, tables
+from bot.markdown.escape import gap, harmless
 from bot.markdown.inline import Inline, Step
 from bot.markdown.lists import Lists
 from bot.markdown.references import References
 
-_QUOTE = re.compile(r"(?: {0,3}> ?)*")
-_MARKER = r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"
-_FENCE = re.compile(rf"(\s*{_MARKER})(`{{3,}}|~{{3,}})[ \t]*([^`\s]*)[^`]*")
-_HEADING = re.compile(r"\s{0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*")
-_RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*")
-_UNDERLINE = re.compile(r" {0,3}(?:-{2,}|={2,})[ \t]*")
-_DEFINITION = re.compile(r" {0,3}\[(\^?)([^\]^][^\]]*)\]:[ \t]*(.*)")
-_FORMULA = re.compile(r"\s*(?:\$\$|\\\[)\s*(.+?)\s*(?:\$\$|\\\])[.,;]?[ \t]*(?:\n|\Z)", re.DOTALL)
-_UNDECIDED = re.compile(
-    rf"""\s*{_MARKER}(?:
-        \d{{0,9}}[.)]? | `{{0,2}} | ~{{0,2}} | `{{3,}}[^`]* | ~{{3,}}.*
-        | \#{{1,6}} (?:\s.*)?
-        | \|.* | [-*_=+:|\s]+
-        | \[[^\]]{{0,60}} | \[[^\]]{{1,60}}\] (?: :.* )?
-        | \$ | \\
-    )""",
-    re.VERBOSE,
-)
 _LONGEST_HEADING = 150
 _LONGEST_LINE = 6_000
 _LONGEST_FORMULA = 2_000
@@ -80,9 +62,8 @@ class SlackMarkdown:
 
     def _remember(self, text: str) -> None:
         """Keep the line that is being written, and the one before it."""
-        lines = (self._line + text).split("\n")
-        self._last_line = lines[-2] if len(lines) > 1 else self._last_line
-        self._line = lines[-1]
+        *ended, self._line = (self._line + text).split("\n")
+        self._last_line = ended[-1] if ended else self._last_line
 
     def _step(self, final: bool) -> Step:
         line, newline, _ = self._held.partition("\n")
@@ -112,18 +93,18 @@ class SlackMarkdown:
         return len(prefix), prefix if shown is None else shown
 
     def _start_line(self, line: str, ended: bool, final: bool) -> Step:
-        quote = _match(_QUOTE, line)
+        quote = lines.quote(line)
         body = line[len(quote) :]
         if len(line) > _LONGEST_LINE:
             return self._item_or_text(quote, body)
-        if not ended and _UNDECIDED.fullmatch(body):
+        if not ended and lines.UNDECIDED.fullmatch(body):
             return None
         if self._note and not quote:
             return self._more_of_note(line, ended)
         if ended:
-            if fence := _FENCE.fullmatch(body):
+            if fence := lines.FENCE.fullmatch(body):
                 return self._open_fence(line, quote, fence)
-            if heading := _HEADING.fullmatch(body):
+            if heading := lines.HEADING.fullmatch(body):
                 return self._heading(line, quote, heading)
             if not quote and (step := self._special(line)):
                 return step
@@ -143,18 +124,18 @@ class SlackMarkdown:
                 return taken, self._table.start().partition("\n")[2]
         after_text = bool(self._last_line.strip()) and not self._lists.inside
         if (
-            _UNDERLINE.fullmatch(line)
+            lines.UNDERLINE.fullmatch(line)
             and after_text
             and not re.search(r"[.:;!?…。]$", self._last_line.rstrip())
         ):
             return taken, line.strip() + "\n"
-        if _RULE.fullmatch(line):
+        if lines.RULE.fullmatch(line):
             self._lists.end()
             return taken, ("\n" if self._last_line.strip() else "") + "---\n"
         return self._definition(line)
 
     def _definition(self, line: str) -> tuple[int, str] | None:
-        found = _DEFINITION.fullmatch(line)
+        found = lines.DEFINITION.fullmatch(line)
         if not found:
             return None
         is_note, name, text = found[1], found[2], found[3]
@@ -176,7 +157,7 @@ class SlackMarkdown:
 
     def _open_fence(self, line: str, quote: str, fence: re.Match[str]) -> Step:
         self._fence = quote + re.sub(r"\S", " ", fence[1]) + fence[2]
-        return len(line) + 1, f"{quote}{fence[1]}{fence[2]}{harmless(fence[3])}\n"
+        return len(line) + 1, f"{quote}{fence[1]}{fence[2]}{harmless(fence[3][:40])}\n"
 
     def _code_line(self, line: str, ended: bool) -> Step:
         if ">" in self._fence and (line.strip() or ended) and not line.lstrip().startswith(">"):
@@ -194,7 +175,8 @@ class SlackMarkdown:
 
     def _heading(self, line: str, quote: str, heading: re.Match[str]) -> Step:
         self._lists.end()
-        text = self._inline.whole(re.sub(r"\*\*|__", "", heading[2] or ""))
+        within = re.sub(r"(?<=\S)(?:\*\*|__)(?=(.))", lambda m: gap(m[1]), heading[2] or "")
+        text = self._inline.whole(re.sub(r"\*\*|__", "", within))
         shown = f"{heading[1]} {text}" if text else ""
         if text and (quote or len(text) > _LONGEST_HEADING):
             shown = f"{quote}**{text}**"
@@ -202,7 +184,7 @@ class SlackMarkdown:
 
     def _perhaps_formula(self, final: bool) -> Step:
         held = self._held[:_LONGEST_FORMULA]
-        found = _FORMULA.match(held)
+        found = lines.FORMULA.match(held)
         if found and "`" not in found[1] and "\n\n" not in found[1]:
             if found.end() < len(self._held) or final or found[0].endswith("\n"):
                 return found.end(), f"```\n{harmless(found[1])}\n```\n"
@@ -217,7 +199,7 @@ class SlackMarkdown:
         if not (complete or final):
             return None
         header = tables.cells(line[len(quote) :])
-        below = following[len(_match(_QUOTE, following)) :]
+        below = following[len(lines.quote(following)) :]
         divided = tables.is_division(below)
         if not divided and not (
             below.lstrip().startswith("|") and len(header) == len(tables.cells(below)) > 1
@@ -230,12 +212,12 @@ class SlackMarkdown:
     def _row(self, line: str, ended: bool) -> Step:
         if not ended and len(line) <= _LONGEST_LINE:
             return None
-        body = line[len(_match(_QUOTE, line)) :]
+        body = line[len(lines.quote(line)) :]
         if (
             len(line) <= _LONGEST_LINE
             and "|" in body
-            and not _FENCE.fullmatch(body)
-            and not _HEADING.fullmatch(body)
+            and not lines.FENCE.fullmatch(body)
+            and not lines.HEADING.fullmatch(body)
         ):
             assert self._table
             return len(line) + 1, self._table.add([self._cell(c) for c in tables.cells(body)])
@@ -251,8 +233,3 @@ class SlackMarkdown:
     def _item_or_text(self, quote: str, body: str) -> Step:
         prefix, shown = self._lists.margin(body) if not quote else ("", "")
         return self._start_flowing(quote + prefix, quote + shown)
-
-
-def _match(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.match(text)
-    return found[0] if found else ""

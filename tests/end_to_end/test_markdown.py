@@ -47,13 +47,13 @@ if a < b && c: print("**x** [^1] <br>")
 SHOWN = """\
 # The plan
 
-Deploy with *care*, **always**, ~~never~~ on Fridays¹; see the guide.
+Deploy with *care*, **always**, ~~never~~ on Fridays¹; see the guide\u200b.
 Mind `a &lt; b &amp;&amp; c`.
 
 1. First
    - [x] built
    - [ ] tested
-2. Then `E = mc^2` \u2014 H₂O
+2. Then `E = mc^2` \u2014 H₂\u200bO
 
 | step | takes |
 | --- | --- |
