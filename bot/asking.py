@@ -5,22 +5,21 @@ its turn in its thread. Where the bot cannot post, `/ask` is answered for its as
 question on a message in the asker's direct messages.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import asked, blocks, whispers
-from bot.about import About
 from bot.asked import Asked
 from bot.desk import GaveUp, HelpDesk, Message, released_on_failure
 from bot.log import log
 from bot.slack import error_code
-from bot.state.claims import Claim, Delivery, LostClaim, claim
+from bot.state.claims import Busy, Claim, Delivery, LostClaim, claim
+from bot.wishes import Wish
 
 POSTED = "question_posted"
 """The type of the event by which the worker hears of a question that it has posted."""
@@ -40,38 +39,6 @@ _ALONE = "alone"
 _PAGE = 200
 _CLOCKS_DIFFER = 60
 """Seconds between Slack's clock and ours that do no harm."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a person asked without a message. `once` tells it from every other wish.
-
-    `response_url` answers for the person alone; `about` is the message that it is about.
-    """
-
-    once: str
-    team: str
-    channel: str
-    user: str
-    text: str
-    response_url: str = ""
-    about: About | None = None
-
-    @classmethod
-    def from_command(cls, body: Mapping[str, str], team: str) -> Self:
-        return cls(
-            once=_hash(body["trigger_id"]),
-            team=team,
-            channel=body["channel_id"],
-            user=body["user_id"],
-            text=body["text"],
-            response_url=body["response_url"],
-        )
-
-    @classmethod
-    def from_view(cls, view: Mapping[str, Any], user: str, team: str, text: str) -> Self:
-        about = About.from_json(view["private_metadata"])
-        return cls(_hash(view["id"]), team, about.channel, user, text, about=about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +83,7 @@ def _told_at_last(name: str, wish: Wish, delivery: Delivery) -> Iterator[None]:
     """Apologise where the last delivery fails before there is a question to answer."""
     try:
         yield
-    except (GaveUp, LostClaim):
+    except (Busy, GaveUp, LostClaim):
         raise
     except Exception:
         if delivery.last and wish.response_url:
@@ -182,7 +149,7 @@ def _orphan(
 
 
 def _post_in(slack: WebClient, channel: str, thread: str, about: str, wish: Wish) -> str:
-    question = Asked(wish.once, wish.user, blocks.harmless(_as_written(wish.text)))
+    question = Asked(wish.once, wish.user, wish.question)
     quoted = wish.about.text if wish.about and not thread else ""
     posted = slack.chat_postMessage(
         channel=channel,
@@ -201,7 +168,7 @@ def _event(wish: Wish, posted: _Posted) -> dict[str, str]:
         "ts": posted.ts,
         "thread_ts": posted.thread,
         "user": wish.user,
-        "text": _whole(wish),
+        "text": wish.whole,
     }
 
 
@@ -213,23 +180,6 @@ def _message_for_one(wish: Wish) -> Message:
         ts=once,
         thread=once,
         user=wish.user,
-        text=_whole(wish),
+        text=wish.whole,
         response_url=wish.response_url,
     )
-
-
-def _whole(wish: Wish) -> str:
-    """The question, with the message that it is about, in Slack's own escapes."""
-    text = blocks.harmless(_as_written(wish.text))
-    if wish.about and wish.about.text:
-        text += f"\n\nThe message that this is about:\n{blocks.harmless(wish.about.text)}"
-    return text
-
-
-def _as_written(text: str) -> str:
-    """Whether Slack escapes what it sends of a command or a form, it does not say."""
-    return blocks.as_written(text, "")
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:20]

@@ -8,9 +8,10 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot import whispers
-from bot.asking import Wish, ask
+from bot.asking import ask
 from bot.desk import HelpDesk
 from bot.listeners.needs import REPLIES, Command, Needs
+from bot.wishes import Wish
 
 COMMAND = "/ask"
 

@@ -11,10 +11,11 @@ from slack_sdk import WebClient
 
 from bot import views, whispers
 from bot.about import About
-from bot.asking import Wish, ask
+from bot.asking import ask
 from bot.desk import HelpDesk
 from bot.listeners.needs import REPLIES, Needs, Shortcut
 from bot.modals import open_modal
+from bot.wishes import Wish
 
 ASK_ABOUT = "ask_about"
 OPEN_ASK_ABOUT = "open_ask_about"

@@ -14,10 +14,10 @@ def test_the_agents_pane_suggests_questions_that_the_documents_answer(
     slack.reset()
     channel = slack.open("ada", "messages")
     prompts = slack.until(lambda: _prompts(slack, channel), 20)
-    assert [prompt["title"] for prompt in prompts][:2] == ["Changing the bot", "Deploying"]
     assert len(prompts) == 4
+    [prompt] = [prompt for prompt in prompts if prompt["title"] == "Deploying"]
     model.will_say("Yes [1].")
-    conversation.ask(prompts[1]["message"], channel="@bot")
+    conversation.ask(prompt["message"], channel="@bot")
     assert "Sources: [1] Deploying" in conversation.answer().text
 
 

@@ -1,0 +1,61 @@
+"""What people ask without a message of their own: by a command, or in the form about a message."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from bot import blocks
+from bot.about import About
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked without a message. `once` tells it from every other wish.
+
+    `response_url` answers for the person alone; `about` is the message that it is about.
+    """
+
+    once: str
+    team: str
+    channel: str
+    user: str
+    text: str
+    response_url: str = ""
+    about: About | None = None
+
+    @classmethod
+    def from_command(cls, body: Mapping[str, str], team: str) -> Self:
+        return cls(
+            once=_hash(body["trigger_id"]),
+            team=team,
+            channel=body["channel_id"],
+            user=body["user_id"],
+            text=body["text"],
+            response_url=body["response_url"],
+        )
+
+    @classmethod
+    def from_view(cls, view: Mapping[str, Any], user: str, team: str, text: str) -> Self:
+        about = About.from_json(view["private_metadata"])
+        return cls(_hash(view["id"]), team, about.channel, user, text, about=about)
+
+    @property
+    def question(self) -> str:
+        """The question in Slack's own escapes: it pings nobody.
+
+        Whether Slack escapes what it sends of a command or a form, it does not say.
+        """
+        return blocks.harmless(blocks.as_written(self.text, ""))
+
+    @property
+    def whole(self) -> str:
+        """The question, and the message that it is about."""
+        if not self.about or not self.about.text:
+            return self.question
+        quoted = blocks.harmless(self.about.text)
+        return f"{self.question}\n\nThe message that this is about:\n{quoted}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
