@@ -80,11 +80,12 @@ class Campaign:
         return judge(self._threads, messages, self.trouble.accepted)
 
     def thread(self, number: int) -> dict[str, object]:
-        """The thread of a question, and the beginnings of what it shows."""
+        """The thread of a question, the beginnings of what it shows, and what befell it."""
         root = self._roots[self._plan.questions[number - 1].thread]
         shown = self._slack.messages(root.channel, root.ts)
         beginnings = [f"{m.ts} {m.stream or ''} {m.text[:70]!r}" for m in shown]
-        return {"channel": root.channel, "thread": root.ts, "shows": beginnings}
+        story = self.trouble.story(number)
+        return {"channel": root.channel, "thread": root.ts, "shows": beginnings, "befell": story}
 
     def _ask(self, question: Question) -> None:
         root = self._roots.get(question.thread)

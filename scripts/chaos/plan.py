@@ -49,10 +49,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The questions in the order in which they are asked."""
+    """The questions in the order in which they are asked.
+
+    With `explore`, workers also die wherever none has died yet, for up to one in eight questions.
+    """
 
     seed: int
     questions: tuple[Question, ...]
+    explore: bool = True
+
+    @property
+    def most_explored(self) -> int:
+        return max(3, len(self.questions) // 8) if self.explore else 0
 
 
 def draw(seed: int, questions: int, threads: int) -> Plan:

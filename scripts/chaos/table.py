@@ -69,4 +69,6 @@ def show(found: Mapping[str, Any], console: Console | None = None) -> None:
     for one in found["offending"]:
         place = f"{one['channel']} {one['thread']}"
         console.print(f"  {_ROWS[one['what']]}: question {one['question']} in {place}")
+        for line in one["befell"]:
+            console.print(f"    {line}")
     console.print(f"{found['seconds']:.0f} s; again: {found['again']}")

@@ -5,7 +5,6 @@ claims belongs to the question of the first. At most three of a question's four 
 broken: what the last one meets is Slack on its own, as good as it is.
 """
 
-import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -42,7 +41,10 @@ class Case:
     stream_calls: int = 0
     model_calls: int = 0
     sent: int = 0
-    dice: random.Random = field(default_factory=random.Random)
+    story: list[str] = field(default_factory=list)
+
+    def tell(self, what: str) -> None:
+        self.story.append(f"attempt {self.attempts}: {what}")
 
     @property
     def may_break(self) -> bool:
@@ -58,10 +60,14 @@ class Trouble:
         self._numbers: dict[str, int] = {}
         self._current: Case | None = None
         self._lock = threading.RLock()
-        self.kills = Kills(kill, most=max(3, len(plan.questions) // 8))
+        self.kills = Kills(kill, most=plan.most_explored)
         self.befell: Counter[str] = Counter()
         self.accepted: list[int] = []
         """The questions in the order in which the queue took them."""
+
+    def story(self, number: int) -> list[str]:
+        """All that befell a question, in order."""
+        return self._cases[number].story
 
     def judge(self, place: Place, name: str, details: dict[str, Any]) -> Fault | None:
         """What happens to a call to Slack, or to a delivery from it."""
@@ -82,7 +88,7 @@ class Trouble:
             )
             wanted = case.fate.model.get(case.model_calls)
             if wanted and not moment:
-                self.befell[f"model {wanted}"] += 1
+                self._befall(case, f"model {wanted}")
         if moment:
             return self._dying_worker(moment, text)
         return _misbehaving(wanted, text) if wanted else lambda to: to.stream(text, piece=48)
@@ -114,7 +120,7 @@ class Trouble:
             return lambda: False
         case.sent += 1
         if case.sent > 1 and case.fate.late:
-            self.befell["late duplicate"] += 1
+            self._befall(case, "late duplicate")
             call.body["MessageDeduplicationId"] += f"-{case.sent}"
 
         def accepted() -> bool:
@@ -133,7 +139,7 @@ class Trouble:
         wanted, attempt = case.fate.delivery, details["attempt"]
         if wanted is None or attempt > (wanted == "lose_ack_twice"):
             return None
-        self.befell[f"delivery {wanted}"] += 1
+        self._befall(case, f"delivery {wanted}")
         action: Any = "lose_ack" if wanted == "lose_ack_twice" else wanted
         return Fault("delivery", action)
 
@@ -148,12 +154,12 @@ class Trouble:
         wanted = case.fate.slack.get(number)
         if wanted and (case.may_break or wanted == "429"):
             case.broken += wanted != "429"
-            self.befell[f"slack {wanted}"] += 1
+            self._befall(case, f"slack {wanted}", f"at {method}")
             return Fault("api", **_SLACK[wanted])
         if method in ("chat.appendStream", "chat.stopStream"):
             number, case.stream_calls = case.stream_calls, case.stream_calls + 1
             if number == case.fate.stream_ends:
-                self.befell["stream ended"] += 1
+                self._befall(case, "stream ended", f"at {method}")
                 return Fault("api", "end_stream")
         return None
 
@@ -166,6 +172,7 @@ class Trouble:
             return None
         self._current = case = self._cases[number]
         case.attempts, case.calls = case.attempts + 1, 0
+        case.tell("begins")
         return case
 
     def _moment_to_kill(self, case: Case | None, call: str) -> Moment | None:
@@ -180,8 +187,13 @@ class Trouble:
         if moment is None and number in case.fate.kills[case.attempts - 1 : case.attempts]:
             moment = "before" if (self._plan.seed + case.number + number) % 2 else "after"
         if moment:
+            case.tell(f"killed {moment} {call}")
             self._count_broken(case, call)
         return moment
+
+    def _befall(self, case: Case, what: str, where: str = "") -> None:
+        self.befell[what] += 1
+        case.tell(f"{what} {where}".strip())
 
     def _count_broken(self, case: Case, call: str) -> None:
         """A worker that dies as it starts breaks a delivery of who knows which question."""
