@@ -29,9 +29,7 @@ def run(options: argparse.Namespace) -> int:
         signal.signal(number, _interrupt)
     drawn = plan.draw(options.seed, options.questions, options.threads)
     with ChaosModel() as model:
-        stack = LocalStack(
-            Model("openai", "scripted", model.url, "not-a-real-key"), context=campaign.TIMES
-        )
+        stack = LocalStack(Model("openai", "scripted", model.url, "not-a-real-key"))
         with stack, campaign.prepared(stack, model, drawn) as running:
             return _run(running, options)
 

@@ -15,10 +15,16 @@ from scripts.chaos.verdict import Verdict, judge
 from scripts.local_stack import LocalStack
 from scripts.simulator import Posted
 
-TIMES = ("worker_timeout=8", "lease_margin=1", "visibility_margin=2")
-"""A killed worker's question comes back after 10 s instead of 50 s."""
+_TIMEOUT, _LEASE, _VISIBILITY = 15, 7, 9
+"""Seconds. A killed worker's question comes back soon, while a slow machine still gets to work.
+
+A lease and a visibility below the time-out would be wrong on AWS. The emulator runs one message of
+a FIFO queue at a time, so that here nobody can hold a claim that runs out.
+"""
 
 _PLENTY = {
+    "BOT_WORKER_TIMEOUT": str(_TIMEOUT),
+    "BOT_LEASE": str(_LEASE),
     "BOT_STREAMS_PER_MINUTE": "1000000",
     "BOT_PERSON_BURST": "1000000",
     "BOT_PERSON_PER_MINUTE": "1000000",
@@ -26,7 +32,7 @@ _PLENTY = {
     "BOT_TEAM_PER_MINUTE": "1000000",
     "BOT_DAILY_DOLLARS": "1000000",
 }
-"""Streams, and a model that may be asked, are what there is to break."""
+"""Streams, and a model that may be asked, are what there is to break: both without a limit."""
 
 _TIME_SCALE = 20.0
 """Slack tries again after 3 and 15 s instead of one and five minutes; a stream lives 15 s."""
@@ -37,8 +43,8 @@ _OPEN = 24
 _LAST_SECONDS = 90.0
 """How long the last questions may take; four deliveries of one take about 45 s."""
 
-_PACE = 0.12
-"""Seconds between two questions: whoever is not kept waiting need not start an ingress more."""
+_UNACCEPTED = 3
+"""How many questions may be on their way to the queue: each needs an ingress of its own."""
 
 _COUNTS = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
 
@@ -64,13 +70,12 @@ class Campaign:
         """Ask for at most `seconds`, then wait until nothing is under way any more."""
         until = time.monotonic() + seconds
         for number, question in enumerate(self._plan.questions):
-            while (waiting := self._waiting()) >= _OPEN and time.monotonic() < until:
-                time.sleep(0.05)
+            while time.monotonic() < until and not self._may_ask(number):
+                time.sleep(0.02)
             if time.monotonic() >= until:
                 break
             self._ask(question)
-            time.sleep(_PACE)
-            tell(Progress(number + 1, waiting, self.trouble.kills.struck.total()))
+            tell(Progress(number + 1, self._waiting(), self.trouble.kills.struck.total()))
         self._wait_for_the_last(tell)
 
     def verdict(self) -> Verdict:
@@ -86,6 +91,10 @@ class Campaign:
         beginnings = [f"{m.ts} {m.stream or ''} {m.text[:70]!r}" for m in shown]
         story = self.trouble.story(number)
         return {"channel": root.channel, "thread": root.ts, "shows": beginnings, "befell": story}
+
+    def _may_ask(self, asked: int) -> bool:
+        unaccepted = asked - len(self.trouble.accepted)
+        return unaccepted < _UNACCEPTED and self._waiting() < _OPEN
 
     def _ask(self, question: Question) -> None:
         root = self._roots.get(question.thread)
@@ -129,18 +138,21 @@ def prepared(stack: LocalStack, model: ChaosModel, plan: Plan) -> Iterator[Campa
         Bucket=stack.outputs["Bucket"], Key="knowledge.json", Body=_knowledge(plan)
     )
     control = stack.slack.control
-    control.set_limits(rates=False)
+    # A slow machine's acks are no lost ones, and all 429s are the plan's.
+    control.set_limits(rates=False, ack_seconds=False)
     control.set_time_scale(_TIME_SCALE)
     with ExitStack() as undo:
         of_ingress = undo.enter_context(aws_proxy(stack.emulator.url, trouble.pass_ingress))
         of_worker = undo.enter_context(aws_proxy(stack.emulator.url, trouble.pass_worker))
         undo.callback(stack.upload_knowledge)
+        undo.callback(control.set_limits, ack_seconds=True)
         undo.callback(control.set_time_scale, 1.0)
         asked = {"BOT_MODEL_PROVIDER": "openai", "BOT_MODEL_URL": model.url, **_PLENTY}
         wires = {worker: of_worker, stack.functions[0]: of_ingress}
         for function, proxy in wires.items():
             changed = {"AWS_ENDPOINT_URL": proxy.url, **(asked if function == worker else {})}
             undo.enter_context(_variables(stack, function, changed))
+        undo.enter_context(_visibility(stack, _VISIBILITY))
         undo.enter_context(
             _variables(stack, stack.functions[0], {"AWS_ENDPOINT_URL": of_ingress.url})
         )
@@ -153,14 +165,29 @@ def prepared(stack: LocalStack, model: ChaosModel, plan: Plan) -> Iterator[Campa
 def _variables(stack: LocalStack, function: str, changed: dict[str, str]) -> Iterator[None]:
     """Give a function other variables for a while, as a change of its configuration would."""
     client = stack.client("lambda")
-    before = client.get_function_configuration(FunctionName=function)["Environment"]
-    after = {"Variables": {**before["Variables"], **changed}}
-    client.update_function_configuration(FunctionName=function, Environment=after)
+    found = client.get_function_configuration(FunctionName=function)
+    before = {"Timeout": found["Timeout"], "Environment": found["Environment"]}
+    variables = {**found["Environment"]["Variables"], **changed}
+    client.update_function_configuration(
+        FunctionName=function, Timeout=_TIMEOUT, Environment={"Variables": variables}
+    )
     stack.ping(function)
     try:
         yield
     finally:
-        client.update_function_configuration(FunctionName=function, Environment=before)
+        client.update_function_configuration(FunctionName=function, **before)
+
+
+@contextmanager
+def _visibility(stack: LocalStack, seconds: int) -> Iterator[None]:
+    """Have the queue hide what a worker has for so long, for a while."""
+    client, queue, name = stack.client("sqs"), stack.outputs["QueueUrl"], "VisibilityTimeout"
+    found = client.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"]
+    client.set_queue_attributes(QueueUrl=queue, Attributes={name: str(seconds)})
+    try:
+        yield
+    finally:
+        client.set_queue_attributes(QueueUrl=queue, Attributes={name: found[name]})
 
 
 def _knowledge(plan: Plan) -> bytes:

@@ -6,6 +6,7 @@ broken: what the last one meets is Slack on its own, as good as it is.
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -62,8 +63,8 @@ class Trouble:
         self._lock = threading.RLock()
         self.kills = Kills(kill, most=plan.most_explored)
         self.befell: Counter[str] = Counter()
-        self.accepted: list[int] = []
-        """The questions in the order in which the queue took them."""
+        self.accepted: dict[int, tuple[float, float]] = {}
+        """From when to when the queue was taking a question: its order among others."""
 
     def story(self, number: int) -> list[str]:
         """All that befell a question, in order."""
@@ -123,9 +124,12 @@ class Trouble:
             self._befall(case, "late duplicate")
             call.body["MessageDeduplicationId"] += f"-{case.sent}"
 
+        started = time.monotonic()
+
         def accepted() -> bool:
             if case.number not in self.accepted:
-                self.accepted.append(case.number)
+                self.accepted[case.number] = (started, time.monotonic())
+                case.tell("accepted")
             return False
 
         return accepted

@@ -4,11 +4,15 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.answering.answerer import MODEL_FAILED
 from scripts.chaos import answers
 from scripts.chaos.answers import Read
 from scripts.simulator import Message, Posted
+
+Accepted = Mapping[int, tuple[float, float]]
+"""When the queue began and ended to take each question: two at the same time have no order."""
 
 FAILURES = ("lost", "doubled", "cut_off", "out_of_order")
 
@@ -44,12 +48,11 @@ class _Shown:
 def judge(
     threads: Mapping[Posted, Mapping[str, int]],
     messages: Iterable[Message],
-    accepted: Sequence[int],
+    accepted: Accepted,
 ) -> Verdict:
     """The verdict on what the threads show.
 
-    `threads` has for each root the numbers of its questions by their ids (team:channel:ts),
-    `accepted` the numbers in the order in which the queue took the questions.
+    `threads` has for each root the numbers of its questions by their ids (team:channel:ts).
     """
     shown: dict[tuple[str, str], list[Message]] = defaultdict(list)
     for message in sorted(messages, key=lambda message: float(message.ts)):
@@ -67,7 +70,7 @@ def _judge_thread(
     verdict: Verdict,
     questions: Mapping[str, int],
     messages: Sequence[Message],
-    accepted: Sequence[int],
+    accepted: Accepted,
 ) -> None:
     references = {hashlib.sha256(q.encode()).hexdigest()[:8]: n for q, n in questions.items()}
     found = {number: _Shown() for number in questions.values()}
@@ -78,10 +81,9 @@ def _judge_thread(
             order.append(number)
         elif order[-1] != number:
             verdict.out_of_order.append(number)
-    ranks = [accepted.index(number) for number in order if number in accepted]
-    for number, rank, before in zip(order[1:], ranks[1:], ranks, strict=False):
-        if rank < before:
-            verdict.out_of_order.append(number)
+    for earlier, later in pairwise(number for number in order if number in accepted):
+        if accepted[later][1] < accepted[earlier][0]:
+            verdict.out_of_order.append(later)
     for number, what in found.items():
         verdict.asked.append(number)
         _judge_question(verdict, number, what)

@@ -90,7 +90,7 @@ def test_without_message_groups_the_campaign_reports_answers_out_of_order(
     stack: LocalStack, chaos_model: ChaosModel
 ) -> None:
     with _sabotaged(stack, "bot/ingress.py", NO_GROUPS):
-        verdict = _verdict_on(stack, chaos_model, AT_ONCE_KILLED, Fate())
+        verdict = _verdict_on(stack, chaos_model, AT_ONCE_KILLED, *[Fate()] * 3)
     assert verdict.out_of_order == [1]
 
 
