@@ -69,13 +69,13 @@ class Campaign:
     def run(self, seconds: float, tell: Callable[[Progress], None]) -> None:
         """Ask for at most `seconds`, then wait until nothing is under way any more."""
         until = time.monotonic() + seconds
-        for number, question in enumerate(self._plan.questions):
-            while time.monotonic() < until and not self._may_ask(number):
+        for question in self._plan.questions:
+            while time.monotonic() < until and not self._may_ask(question):
                 time.sleep(0.02)
             if time.monotonic() >= until:
                 break
             self._ask(question)
-            tell(Progress(number + 1, self._waiting(), self.trouble.kills.struck.total()))
+            tell(Progress(question.number, self._waiting(), self.trouble.kills.struck.total()))
         self._wait_for_the_last(tell)
 
     def verdict(self) -> Verdict:
@@ -92,9 +92,14 @@ class Campaign:
         story = self.trouble.story(number)
         return {"channel": root.channel, "thread": root.ts, "shows": beginnings, "befell": story}
 
-    def _may_ask(self, asked: int) -> bool:
-        unaccepted = asked - len(self.trouble.accepted)
-        return unaccepted < _UNACCEPTED and self._waiting() < _OPEN
+    def _may_ask(self, question: Question) -> bool:
+        """Whether it is time: in a thread, a question follows one that was accepted."""
+        accepted = self.trouble.accepted
+        root = self._roots.get(question.thread)
+        earlier = self._threads[root].values() if root else ()
+        unaccepted = question.number - 1 - len(accepted)
+        in_order = all(number in accepted for number in earlier)
+        return in_order and unaccepted < _UNACCEPTED and self._waiting() < _OPEN
 
     def _ask(self, question: Question) -> None:
         root = self._roots.get(question.thread)
