@@ -38,7 +38,7 @@ def address(kind, body, raw):
     question, group, once = _real(kind, body, raw)
     return question, once, once
 """
-AT_ONCE_KILLED = Fate(kills=(1,))
+KILLED_BEFORE_ITS_CLAIM = Fate(kills=(0,))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_with_redeliveries_dropped_the_campaign_reports_lost_answers(
     stack: LocalStack, chaos_model: ChaosModel
 ) -> None:
     with _sabotaged(stack, "bot/worker.py", NO_RETRIES):
-        verdict = _verdict_on(stack, chaos_model, AT_ONCE_KILLED, Fate())
+        verdict = _verdict_on(stack, chaos_model, KILLED_BEFORE_ITS_CLAIM, Fate())
     assert verdict.lost == [1]
 
 
@@ -90,7 +90,7 @@ def test_without_message_groups_the_campaign_reports_answers_out_of_order(
     stack: LocalStack, chaos_model: ChaosModel
 ) -> None:
     with _sabotaged(stack, "bot/ingress.py", NO_GROUPS):
-        verdict = _verdict_on(stack, chaos_model, AT_ONCE_KILLED, *[Fate()] * 3)
+        verdict = _verdict_on(stack, chaos_model, KILLED_BEFORE_ITS_CLAIM, *[Fate()] * 3)
     assert verdict.out_of_order == [1]
 
 
@@ -99,7 +99,7 @@ def _verdict_on(stack: LocalStack, model: ChaosModel, *fates: Fate) -> Verdict:
     questions = tuple(
         Question(number, 0, "ada", "#general", fate) for number, fate in enumerate(fates, start=1)
     )
-    with prepared(stack, model, Plan(1, questions, explore=False)) as campaign:
+    with prepared(stack, model, Plan(2, questions, explore=False)) as campaign:
         return _run(campaign)
 
 
