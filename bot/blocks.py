@@ -10,6 +10,9 @@ from bot.markdown import harmless as harmless
 _CONTEXT = 2_900
 """Slack takes 3,000 characters in a text of a context block."""
 
+_TEXT = 3_900
+"""Slack takes 4,000 characters in the `text` of an update; it shows the blocks instead."""
+
 STOPPED = "Stopped."
 _STOPPED_ID = "stopped"
 TRY_AGAIN = "try_again"
@@ -61,6 +64,11 @@ def markdown_of(message: Mapping[str, Any]) -> str:
 def message(text: str, below: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
     """A whole message of Markdown, with blocks below it."""
     return [{"type": "markdown", "text": text}, *below]
+
+
+def content(text: str, below: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """What posting or updating a whole message takes: Slack notifies with the `text`."""
+    return {"text": text[:_TEXT], "blocks": message(text, below)}
 
 
 def stopped() -> dict[str, Any]:

@@ -21,9 +21,6 @@ from bot.streams import NotStreaming, Place, Stream, end_stream
 _GONE = "message_not_found"
 _STREAMING = ("streaming_state_conflict", "cant_delete_message")
 
-_TEXT = 3_900
-"""Slack takes 4,000 characters in the `text` of an update; it shows the blocks instead."""
-
 
 class Reply:
     """The messages of one answer. `may_stream` is asked before each streamed message."""
@@ -76,8 +73,8 @@ class Reply:
         for message in thread["messages"]:
             if message["ts"] == last and not blocks.is_stopped(message):
                 shown = [*message.get("blocks", ()), blocks.stopped()]
-                text = message.get("text", "")[:_TEXT]
-                self._change(self._slack.chat_update, last, text=text, blocks=shown)
+                content = {**blocks.content(message.get("text", "")), "blocks": shown}
+                self._change(self._slack.chat_update, last, **content)
 
     def withdraw(self) -> None:
         """Take back what was written: the question is gone."""
@@ -123,10 +120,7 @@ class Reply:
         """Bring Slack to show exactly `parts`: update what is there, post or delete the rest."""
         there = list(self._claim.posted)
         for number, part in enumerate(parts):
-            content: dict[str, Any] = {
-                "text": part[:_TEXT],
-                "blocks": blocks.message(part, below if number == len(parts) - 1 else ()),
-            }
+            content = blocks.content(part, below if number == len(parts) - 1 else ())
             if number >= len(there):
                 self._post(content)
             elif not self._change(self._slack.chat_update, there[number], **content):

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import blocks
 from bot.markdown import Parts
 from bot.slack import asked_to_wait, error_code, is_refusal, is_revoked
 from bot.state.changes import Stopped
@@ -120,7 +120,6 @@ class Stream:
         try:
             self._call(self._slack.chat_appendStream, ts=self._ts, markdown_text=text)
         except _Ended:
-            self._ts = None
             return False
         return True
 
@@ -144,10 +143,16 @@ class Stream:
 
     def _roll_over(self) -> None:
         """End this message and let the next text begin another, inside what was open."""
-        end = self._parts.turn() or None
-        if self._ts is not None:
-            with suppress(_Ended):
-                self._call(self._slack.chat_stopStream, ts=self._ts, markdown_text=end)
+        shown, end = self._parts.message, self._parts.turn()
+        if self._ts is None:
+            return
+        try:
+            self._call(self._slack.chat_stopStream, ts=self._ts, markdown_text=end or None)
+        except _Ended:
+            if end:
+                self._call(self._slack.chat_update, ts=self._ts, **blocks.content(shown + end))
+        except _Limited as error:
+            raise NotStreaming from error
         self._ts = None
 
     def _call(self, method: Callable[..., Any], **arguments: Any) -> None:

@@ -51,6 +51,11 @@ class Parts:
         self._waiting += self._margin.cut(text)
 
     @property
+    def message(self) -> str:
+        """What this message shows so far."""
+        return self._message
+
+    @property
     def at_line_end(self) -> bool:
         """Whether the message shows whole lines only."""
         return self._message.endswith("\n")

@@ -97,6 +97,19 @@ def test_a_stream_that_dies_of_old_age_loses_no_text(writing: Begin) -> None:
     assert answer.text.split() == [f"word{n}" for n in range(200)]
 
 
+def test_a_stream_that_dies_inside_code_leaves_no_code_block_open(writing: Begin) -> None:
+    answer = writing()
+    answer.clock.step = 0.1
+    answer.control.fault("api", "end_stream", "chat.appendStream", skip=5)
+    code = [Text(f"print({number})\n") for number in range(200)]
+    answer.write([Text("Run this:\n\n```python\n"), *code, Text("```\n")])
+    assert len(answer.shown) == 2
+    for message in answer.shown:
+        assert message.text.count("```") == 2
+    printed = [line for line in answer.text.splitlines() if line.startswith("print")]
+    assert printed == [f"print({number})" for number in range(200)]
+
+
 def test_a_stream_that_dies_at_its_end_is_not_answered_twice(writing: Begin) -> None:
     """hermes-agent #95430: a stream and a fallback post the answer twice."""
     answer = writing()
