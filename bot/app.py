@@ -49,6 +49,7 @@ def create_app(settings: WorkerSettings) -> App:
         allowance=Allowance(
             table, settings.budget, settings.streams_per_minute, settings.times.lease
         ),
+        retention_days=settings.retention_days,
     )
     for surface in SURFACES:
         surface.register(app, desk)

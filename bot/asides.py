@@ -41,6 +41,10 @@ class Aside(Reply):
         """Write the answer whole, as far as five messages hold it."""
         self._write_whole(events)
 
+    def write_instead(self, text: str, below: Sequence[dict[str, Any]] = ()) -> None:  # noqa: ARG002
+        """Without buttons: "Try again" would look for the question in a thread."""
+        super().write_instead(text)
+
     def _put(self, parts: Sequence[str], below: Sequence[dict[str, Any]]) -> None:
         room = max(1, _USES - len(self._claim.posted))
         start = f"> {blocks.harmless(self._asked)}\n\n"
@@ -49,6 +53,5 @@ class Aside(Reply):
         for number, part in enumerate(parts[:room]):
             last = number == min(len(parts), room) - 1
             text = (start if not number else "") + part + (rest if last else "")
-            notes = [block for block in below if block["type"] == "context"] if last else []
-            whispers.send(self._url, text, blocks.message(text, notes))
+            whispers.send(self._url, text, blocks.message(text, below if last else ()))
             self._claim.remember(f"{self._claim.attempt}.{number}")

@@ -29,11 +29,14 @@ from bot.build import build_id
 from bot.files import SharedFile, earlier_files, read_files, shared_files
 from bot.knowledge import Knowledge
 from bot.log import log
+from bot.minutes import Minutes
 from bot.queue import Queue
 from bot.replies import Reply
 from bot.slack import is_revoked
 from bot.state.changes import Stopped, Watch, Withdrawn
 from bot.state.claims import Claim, Delivery, Ending, LostClaim, claim
+from bot.state.installations import removed_since
+from bot.state.records import keep
 from bot.state.table import Table
 from bot.streams import Place
 from bot.threads import Thread
@@ -106,6 +109,7 @@ class HelpDesk:
     model_sees: bool
     doorkeeper: Doorkeeper
     allowance: Allowance
+    retention_days: int
 
     def answer(self, slack: WebClient, message: Message, delivery: Delivery) -> None:
         """Give `message` its one answer, or nothing where another delivery already has.
@@ -120,7 +124,7 @@ class HelpDesk:
             return
         log("claimed", question=message.question, attempt=held.attempt, build=build_id())
         attempt = _Attempt(self, slack, message, held, started + self.times.model)
-        with released_on_failure(held):
+        with released_on_failure(held), _dropped_where_uninstalled(self.table, message, held):
             if delivery.last:
                 attempt.apologise()
                 held.finish("apologised")
@@ -129,9 +133,11 @@ class HelpDesk:
             with nullcontext() if message.response_url else _status(slack, attempt):
                 refusal = self.doorkeeper.refusal(slack, message.channel, message.user)
                 ending = attempt.refuse(refusal) if refusal else attempt.answer()
+                if ending in ("done", "stopped"):
+                    attempt.keep(ending)
                 held.finish(ending)
-        seconds = round(time.monotonic() - started, 3)
-        log(ending, question=message.question, messages=len(held.posted), seconds=seconds)
+            seconds = round(time.monotonic() - started, 3)
+            log(ending, question=message.question, messages=len(held.posted), seconds=seconds)
 
     def try_again(
         self, slack: WebClient, channel: str, ts: str, thread: str, team: str, delivery: Delivery
@@ -164,6 +170,8 @@ class _Attempt:
         self._files: tuple[Attachment, ...] = ()
         self._meter = Meter(desk.allowance.budget)
         self._without_model = ""
+        self._asked = ""
+        self._minutes = Minutes()
 
     @property
     def title(self) -> str:
@@ -178,7 +186,7 @@ class _Attempt:
         try:
             self._files = self._read_files()
             with closing(self._events()) as events:
-                self._reply.write(events)
+                self._reply.write(self._minutes.taken(events))
         except Stopped:
             self._reply.mark_stopped()
             return "stopped"
@@ -189,6 +197,13 @@ class _Attempt:
             if not self._without_model:
                 self._desk.allowance.settle(self._meter, *who)
         return "done"
+
+    def keep(self, ending: Ending) -> None:
+        """Keep what was asked and what was said, for feedback and for a look at the sources."""
+        message, cost = self._message, self._meter.micro_dollars / 1_000_000
+        person = f"{message.team}:{message.user}"
+        record = self._minutes.record(message.question, person, self._asked, cost, ending)
+        keep(self._desk.table, record, self._desk.retention_days)
 
     def refuse(self, why: str) -> Ending:
         """Say why the person may not ask, in the place of an answer."""
@@ -254,9 +269,9 @@ class _Attempt:
     def _question(self, text: str) -> Question:
         bot = self._desk.bot_user_id
         earlier = self._thread.history(self._message.ts, self._held.posted, bot)
-        asked = blocks.as_written(text, bot)
+        self._asked = blocks.as_written(text, bot)
         return Question(
-            text=asked,
+            text=self._asked,
             history=earlier,
             asker=self._message.asker,
             files=self._files,
@@ -284,6 +299,18 @@ def released_on_failure(held: Claim) -> Iterator[None]:
     except Exception:
         held.release()
         raise
+
+
+@contextmanager
+def _dropped_where_uninstalled(table: Table, message: Message, held: Claim) -> Iterator[None]:
+    """Let go of a question whose workspace has removed the app: nobody could read the answer."""
+    try:
+        yield
+    except SlackApiError as error:
+        if not is_revoked(error) or not removed_since(table, message.team, message.ts):
+            raise
+        held.finish("withdrawn")
+        log("uninstalled", "WARNING", question=message.question)
 
 
 @contextmanager

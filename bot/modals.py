@@ -14,7 +14,7 @@ from bot.slack import error_code
 
 _OPENED = "exchanged_trigger_id"
 _TOO_LATE = ("expired_trigger_id", "trigger_expired")
-_OFFER = "That took a moment too long for Slack to open the form."
+_OFFER = "That took a moment too long for Slack to open it by itself."
 
 
 def open_modal(slack: WebClient, body: Mapping[str, Any], view: dict[str, Any], again: str) -> None:
@@ -34,7 +34,7 @@ def open_modal(slack: WebClient, body: Mapping[str, Any], view: dict[str, Any], 
             "type": "button",
             "action_id": again,
             "style": "primary",
-            "text": {"type": "plain_text", "text": "Open the form"},
+            "text": {"type": "plain_text", "text": "Open it now"},
             "value": view["private_metadata"],
         }
         text = {"type": "mrkdwn", "text": _OFFER}

@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import blocks
+from bot import blocks, buttons
 from bot.answering.events import AnswerEvent, Quoted, Remark, Rewrite, Sources, Text
 from bot.markdown import SlackMarkdown, roll_over
 from bot.slack import error_code
@@ -84,7 +84,7 @@ class Reply:
         stream = Stream(
             self._slack, self._place, self._claim.remember, self._may_stream, self._clock
         )
-        below = _Below()
+        below = _Below(self._claim.question)
         try:
             for event in events:
                 match event:
@@ -105,13 +105,13 @@ class Reply:
     def _write_whole(
         self, events: Iterable[AnswerEvent], text: str = "", below: "_Below | None" = None
     ) -> None:
-        below = below or _Below()
+        below = below or _Below(self._claim.question)
         for event in events:
             match event:
                 case Text(more):
                     text += more
                 case Rewrite():
-                    text, below = "", _Below()
+                    text, below = "", _Below(self._claim.question)
                 case _:
                     below.note(event)
         self._put(roll_over(text), below.blocks())
@@ -178,9 +178,10 @@ def _for_slack(events: Iterable[AnswerEvent]) -> Iterator[AnswerEvent]:
 
 
 class _Below:
-    """What stands below an answer: who wrote it, where not a model, and its sources."""
+    """What stands below an answer: who wrote it, where not a model, its sources, and buttons."""
 
-    def __init__(self) -> None:
+    def __init__(self, question: str) -> None:
+        self._question = question
         self._quoted: Quoted | None = None
         self._sources = Sources(())
         self._remarks: list[str] = []
@@ -199,4 +200,7 @@ class _Below:
     def blocks(self) -> list[dict[str, Any]]:
         named = [f"[{n}] {source}" for n, source in enumerate(self._sources.sources, start=1)]
         because = [self._quoted.because] if self._quoted else []
-        return blocks.notes([*because, *self._remarks], named)
+        return [
+            *blocks.notes([*because, *self._remarks], named),
+            *buttons.below_answer(self._question, sources=bool(named)),
+        ]

@@ -9,11 +9,14 @@ from typing import Any
 
 from bot import blocks
 from bot.about import About
+from bot.state.records import Cited
 
 _QUESTION = "question"
 _DEFAULT = "What does this mean, and what do our documents say about it?"
 _QUOTE = 500
 _LONGEST_QUESTION = 2_000
+_LONGEST_WISH = 3_000
+_NONE_KEPT = "The sources of this answer are no longer kept."
 _TITLES = 20
 _TITLE = 100
 """Twenty titles of a hundred characters fit a section's 3,000."""
@@ -81,6 +84,59 @@ def asked_about(view: Mapping[str, Any]) -> str:
     """What somebody wrote into that modal."""
     values = view["state"]["values"].get(_QUESTION, {})
     return str(values.get(_QUESTION, {}).get("value") or _DEFAULT)
+
+
+def wish(question_id: str) -> dict[str, Any]:
+    """The modal that asks what would have been a better answer."""
+    return {
+        "type": "modal",
+        "callback_id": "wish",
+        "private_metadata": question_id,
+        "title": _plain("A better answer"),
+        "submit": _plain("Send"),
+        "close": _plain("Skip"),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "wish",
+                "optional": True,
+                "label": _plain("What would have been better?"),
+                "hint": _plain("The people who run this bot read it, beside the question."),
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": "text",
+                    "multiline": True,
+                    "max_length": _LONGEST_WISH,
+                },
+            }
+        ],
+    }
+
+
+def wished(view: Mapping[str, Any]) -> tuple[str, str]:
+    """The question's id and the text of a submitted wish; it may be empty."""
+    written = view["state"]["values"]["wish"]["text"].get("value") or ""
+    return view["private_metadata"], written[:_LONGEST_WISH].strip()
+
+
+def sources(question_id: str, cited: Sequence[Cited]) -> dict[str, Any]:
+    """The modal that shows what stands at the sources of an answer."""
+    shown: list[dict[str, Any]] = []
+    for number, source in enumerate(cited, start=1):
+        shown += [
+            _section(f"*[{number}] {blocks.harmless(_cut(source.path, 300))}*"),
+            {"type": "context", "elements": [_plain(source.file)]},
+            {"type": "section", "text": _plain(source.text)},
+            {"type": "divider"},
+        ]
+    return {
+        "type": "modal",
+        "callback_id": "sources",
+        "private_metadata": question_id,
+        "title": _plain("Sources"),
+        "close": _plain("Close"),
+        "blocks": shown[:-1] or [_section(_NONE_KEPT)],
+    }
 
 
 def _known(told: Home) -> list[dict[str, Any]]:

@@ -120,7 +120,10 @@ class BotStack(cdk.Stack):
             "sqs:GetQueueAttributes",
             "sqs:ChangeMessageVisibility",
         )
-        grant(worker, ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], [table.table_arn])
+        changes = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
+        grant(worker, changes, [table.table_arn])
+        by_person = f"{table.table_arn}/index/{BY_PERSON}"
+        grant(worker, ["dynamodb:Query", "dynamodb:Scan"], [by_person])
         grant(worker, ["s3:GetObject"], [knowledge.arn_for_objects(KNOWLEDGE_KEY)])
         self._grant_parameters(worker, "slack", "openai-api-key")
         if self.row.model_provider == "bedrock":
@@ -210,7 +213,9 @@ class BotStack(cdk.Stack):
             index_name=BY_PERSON,
             partition_key=dynamodb.Attribute(name="person", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="at", type=dynamodb.AttributeType.NUMBER),
-            projection_type=dynamodb.ProjectionType.ALL,
+            # Keys, and whose ratings go with a question; what people wrote is not stored twice.
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=["raters"],
         )
         return table
 

@@ -129,6 +129,15 @@ class LocalStack:
             Bucket=self.outputs["Bucket"], Key="knowledge.json", Body=knowledge.build()
         )
 
+    def renew_token(self) -> None:
+        """Install the app in Slack anew, and store its new token."""
+        self.slack.control.renew_token()
+        self.store_token()
+
+    def store_token(self) -> None:
+        """Store who the app is in Slack where the worker looks for it."""
+        self._store("slack", json.dumps(self.slack.credentials))
+
     def ping(self, function: str) -> str:
         """Start a function, and return the id of the build that it runs. Raises `WorkerError`."""
         answer = self.client("lambda").invoke(FunctionName=function, Payload=b'{"ping": true}')
@@ -174,15 +183,15 @@ class LocalStack:
         self.code, self.build = bundle.code().read_bytes(), self.ping(self.functions[1])
 
     def _store_secrets(self) -> None:
-        values = {
-            "signing-secret": self.signing_secret,
-            "slack": json.dumps(self.slack.credentials),
-            **({"openai-api-key": self._model.key} if self._model.key else {}),
-        }
-        for name, value in values.items():
-            self.client("ssm").put_parameter(
-                Name=f"/{SLUG}/{LOCAL.name}/{name}", Value=value, Type="SecureString"
-            )
+        self._store("signing-secret", self.signing_secret)
+        self.store_token()
+        if self._model.key:
+            self._store("openai-api-key", self._model.key)
+
+    def _store(self, name: str, value: str) -> None:
+        self.client("ssm").put_parameter(
+            Name=f"/{SLUG}/{LOCAL.name}/{name}", Value=value, Type="SecureString", Overwrite=True
+        )
 
 
 def _together(pool: ThreadPoolExecutor, *parts: Callable[[], None]) -> None:

@@ -5,11 +5,15 @@ from bot.listeners import (
     commands,
     direct_messages,
     edits,
+    feedback,
+    forgetting,
     home,
+    lifecycle,
     mentions,
     posted,
     retrying,
     shortcuts,
+    sources,
 )
 
 SURFACES = (
@@ -21,5 +25,9 @@ SURFACES = (
     posted,
     edits,
     retrying,
+    feedback,
+    sources,
     home,
+    forgetting,
+    lifecycle,
 )

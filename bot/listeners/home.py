@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot import listeners, views
+from bot import buttons, listeners, views
 from bot.answering.catalogue import documents, suggestions
 from bot.desk import HelpDesk
 from bot.listeners.needs import Needs
@@ -34,6 +34,7 @@ def _home(desk: HelpDesk) -> dict[str, Any]:
             titles=documents(known.index),
             since=known.since,
             examples=[one.question for one in suggestions(known.index, _EXAMPLES)],
+            below=buttons.forget_me(desk.name),
         )
     )
 

@@ -106,6 +106,14 @@ class Control:
         """Change what the person has in view beside the agent; "" is nothing."""
         self._post("/context", {"person": person, "channel": channel})
 
+    def uninstall(self) -> None:
+        """Remove the app: its token is over, and it hears of that and of nothing more."""
+        self._post("/uninstall", {})
+
+    def renew_token(self) -> str:
+        """Install the app anew; returns its new token, and the old one is over."""
+        return str(self._post("/token", {})["bot_token"])
+
     # Settings and faults.
 
     def set_request_url(self, url: str | None, verify: bool = True) -> None:

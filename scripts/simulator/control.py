@@ -18,6 +18,8 @@ Acting (POST), each answering at once, before anything is delivered:
   /close      {person, view}                                         -> {}
   /open       {person, tab: "home" | "messages"}                     -> {}
   /context    {person, channel?}                                     -> {entities: [...]}
+  /uninstall  {}    the app is removed: its token is over, it hears  -> {}
+  /token      {}    the app is installed anew, with another token    -> {bot_token}
 
 Settings:
   POST /settings   {request_url?, verify?, limits?: {name: number | bool}, time_scale?} -> settings
@@ -80,6 +82,8 @@ ROUTES = [
     ControlRoute("POST", "/close", acting.order(acting.close)),
     ControlRoute("POST", "/open", acting.order(acting.open_home)),
     ControlRoute("POST", "/context", acting.order(acting.context)),
+    ControlRoute("POST", "/uninstall", acting.order(acting.uninstall)),
+    ControlRoute("POST", "/token", acting.order(acting.renew_token)),
     ControlRoute("POST", "/faults", acting.order(acting.add_fault)),
     ControlRoute("POST", "/reset", acting.order(acting.reset)),
     ControlRoute("DELETE", "/faults", acting.order(acting.clear_faults)),

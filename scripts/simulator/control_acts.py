@@ -109,6 +109,16 @@ def context(slack: Slack, body: Json) -> Json:
     return {"entities": acts.look_at(slack, person, body.get("channel") or "")}
 
 
+def renew_token(slack: Slack, body: Json) -> Json:  # noqa: ARG001 - an order's shape
+    slack.renew_token(f"xoxb-local-{secrets.token_hex(8)}")
+    return {"bot_token": slack.bot_token}
+
+
+def uninstall(slack: Slack, body: Json) -> Json:  # noqa: ARG001 - an order's shape
+    slack.uninstall()
+    return {}
+
+
 def add_fault(slack: Slack, body: Json) -> Json:
     return slack.faults.order(Fault(**body)).as_json()
 

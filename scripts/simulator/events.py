@@ -61,6 +61,17 @@ class Events:
             return []
         return [self._envelope({"event_ts": self._workspace.next_ts()} | event, channel)]
 
+    def removed(self) -> list[Parcel]:
+        """The app was removed from the workspace: nobody authorises these events."""
+        tokens = {"oauth": [], "bot": [BOT_USER]}
+        told: list[Json] = [
+            {"type": "tokens_revoked", "tokens": tokens},
+            {"type": "app_uninstalled"},
+        ]
+        subscribed = [event for event in told if event["type"] in self._manifest.events]
+        now = {"event_ts": self._workspace.next_ts()}
+        return [self._parcel(event | now, {"authorizations": []}) for event in subscribed]
+
     def _shape(self, message: Message) -> Json:
         shape = self._workspace.with_replies(message)
         for absent in ("reply_count", "reply_users", "reply_users_count", "latest_reply"):
@@ -89,28 +100,33 @@ class Events:
         return [self._envelope({"type": "message", "channel_type": channel.type} | shape, channel)]
 
     def _envelope(self, event: Json, channel: Channel) -> Parcel:
-        event_id = f"Ev{next(_IDS):08d}"
         shared = any(self._workspace.people[m].stranger for m in channel.members)
+        authorization = {
+            "enterprise_id": None,
+            "team_id": people.TEAM,
+            "user_id": BOT_USER,
+            "is_bot": True,
+            "is_enterprise_install": False,
+        }
+        about = {
+            "context_team_id": people.TEAM,
+            "context_enterprise_id": None,
+            "authorizations": [authorization],
+            "is_ext_shared_channel": shared and not channel.direct,
+            "event_context": f"4-{event['type']}-{channel.id}",
+        }
+        return self._parcel(event, about)
+
+    def _parcel(self, event: Json, about: Json) -> Parcel:
+        event_id = f"Ev{next(_IDS):08d}"
         body = {
             "token": VERIFICATION_TOKEN,
             "team_id": people.TEAM,
-            "context_team_id": people.TEAM,
-            "context_enterprise_id": None,
             "api_app_id": people.APP,
             "event": event,
             "type": "event_callback",
             "event_id": event_id,
             "event_time": int(time.time()),
-            "authorizations": [
-                {
-                    "enterprise_id": None,
-                    "team_id": people.TEAM,
-                    "user_id": BOT_USER,
-                    "is_bot": True,
-                    "is_enterprise_install": False,
-                }
-            ],
-            "is_ext_shared_channel": shared and not channel.direct,
-            "event_context": f"4-{event_id}-{channel.id}",
+            **about,
         }
         return Parcel("event", event["type"], event_id, body)

@@ -31,7 +31,8 @@ class Slack:
         crowd: int = 0,
     ) -> None:
         self.manifest = manifest
-        self.bot_token = bot_token
+        self.bot_token = bot_token  # "": the app is not installed
+        self.revoked: set[str] = set()
         self.limits = Limits(limits)
         self.clock = Clock(time_scale)
         self.faults = Faults()
@@ -132,6 +133,16 @@ class Slack:
             session.line, session.loading_messages = "", []
             self.show_session(channel, thread)
 
+    def renew_token(self, bot_token: str) -> None:
+        """Give the app another token, as a new installation does: the old one is over."""
+        self.revoked.add(self.bot_token)
+        self.bot_token = bot_token
+
+    def uninstall(self) -> None:
+        """Remove the app: it is told so, and of nothing else from then on."""
+        self._tell(self.events.removed())
+        self.renew_token("")
+
     def _tell(self, parcels: list[Parcel]) -> None:
-        for parcel in parcels:
+        for parcel in parcels if self.bot_token else ():
             self.dispatcher.send(parcel)

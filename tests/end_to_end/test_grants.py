@@ -15,7 +15,7 @@ from scripts import logs
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Delivery
+from scripts.simulator import Control, Delivery, Message
 from tests.end_to_end.conftest import Conversation, said
 from tests.end_to_end.roles import FUNCTIONS, Grant, Roles
 
@@ -151,6 +151,44 @@ def a_command_is_answered(bench: Bench) -> bool:
     return False
 
 
+def what_is_kept_is_deleted(bench: Bench) -> bool:
+    assert bench.ask().answer()
+    bench.settle()
+    bench.slack.open("ada")
+    home = bench.slack.until(lambda: bench.slack.home("ada"))
+    before = bench.failures()
+    told = len(_direct_messages(bench))
+    bench.slack.click("ada", home["id"], "forget_me")
+    bench.slack.until(lambda: len(_direct_messages(bench)) > told or bench.failures() > before, 20)
+    if len(_direct_messages(bench)) > told:
+        return True
+    bench.give_up()
+    return False
+
+
+def what_is_kept_goes_with_the_workspace(bench: Bench) -> bool:
+    bench.ask().answer()
+    bench.settle()
+    before = bench.failures()
+    bench.slack.uninstall()
+    bench.slack.until(lambda: not _records(bench) or bench.failures() > before, 20)
+    gone = not _records(bench)
+    bench.give_up()
+    bench.stack.renew_token()
+    bench.ask().answer(30)  # so that the next one finds a worker with the new token
+    return gone
+
+
+def _records(bench: Bench) -> list[str]:
+    items = bench.stack.client("dynamodb").scan(TableName=bench.stack.outputs["Table"])["Items"]
+    keys = [item["pk"]["S"] for item in items]
+    return [key for key in keys if key.startswith("record#")]
+
+
+def _direct_messages(bench: Bench) -> list[Message]:
+    return bench.slack.messages("D0ADA")
+
+
 PROBES: dict[Grant, Callable[[Bench], bool]] = {
     Grant("ingress", "ssm:GetParameter", "signing-secret"): slack_is_told_that_all_is_well,
     Grant("ingress", "sqs:SendMessage"): slack_is_told_that_all_is_well,
@@ -159,6 +197,9 @@ PROBES: dict[Grant, Callable[[Bench], bool]] = {
     Grant("worker", "ssm:GetParameter", "openai-api-key"): a_question_is_answered,
     Grant("worker", "dynamodb:UpdateItem"): a_question_is_answered,
     Grant("worker", "dynamodb:BatchGetItem"): a_question_is_answered,
+    Grant("worker", "dynamodb:BatchWriteItem"): what_is_kept_is_deleted,
+    Grant("worker", "dynamodb:Query"): what_is_kept_is_deleted,
+    Grant("worker", "dynamodb:Scan"): what_is_kept_goes_with_the_workspace,
     Grant("worker", "s3:GetObject"): an_answer_names_its_source,
     Grant("worker", "sqs:SendMessage"): a_command_is_answered,
     Grant("worker", "sqs:ChangeMessageVisibility"): a_failure_comes_back_soon,

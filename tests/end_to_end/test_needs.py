@@ -130,7 +130,13 @@ PROBES: dict[str, tuple[Callable[[Bench], None], tuple[str, ...]]] = {
     "home": (the_home, ()),
 }
 """What tries a surface, and which others it stands on."""
-ELSEWHERE = {"retrying": "tests/end_to_end/test_failures.py"}
+ELSEWHERE = {
+    "retrying": "tests/end_to_end/test_failures.py",
+    "feedback": "tests/end_to_end/test_feedback.py",
+    "sources": "tests/end_to_end/test_feedback.py",
+    "forgetting": "tests/end_to_end/test_forgetting.py",
+    "lifecycle": "tests/end_to_end/test_lifecycle.py",
+}
 NAMES = {module.__name__.rpartition(".")[2]: module for module in listeners.SURFACES}
 
 

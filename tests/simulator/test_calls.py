@@ -34,6 +34,14 @@ def test_a_wrong_token_is_refused(simulator: Simulator) -> None:
     assert error(stranger.auth_test) == "invalid_auth"
 
 
+def test_a_token_is_over_once_another_was_given_out() -> None:
+    with Simulator(bot_token=TOKEN) as simulator:
+        bot = WebClient(TOKEN, base_url=simulator.api_url)
+        new = simulator.control.renew_token()
+        assert error(bot.auth_test) == "token_revoked"
+        assert WebClient(new, base_url=simulator.api_url).auth_test()["ok"]
+
+
 def test_a_missing_scope_says_what_is_needed_and_provided() -> None:
     manifest = SAMPLE | {"oauth_config": {"scopes": {"bot": ["im:history", "chat:write"]}}}
     with Simulator(manifest=manifest) as simulator:

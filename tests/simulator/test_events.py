@@ -269,3 +269,18 @@ def test_home_comes_with_the_view_that_was_published(
     assert home is not None
     assert home["type"] == "home"
     assert slack.home("ben") is None
+
+
+def test_an_app_that_is_removed_hears_of_that_and_of_nothing_more(app: Hearer) -> None:
+    told = ["app_mention", "app_uninstalled", "tokens_revoked"]
+    manifest = SAMPLE | {"settings": {"event_subscriptions": {"bot_events": told}}}
+    with Simulator(manifest=manifest, request_url=app.url) as simulator:
+        slack = simulator.control
+        slack.uninstall()
+        slack.say("ada", "#help", "<@bot> hi")
+        slack.wait_until_idle()
+        assert [kind for kind, _ in sorted(kinds(app))] == ["app_uninstalled", "tokens_revoked"]
+        assert [heard.body["authorizations"] for heard in app.heard] == [[], []]
+        slack.renew_token()
+        slack.say("ada", "#help", "<@bot> hi again")
+        slack.until(lambda: len(app.heard) == 3)

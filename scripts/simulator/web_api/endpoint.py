@@ -93,6 +93,8 @@ def _answer(slack: Slack, call: Call, token: str) -> Json:
 def _authenticate(slack: Slack, token: str) -> None:
     if not token:
         raise SlackError("not_authed")
+    if token in slack.revoked:
+        raise SlackError("token_revoked")
     if token != slack.bot_token:
         raise SlackError("invalid_auth")
 

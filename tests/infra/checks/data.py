@@ -94,7 +94,7 @@ def what_is_kept_of_somebody_can_be_found(t: Template) -> bool:
                     {"AttributeName": "person", "KeyType": "HASH"},
                     {"AttributeName": "at", "KeyType": "RANGE"},
                 ],
-                "Projection": {"ProjectionType": "ALL"},
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["raters"]},
             }
         ]
     )

@@ -1,0 +1,73 @@
+"""Pure builders of what people can press: below an answer, and in App Home."""
+
+from typing import Any
+
+from bot.state.feedback import Verdict
+
+Block = dict[str, Any]
+
+
+def below_answer(question_id: str, *, sources: bool) -> list[Block]:
+    """What stands below a whole answer: a look at its sources, where it has some, and a rating."""
+    looking = (
+        [{"type": "actions", "elements": [_button("show_sources", "Show sources", question_id)]}]
+        if sources
+        else []
+    )
+    return [*looking, rating(question_id)]
+
+
+def rating(question_id: str) -> Block:
+    """Thumbs up or down. The person who reads the answer need not be the one who asked."""
+    return {
+        "type": "context_actions",
+        "elements": [
+            {
+                "type": "feedback_buttons",
+                "action_id": "rate",
+                "positive_button": _thumb("Good answer", "up", question_id),
+                "negative_button": _thumb("Bad answer", "down", question_id),
+            }
+        ],
+    }
+
+
+def rated(value: str) -> tuple[Verdict, str]:
+    """The verdict and the question's id that a pressed thumb stands for."""
+    verdict, _, question_id = value.partition("#")
+    return ("up" if verdict == "up" else "down"), question_id
+
+
+def forget_me(name: str) -> list[Block]:
+    """The blocks of App Home by which people have deleted what is kept of them."""
+    kept = f"{name} keeps your questions, its answers and your ratings for a while, to get better."
+    button = _button("forget_me", "Delete what is kept of me", "")
+    confirm = {
+        "title": _plain("Delete it all?"),
+        "text": _plain(
+            f"{name} will delete your questions with their answers, your ratings, and other"
+            " people's ratings of those answers. The messages in Slack stay."
+        ),
+        "confirm": _plain("Delete"),
+        "deny": _plain("Keep"),
+        "style": "danger",
+    }
+    return [
+        {"type": "divider"},
+        {"type": "context", "elements": [_plain(kept)]},
+        {"type": "actions", "elements": [button | {"style": "danger", "confirm": confirm}]},
+    ]
+
+
+def _thumb(label: str, verdict: Verdict, question_id: str) -> Block:
+    shown = {"text": _plain(label), "value": f"{verdict}#{question_id}"}
+    return shown | {"accessibility_label": label}
+
+
+def _button(action_id: str, label: str, value: str) -> Block:
+    button = {"type": "button", "action_id": action_id, "text": _plain(label)}
+    return button | ({"value": value} if value else {})
+
+
+def _plain(text: str) -> dict[str, str]:
+    return {"type": "plain_text", "text": text}

@@ -1,0 +1,29 @@
+"""A workspace removes the app, or its token: noted, and what was kept of its people is deleted.
+
+A new installation needs nothing here: see docs/decisions/0016.
+"""
+
+from typing import Any
+
+from slack_bolt import App
+
+from bot.desk import HelpDesk
+from bot.listeners.needs import Needs
+from bot.log import log
+from bot.state.forgetting import forget_workspace
+from bot.state.installations import note_removal
+
+NEEDS = Needs(events=frozenset({"app_uninstalled", "tokens_revoked"}))
+
+
+def register(app: App, desk: HelpDesk) -> None:
+    @app.event("app_uninstalled")
+    def forget(body: dict[str, Any], event: dict[str, Any]) -> None:
+        team, at = body["team_id"], float(event["event_ts"])
+        note_removal(desk.table, team, at)
+        deleted = forget_workspace(desk.table, team, until=at)
+        log("uninstalled", "ERROR", team=team, deleted=deleted)
+
+    @app.event("tokens_revoked")
+    def warn(body: dict[str, Any], event: dict[str, Any]) -> None:
+        log("tokens_revoked", "ERROR", team=body["team_id"], bots=event["tokens"].get("bot"))

@@ -1,0 +1,53 @@
+"""Takes down what an answer says while it is being written, to be kept as its record."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.answering.events import AnswerEvent, Rewrite, Sources, Text, Used
+from bot.state.claims import Ending
+from bot.state.records import Cited, Record
+
+
+@dataclass(slots=True)
+class Minutes:
+    """Of one attempt at an answer: its text, its sources, and what it took."""
+
+    text: str = ""
+    sources: Sources = field(default_factory=lambda: Sources(()))
+    used: Used = field(default_factory=lambda: Used(""))
+
+    def taken(self, events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:
+        """The same events, each noted as it passes."""
+        for event in events:
+            match event:
+                case Text(more):
+                    self.text += more
+                case Rewrite():
+                    self.text, self.sources = "", Sources(())
+                case Sources():
+                    self.sources = event
+                case Used():
+                    self.used = event
+            yield event
+
+    def record(
+        self, question_id: str, person: str, question: str, cost: float, ending: Ending
+    ) -> Record:
+        used = self.used
+        return Record(
+            question_id=question_id,
+            person=person,
+            at=time.time(),
+            question=question,
+            answer=self.text,
+            sources=tuple(
+                Cited(str(source), source.file, passage)
+                for source, passage in zip(self.sources.sources, self.sources.passages, strict=True)
+            ),
+            model=used.model,
+            input_tokens=used.input_tokens,
+            output_tokens=used.output_tokens,
+            cost=cost,
+            ending=ending,
+        )

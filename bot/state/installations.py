@@ -1,0 +1,29 @@
+"""Which workspaces have removed the app, and when."""
+
+import time
+
+from bot.state.table import Table, plain
+
+_DAYS = 30
+"""Longer than the dead-letter queue keeps a question (14 days)."""
+_DAY = 86_400
+
+
+def note_removal(table: Table, team: str, at: float) -> None:
+    """Remember that a workspace removed the app at `at`, in epoch seconds by Slack's clock."""
+    table.put(_key(team), {"removed": at, "ttl": int(time.time()) + _DAYS * _DAY})
+
+
+def removed_since(table: Table, team: str, ts: str) -> bool:
+    """Whether a workspace has removed the app since the message `ts`.
+
+    Slack tells nothing of a workspace without the app: what was written later came after a new
+    installation, which therefore needs no note.
+    """
+    key = _key(team)
+    noted = table.get(key).get(key)
+    return noted is not None and float(ts) <= plain(noted)["removed"]
+
+
+def _key(team: str) -> str:
+    return f"installation#{team}"

@@ -1,0 +1,106 @@
+"""What was asked and answered: kept for as long as the environment's row says, or less on request.
+
+Feedback copies from it, "Show sources" shows from it. See docs/decisions/0016.
+"""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from bot.state.table import Table, plain
+
+DAY = 86_400
+_PASSAGE_CHARACTERS = 500
+_QUESTION_BYTES, _ANSWER_BYTES = 40_000, 200_000
+"""DynamoDB takes 400 kB for one item, sources and all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A source that an answer cites: document and headings, its file, and what stands there."""
+
+    path: str
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One answered question (team:channel:ts). `person` is "team:user", `cost` in dollars."""
+
+    question_id: str
+    person: str
+    at: float
+    question: str
+    answer: str
+    sources: tuple[Cited, ...]
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    ending: str
+
+    @property
+    def trace_id(self) -> str:
+        return trace_id(self.question_id)
+
+    @classmethod
+    def from_plain(cls, kept: Mapping[str, Any]) -> Self:
+        return cls(
+            question_id=kept["question_id"],
+            person=kept["person"],
+            at=kept["at"],
+            question=kept["question"],
+            answer=kept["answer"],
+            sources=tuple(Cited(**source) for source in kept["sources"]),
+            model=kept["model"],
+            input_tokens=int(kept["input_tokens"]),
+            output_tokens=int(kept["output_tokens"]),
+            cost=kept["cost"],
+            ending=kept["ending"],
+        )
+
+
+def trace_id(question_id: str) -> str:
+    """The question's trace, 32 hexadecimal digits: anyone who knows the question can name it."""
+    return hashlib.sha256(question_id.encode()).hexdigest()[:32]
+
+
+def keep(table: Table, record: Record, days: int) -> None:
+    """Keep a record for so many days. Longer texts than fit are cut, and say so."""
+    fields = asdict(record) | {
+        "question": _cut(record.question, _QUESTION_BYTES),
+        "answer": _cut(record.answer, _ANSWER_BYTES),
+        "sources": [_shortened(source) for source in record.sources],
+        "trace_id": record.trace_id,
+        "ttl": int(time.time()) + days * DAY,
+    }
+    table.put(record_key(record.question_id), fields)
+
+
+def find(table: Table, question_id: str) -> Record | None:
+    """The record of a question, as long as it is kept."""
+    key = record_key(question_id)
+    kept = plain(table.get(key).get(key, {}))
+    return Record.from_plain(kept) if kept and kept["ttl"] > time.time() else None
+
+
+def record_key(question_id: str) -> str:
+    return f"record#{question_id}"
+
+
+def _shortened(source: Cited) -> dict[str, str]:
+    """A source with the beginning of its passage, up to the end of a word."""
+    text = source.text
+    if len(text) > _PASSAGE_CHARACTERS:
+        text = text[:_PASSAGE_CHARACTERS].rsplit(maxsplit=1)[0] + " …"
+    return {"path": source.path, "file": source.file, "text": text}
+
+
+def _cut(text: str, limit: int) -> str:
+    whole = text.encode()
+    if len(whole) <= limit:
+        return text
+    return f"{whole[:limit].decode(errors='ignore')} … [cut here: {len(text)} characters in all]"

@@ -1,0 +1,115 @@
+"""People can have deleted what is kept of them; what is kept of others stays."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from bot import listeners
+from bot.listeners import forgetting
+from scripts.local_stack import LocalStack
+from scripts.manifest import manifest
+from scripts.scripted_model import ModelServer
+from scripts.simulator import Control, Message
+from tests.end_to_end.conftest import Conversation, said
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(stack: LocalStack, slack: Control) -> Iterator[None]:
+    """Begin and end without anything of Ada's or Chiyo's."""
+    yield
+    for person in ("ada", "chiyo"):
+        _forget(slack, person)
+    assert not _kept(stack)
+
+
+def _answered(conversation: Conversation, model: ModelServer, person: str, text: str) -> Message:
+    model.will_say(f"This answers {text} [1].")
+    conversation.ask(f"<@bot> {text}", person=person)
+    return conversation.answer()
+
+
+def test_a_persons_questions_and_ratings_are_deleted_and_they_are_told_how_many(
+    slack: Control, model: ModelServer, stack: LocalStack
+) -> None:
+    own = _answered(Conversation(slack), model, "ada", "How do I deploy my secret to staging?")
+    other = _answered(Conversation(slack), model, "chiyo", "How do I deploy to prod?")
+    for person, answer in (("ada", own), ("chiyo", own), ("ada", other), ("chiyo", other)):
+        slack.click(person, answer, "rate", "Good answer")
+        slack.until(lambda: _rated(stack, person, answer))  # noqa: B023
+    assert _forget(slack, "ada") == (
+        "Deleted: 1 question with what was answered, and 2 ratings. Nothing of it is left."
+    )
+    kept = _kept(stack)
+    assert len(kept) == 2, "Chiyo's question and her own rating of its answer"
+    assert "U0ADA" not in json.dumps(kept)
+    assert "my secret" not in json.dumps(_items(stack))
+    assert said(slack.messages(own.channel, own.thread_ts)[-1])  # in Slack it stays
+
+
+def test_an_edits_text_is_deleted_with_the_question(
+    slack: Control, model: ModelServer, stack: LocalStack, conversation: Conversation
+) -> None:
+    model.will_stall()
+    model.will_say("The answer to the edited question.")
+    asked = conversation.ask("<@bot> How do I deploy?")
+    slack.until(lambda: model.requests, 20)
+    slack.edit(asked, "<@bot> How do I deploy my password?")
+    assert conversation.answer()
+    slack.wait_until_idle()
+    assert "my password" in json.dumps(_items(stack))
+    _forget(slack, "ada")
+    assert "my password" not in json.dumps(_items(stack))
+
+
+def test_who_has_asked_nothing_is_told_so(slack: Control) -> None:
+    assert _forget(slack, "dmitri") == "There was nothing of yours to delete."
+
+
+def test_deleting_needs_no_more_of_slack_than_it_says(slack: Control, stack: LocalStack) -> None:
+    home = _home(slack, "ada")
+    stack.slack.install(manifest(stack.request_url, [forgetting]))
+    told = len(_direct(slack, "ada"))
+    slack.click("ada", home, "forget_me")
+    slack.until(lambda: len(_direct(slack, "ada")) > told, 20)
+    stack.slack.install(manifest(stack.request_url, listeners.SURFACES))
+
+
+def test_what_is_kept_to_answer_once_holds_no_text(
+    slack: Control, model: ModelServer, stack: LocalStack
+) -> None:
+    _answered(Conversation(slack), model, "ada", "Where is the unusual word zyzzyva?")
+    holding = [key for key, item in _items(stack).items() if "zyzzyva" in json.dumps(item)]
+    assert [key.partition("#")[0] for key in holding] == ["record"]
+
+
+def _forget(slack: Control, person: str) -> str:
+    """Press the button in App Home; returns what the person is told."""
+    home, told = _home(slack, person), len(_direct(slack, person))
+    slack.click(person, home, "forget_me")
+    return slack.until(lambda: _direct(slack, person)[told:], 20)[0].text
+
+
+def _home(slack: Control, person: str) -> str:
+    slack.open(person)
+    return str(slack.until(lambda: slack.home(person))["id"])
+
+
+def _direct(slack: Control, person: str) -> list[Message]:
+    return [m for m in slack.messages(f"D0{person.upper()}") if m.bot]
+
+
+def _rated(stack: LocalStack, person: str, answer: Message) -> bool:
+    ending = f"{answer.channel}:{answer.thread_ts}#T0STACKBOT:U0{person.upper()}"
+    return any(key.endswith(ending) for key in _items(stack))
+
+
+def _kept(stack: LocalStack) -> dict[str, object]:
+    return {k: v for k, v in _items(stack).items() if k.startswith(("record#", "feedback#"))}
+
+
+def _items(stack: LocalStack) -> dict[str, object]:
+    pages = (
+        stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.outputs["Table"])
+    )
+    return {item["pk"]["S"]: item for page in pages for item in page["Items"]}
