@@ -10,8 +10,8 @@ from scripts.models import Model
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message, Posted
 
-SHORT_TIMES = ("worker_timeout=6", "lease_margin=1", "visibility_margin=2")
-"""A killed worker's question comes back after 8 s instead of 50 s."""
+SHORT_TIMES = ("worker_timeout=9", "lease_margin=1", "visibility_margin=2")
+"""A killed worker's question comes back after 11 s instead of 50 s."""
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message
 from tests.end_to_end.conftest import Conversation, said
 
-TIMES = ("worker_timeout=6", "lease_margin=-5", "visibility_margin=1")
+TIMES = ("worker_timeout=9", "lease_margin=-8", "visibility_margin=1")
 """A failure that was caught comes back after the lease, 1 s: nothing is killed here."""
 
 

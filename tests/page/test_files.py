@@ -1,11 +1,11 @@
 """People attach files: by the button, by dropping them in, by pasting."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from scripts.simulator import Control
 from tests.page.screen import main, thread, write
 
-NOTES = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Friday is off.\n"}
+NOTES: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Friday is off.\n"}
 
 RECEIVE = """(element, type) => {
   const data = new DataTransfer();
