@@ -89,7 +89,29 @@ def parser() -> argparse.ArgumentParser:
         "--minutes", type=float, default=20, help="stop asking after these (default: 20)"
     )
     chaos.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_what_is_kept(commands)
     return parser
+
+
+def _add_what_is_kept(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    feedback = _command(
+        commands,
+        "feedback",
+        "show what people think of the answers",
+        "example: ./stackbot feedback --down --since 7d",
+    )
+    feedback.add_argument("--env", metavar="NAME", default="local", help="(default: local)")
+    feedback.add_argument("--json", action="store_true", help="print one JSON object a line")
+    feedback.add_argument("--since", metavar="WHEN", help="from a date on, or 7d, 12h, 30m ago")
+    feedback.add_argument("--down", action="store_true", help="the thumbs-down only")
+    forget = _command(
+        commands,
+        "forget",
+        "delete what is kept of a person",
+        "example: ./stackbot forget T0123:U0456 --env prod",
+    )
+    forget.add_argument("person", metavar="WORKSPACE:PERSON", help="by Slack's ids")
+    forget.add_argument("--env", metavar="NAME", default="local", help="(default: local)")
 
 
 def _count(text: str) -> int:

@@ -8,7 +8,7 @@ import sys
 import threading
 from types import FrameType
 
-from scripts import ask, reload
+from scripts import ask, reach, reload
 from scripts.cdk import CdkError
 from scripts.emulator import EmulatorError, port_is_free
 from scripts.local_stack import LocalStack, WorkerError
@@ -52,7 +52,8 @@ def _serve(stack: LocalStack, model: Model) -> int:
     say(f"  Chat at  [bold]{stack.slack.url}[/]   (Ctrl-C stops everything)\n")
     stop = threading.Event()
     try:
-        reload.watch(stack, stop)
+        with reach.findable(stack.emulator.url, stack.emulator.account):
+            reload.watch(stack, stop)
     finally:
         stop.set()
         say("  Stopping …")

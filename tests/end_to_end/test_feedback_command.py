@@ -1,0 +1,117 @@
+"""`./stackbot feedback` and `./stackbot forget`, on the stack that runs on this machine."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts import reach
+from scripts.__main__ import main
+from scripts.local_stack import LocalStack
+from scripts.scripted_model import ModelServer
+from scripts.simulator import Control, Message
+from tests.end_to_end.conftest import Conversation
+
+PERSON = "T0STACKBOT:U0CHIYO"
+
+
+@pytest.fixture
+def reached(
+    stack: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[LocalStack]:
+    """The stack, findable as `./stackbot local` makes it, but not in the checkout's own file."""
+    monkeypatch.setattr(reach, "FILE", tmp_path / "local.json")
+    with reach.findable(stack.emulator.url, stack.emulator.account):
+        yield stack
+    assert not reach.FILE.exists()
+
+
+@pytest.fixture
+def rated(
+    reached: LocalStack,  # noqa: ARG001 - the commands find it
+    conversation: Conversation,
+    slack: Control,
+    model: ModelServer,
+) -> Iterator[Message]:
+    """An answer to Chiyo that she finds bad."""
+    main(["forget", PERSON])
+    model.will_say("Run the deploy command [1].")
+    conversation.ask("<@bot> How do I deploy to [prod]?", person="chiyo")
+    answer = conversation.answer()
+    slack.click("chiyo", answer, "rate", "Bad answer")
+    (view,) = slack.until(lambda: slack.views("chiyo"))
+    slack.close("chiyo", view["id"])
+    yield answer
+    main(["forget", PERSON])
+
+
+def _lines(printed: str) -> list[dict[str, object]]:
+    return [one for one in map(json.loads, printed.splitlines()) if one["person"] == PERSON]
+
+
+def test_feedback_is_exported_as_json_with_all_that_is_kept(
+    rated: Message, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["feedback", "--json", "--down", "--since", "1h"]) == 0
+    (one,) = _lines(capsys.readouterr().out)
+    assert one["question"] == "How do I deploy to [prod]?"
+    assert one["answer"] == "Run the deploy command [1]."
+    assert (one["verdict"], one["model"]) == ("down", "scripted")
+    assert str(one["question_id"]).endswith(f"{rated.channel}:{rated.thread_ts}")
+    assert {"sources", "cost", "trace_id", "wish", "at", "input_tokens"} < one.keys()
+
+
+def test_feedback_is_shown_as_a_table(
+    rated: Message, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rated
+    monkeypatch.setenv("COLUMNS", "200")
+    capsys.readouterr()
+    assert main(["feedback"]) == 0
+    assert "How do I deploy to [prod]?" in capsys.readouterr().out
+
+
+def test_feedback_from_before_is_left_out(
+    rated: Message, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert rated
+    capsys.readouterr()
+    assert main(["feedback", "--json", "--since", "2999-01-01"]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["feedback", "--since", "2999-01-01"]) == 0
+    assert capsys.readouterr().out.startswith("No feedback yet.")
+
+
+def test_what_is_kept_of_a_person_is_deleted_by_the_operators(
+    rated: Message, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert rated
+    capsys.readouterr()
+    assert main(["forget", PERSON]) == 0
+    assert "questions with their answers: 1, ratings: 1." in capsys.readouterr().out
+    assert main(["feedback", "--json"]) == 0
+    assert _lines(capsys.readouterr().out) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["feedback"], "start ./stackbot local"),
+        (["feedback", "--env", "nowhere"], "There is no environment 'nowhere'"),
+        (["feedback", "--since", "yesterday"], "--since takes a date"),
+        (["forget", "chiyo"], "Name workspace and person"),
+        (["forget", PERSON], "start ./stackbot local"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(
+    arguments: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(reach, "FILE", tmp_path / "local.json")
+    assert main(arguments) == 1
+    assert said in capsys.readouterr().err
