@@ -15,8 +15,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot import asked, blocks, whispers
 from bot.asked import Asked
-from bot.desk import GaveUp, HelpDesk, Message, released_on_failure
+from bot.desk import GaveUp, HelpDesk, released_on_failure
 from bot.log import log
+from bot.message import Message
 from bot.slack import error_code
 from bot.state.claims import Busy, Claim, Delivery, LostClaim, claim
 from bot.wishes import Wish

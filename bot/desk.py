@@ -1,17 +1,15 @@
 """From a person's message to its answer: claim, status, thread, answer, reply."""
 
-import hashlib
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
-from typing import Any, Self
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import asked, blocks
+from bot import blocks
 from bot.access import Doorkeeper
 from bot.allowance import Allowance, Meter
 from bot.answering.events import (
@@ -26,9 +24,10 @@ from bot.answering.events import (
 )
 from bot.asides import Aside
 from bot.build import build_id
-from bot.files import SharedFile, earlier_files, read_files, shared_files
+from bot.files import earlier_files, read_files
 from bot.knowledge import Knowledge
 from bot.log import log
+from bot.message import Message
 from bot.minutes import Minutes
 from bot.queue import Queue
 from bot.replies import Reply
@@ -38,6 +37,7 @@ from bot.state.claims import Claim, Delivery, Ending, LostClaim, claim
 from bot.state.installations import removed_since
 from bot.state.records import keep
 from bot.state.table import Table
+from bot.status import at_work
 from bot.streams import Place
 from bot.threads import Thread
 from bot.worker_settings import Times
@@ -45,54 +45,12 @@ from bot.worker_settings import Times
 _APOLOGY_PAUSES = (0.5, 1, 2)
 """Seconds between tries at the one apology, which no queue will try again."""
 
-
 _FILES_SECONDS = 20
 """How long people wait for their files at most, before the model is even asked."""
 
 
 class GaveUp(Exception):
     """The last delivery has apologised; failing it sends the message to the dead-letter queue."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a person wrote, and where. `thread` is the root's `ts`; `ts` where it is the root.
-
-    With a `response_url` it stands nowhere, and its asker alone gets the answer.
-    """
-
-    team: str
-    channel: str
-    ts: str
-    thread: str
-    user: str
-    text: str
-    files: tuple[SharedFile, ...] = ()
-    response_url: str = ""
-
-    @classmethod
-    def from_event(cls, event: Mapping[str, Any], team: str) -> Self:
-        """A message, also one that the bot has posted for somebody's question."""
-        posted = asked.read(event)
-        return cls(
-            team=team,
-            channel=event["channel"],
-            ts=event["ts"],
-            thread=event.get("thread_ts", event["ts"]),
-            user=posted.user if posted else event["user"],
-            text=posted.text if posted else event.get("text", ""),
-            files=shared_files(event),
-        )
-
-    @property
-    def question(self) -> str:
-        """The identity of the question, whatever events tell of it."""
-        return f"{self.team}:{self.channel}:{self.ts}"
-
-    @property
-    def asker(self) -> str:
-        """The person, in a form that tells nobody who it is."""
-        return hashlib.sha256(f"{self.team}:{self.user}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +88,7 @@ class HelpDesk:
                 held.finish("apologised")
                 raise GaveUp(message.question)
             threading.Thread(target=self.answerer.warm_up, daemon=True).start()
-            with nullcontext() if message.response_url else _status(slack, attempt):
+            with nullcontext() if message.response_url else attempt.shown_at_work():
                 refusal = self.doorkeeper.refusal(slack, message.channel, message.user)
                 ending = attempt.refuse(refusal) if refusal else attempt.answer()
                 if ending in ("done", "stopped"):
@@ -158,13 +116,13 @@ class _Attempt:
     ) -> None:
         self._desk, self._slack, self._message = desk, slack, message
         self._held, self._deadline = held, deadline
-        self.place = Place(
+        self._place = Place(
             message.team, message.channel, message.thread, message.user, desk.bot_user_id
         )
         self._reply = (
-            Aside(slack, self.place, held, message.response_url, self.title, desk.name)
+            Aside(slack, self._place, held, message.response_url, self._title, desk.name)
             if message.response_url
-            else Reply(slack, self.place, held, self._may_stream)
+            else Reply(slack, self._place, held, self._may_stream)
         )
         self._thread = Thread()
         self._files: tuple[Attachment, ...] = ()
@@ -173,8 +131,12 @@ class _Attempt:
         self._asked = ""
         self._minutes = Minutes()
 
+    def shown_at_work(self) -> AbstractContextManager[None]:
+        """The session's status for as long as this lasts."""
+        return at_work(self._slack, self._place, self._title)
+
     @property
-    def title(self) -> str:
+    def _title(self) -> str:
         """The question's first line."""
         return blocks.title(blocks.as_written(self._message.text, self._desk.bot_user_id))
 
@@ -231,7 +193,7 @@ class _Attempt:
             return
         again = self._held.attempt > 1
         if again or self._message.thread != self._message.ts:
-            self._thread = Thread.read(self._slack, self.place.channel, self.place.thread)
+            self._thread = Thread.read(self._slack, self._place.channel, self._place.thread)
         if again:
             self._reply.adopt(self._thread.own(self._desk.bot_user_id, self._held.since))
 
@@ -311,28 +273,3 @@ def _dropped_where_uninstalled(table: Table, message: Message, held: Claim) -> I
             raise
         held.finish("withdrawn")
         log("uninstalled", "WARNING", question=message.question)
-
-
-@contextmanager
-def _status(slack: WebClient, attempt: _Attempt) -> Iterator[None]:
-    """Show that the bot is at work. Slack does not clear `processing` by itself for an hour.
-
-    The first question of a thread gives its session the title: Slack ignores any later one.
-    """
-    _set_status(slack, attempt.place, "processing", attempt.title)
-    try:
-        yield
-    finally:
-        _set_status(slack, attempt.place, "active")
-
-
-def _set_status(slack: WebClient, place: Place, status: str, title: str = "") -> None:
-    try:
-        slack.agents_sessions_setStatus(
-            channel_id=place.channel, thread_ts=place.thread, status=status, title=title or None
-        )
-    except (SlackApiError, OSError) as error:
-        if is_revoked(error):
-            raise
-        # A courtesy: an answer without it is better than none.
-        log("status_failed", level="WARNING", error=type(error).__name__)

@@ -4,7 +4,7 @@ from bot import asked
 from bot.about import About
 from bot.answering.events import Turn
 from bot.asked import Asked
-from bot.desk import Message
+from bot.message import Message
 from bot.threads import Thread
 from bot.wishes import Wish
 

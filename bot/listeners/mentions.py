@@ -5,8 +5,9 @@ from typing import Any
 from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 
-from bot.desk import HelpDesk, Message
+from bot.desk import HelpDesk
 from bot.listeners.needs import FILES, REPLIES, Needs
+from bot.message import Message
 
 NEEDS = Needs(
     scopes=REPLIES | FILES | {"app_mentions:read", "channels:history", "groups:history"},

@@ -10,8 +10,9 @@ from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 
 from bot.asking import POSTED
-from bot.desk import HelpDesk, Message
+from bot.desk import HelpDesk
 from bot.listeners.needs import REPLIES, Needs
+from bot.message import Message
 
 NEEDS = Needs(scopes=REPLIES, events=frozenset({"agent_session_stopped"}))
 

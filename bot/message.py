@@ -1,0 +1,50 @@
+"""What a person wrote, and where: the question as every surface hands it to the desk."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from bot import asked
+from bot.files import SharedFile, shared_files
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person wrote, and where. `thread` is the root's `ts`; `ts` where it is the root.
+
+    With a `response_url` it stands nowhere, and its asker alone gets the answer.
+    """
+
+    team: str
+    channel: str
+    ts: str
+    thread: str
+    user: str
+    text: str
+    files: tuple[SharedFile, ...] = ()
+    response_url: str = ""
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any], team: str) -> Self:
+        """A message, also one that the bot has posted for somebody's question."""
+        posted = asked.read(event)
+        return cls(
+            team=team,
+            channel=event["channel"],
+            ts=event["ts"],
+            thread=event.get("thread_ts", event["ts"]),
+            user=posted.user if posted else event["user"],
+            text=posted.text if posted else event.get("text", ""),
+            files=shared_files(event),
+        )
+
+    @property
+    def question(self) -> str:
+        """The identity of the question, whatever events tell of it."""
+        return f"{self.team}:{self.channel}:{self.ts}"
+
+    @property
+    def asker(self) -> str:
+        """The person, in a form that tells nobody who it is."""
+        return hashlib.sha256(f"{self.team}:{self.user}".encode()).hexdigest()
