@@ -23,7 +23,9 @@ def model_server() -> Iterator[ModelServer]:
 @pytest.fixture(scope="session")
 def stack(model_server: ModelServer) -> Iterator[LocalStack]:
     model = Model("openai", "scripted", model_server.url, "not-a-real-key")
-    with LocalStack(model, context=(*SHORT_TIMES, "model_sees=true")) as running:
+    # The tests ask more in a minute than Slack would let an app stream.
+    context = (*SHORT_TIMES, "model_sees=true", "streams_per_minute=1000")
+    with LocalStack(model, context=context) as running:
         yield running
 
 

@@ -226,13 +226,13 @@ def test_a_form_that_came_too_late_is_offered_by_a_button(slack: Control) -> Non
     told = slack.say("ben", "#random", "Deploys are frozen.")
     slack.set_limits(trigger_seconds=0)
     slack.shortcut("ben", "ask_about", told)
-    [offer] = slack.until(lambda: _whispers(slack, "open the form"), 20)
+    [offer] = slack.until(lambda: _whispers(slack, "to open it by itself"), 20)
     assert slack.views("ben") == []
     slack.set_limits(trigger_seconds=True)
     slack.click("ben", offer, "open_ask_about")
     view = slack.until(lambda: slack.views("ben"), 20)[-1]
     assert "Deploys are frozen." in _text(view)
-    slack.until(lambda: not _whispers(slack, "open the form"), 20)
+    slack.until(lambda: not _whispers(slack, "to open it by itself"), 20)
 
 
 def _asked(slack: Control, text: str, channel: str = "#general") -> Message | None:
