@@ -16,11 +16,11 @@ from slack_sdk.errors import SlackApiError
 from bot import asked, blocks, whispers
 from bot.asked import Asked
 from bot.desk import GaveUp, HelpDesk, released_on_failure
+from bot.inquiries import Inquiry
 from bot.log import log
 from bot.message import Message
 from bot.slack import error_code
 from bot.state.claims import Busy, Claim, Delivery, LostClaim, claim
-from bot.wishes import Wish
 
 POSTED = "question_posted"
 """The type of the event by which the worker hears of a question that it has posted."""
@@ -60,56 +60,56 @@ class _Posted:
         return f"{self.channel}:{self.ts}:{self.thread}"
 
 
-def ask(slack: WebClient, desk: HelpDesk, wish: Wish, delivery: Delivery) -> None:
+def ask(slack: WebClient, desk: HelpDesk, inquiry: Inquiry, delivery: Delivery) -> None:
     """Post the question once, and have it answered. A redelivery takes up what is there.
 
     Raises `Busy`, and whatever failed, so that the queue delivers it again.
     """
-    identity = f"{wish.team}:{wish.channel}:post-{wish.once}"
+    identity = f"{inquiry.team}:{inquiry.channel}:post-{inquiry.once}"
     held = claim(desk.table, identity, delivery, desk.times.lease)
     if held is None:
         log("duplicate", question=identity)
         return
-    with released_on_failure(held), _told_at_last(desk.name, wish, delivery):
-        note = held.posted[0] if held.posted else _note_of(slack, desk, wish, held)
+    with released_on_failure(held), _told_at_last(desk.name, inquiry, delivery):
+        note = held.posted[0] if held.posted else _note_of(slack, desk, inquiry, held)
         if note == _ALONE:
-            desk.answer(slack, _message_for_one(wish), delivery)
+            desk.answer(slack, _message_for_one(inquiry), delivery)
         else:
-            desk.queue.send(wish.team, _event(wish, _Posted.from_note(note)))
+            desk.queue.send(inquiry.team, _event(inquiry, _Posted.from_note(note)))
         held.finish("done")
 
 
 @contextmanager
-def _told_at_last(name: str, wish: Wish, delivery: Delivery) -> Iterator[None]:
+def _told_at_last(name: str, inquiry: Inquiry, delivery: Delivery) -> Iterator[None]:
     """Apologise where the last delivery fails before there is a question to answer."""
     try:
         yield
     except (Busy, GaveUp, LostClaim):
         raise
     except Exception:
-        if delivery.last and wish.response_url:
-            whispers.send(wish.response_url, blocks.apology(name, wish.once))
+        if delivery.last and inquiry.response_url:
+            whispers.send(inquiry.response_url, blocks.apology(name, inquiry.once))
         raise
 
 
-def _note_of(slack: WebClient, desk: HelpDesk, wish: Wish, held: Claim) -> str:
+def _note_of(slack: WebClient, desk: HelpDesk, inquiry: Inquiry, held: Claim) -> str:
     """Post the question, and remember where. Whoever is refused need not be so in public."""
-    refused = wish.response_url and desk.doorkeeper.refusal(slack, wish.channel, wish.user)
-    note = _ALONE if refused else _post(slack, desk.bot_user_id, wish, held)
+    refused = inquiry.response_url and desk.doorkeeper.refusal(slack, inquiry.channel, inquiry.user)
+    note = _ALONE if refused else _post(slack, desk.bot_user_id, inquiry, held)
     held.remember(note)
     return note
 
 
-def _post(slack: WebClient, bot_user_id: str, wish: Wish, held: Claim) -> str:
+def _post(slack: WebClient, bot_user_id: str, inquiry: Inquiry, held: Claim) -> str:
     """Post the question where it belongs, or else where the bot may; where that was."""
-    *others, last = _places(slack, wish)
+    *others, last = _places(slack, inquiry)
     for place in (*others, last):
         try:
             channel, thread, about = place()
-            ts = _orphan(slack, bot_user_id, channel, thread, wish, held)
-            ts = ts or _post_in(slack, channel, thread, about, wish)
+            ts = _orphan(slack, bot_user_id, channel, thread, inquiry, held)
+            ts = ts or _post_in(slack, channel, thread, about, inquiry)
         except SlackApiError as error:
-            nowhere = place is last and not wish.response_url
+            nowhere = place is last and not inquiry.response_url
             if nowhere or error_code(error) not in _CANNOT_POST:
                 raise
         else:
@@ -117,14 +117,14 @@ def _post(slack: WebClient, bot_user_id: str, wish: Wish, held: Claim) -> str:
     return _ALONE
 
 
-def _places(slack: WebClient, wish: Wish) -> Iterator[Callable[[], tuple[str, str, str]]]:
+def _places(slack: WebClient, inquiry: Inquiry) -> Iterator[Callable[[], tuple[str, str, str]]]:
     """Channel, thread, and how to call the message that it is about; the best place first."""
-    about = wish.about
+    about = inquiry.about
     if about is None:
-        yield lambda: (wish.channel, "", "")
+        yield lambda: (inquiry.channel, "", "")
     else:
         yield lambda: (about.channel, about.thread, "this message")
-        yield lambda: (_direct(slack, wish.user), "", f"<{about.link}|this message>")
+        yield lambda: (_direct(slack, inquiry.user), "", f"<{about.link}|this message>")
 
 
 def _direct(slack: WebClient, user: str) -> str:
@@ -132,7 +132,7 @@ def _direct(slack: WebClient, user: str) -> str:
 
 
 def _orphan(
-    slack: WebClient, bot_user_id: str, channel: str, thread: str, wish: Wish, held: Claim
+    slack: WebClient, bot_user_id: str, channel: str, thread: str, inquiry: Inquiry, held: Claim
 ) -> str:
     """The `ts` of a question that a killed attempt posted and could not note, or nothing."""
     if held.attempt == 1:
@@ -144,14 +144,14 @@ def _orphan(
         found = slack.conversations_history(channel=channel, oldest=oldest, limit=_PAGE)
     for post in found["messages"]:
         question = asked.read(post)
-        if question and question.id == wish.once and post.get("user") == bot_user_id:
+        if question and question.id == inquiry.once and post.get("user") == bot_user_id:
             return str(post["ts"])
     return ""
 
 
-def _post_in(slack: WebClient, channel: str, thread: str, about: str, wish: Wish) -> str:
-    question = Asked(wish.once, wish.user, wish.question)
-    quoted = wish.about.text if wish.about and not thread else ""
+def _post_in(slack: WebClient, channel: str, thread: str, about: str, inquiry: Inquiry) -> str:
+    question = Asked(inquiry.once, inquiry.user, inquiry.question)
+    quoted = inquiry.about.text if inquiry.about and not thread else ""
     posted = slack.chat_postMessage(
         channel=channel,
         thread_ts=thread or None,
@@ -162,25 +162,25 @@ def _post_in(slack: WebClient, channel: str, thread: str, about: str, wish: Wish
     return str(posted["ts"])
 
 
-def _event(wish: Wish, posted: _Posted) -> dict[str, str]:
+def _event(inquiry: Inquiry, posted: _Posted) -> dict[str, str]:
     return {
         "type": POSTED,
         "channel": posted.channel,
         "ts": posted.ts,
         "thread_ts": posted.thread,
-        "user": wish.user,
-        "text": wish.whole,
+        "user": inquiry.user,
+        "text": inquiry.whole,
     }
 
 
-def _message_for_one(wish: Wish) -> Message:
-    once = f"ask-{wish.once}"
+def _message_for_one(inquiry: Inquiry) -> Message:
+    once = f"ask-{inquiry.once}"
     return Message(
-        team=wish.team,
-        channel=wish.channel,
+        team=inquiry.team,
+        channel=inquiry.channel,
         ts=once,
         thread=once,
-        user=wish.user,
-        text=wish.whole,
-        response_url=wish.response_url,
+        user=inquiry.user,
+        text=inquiry.whole,
+        response_url=inquiry.response_url,
     )

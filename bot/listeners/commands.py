@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 from bot import whispers
 from bot.asking import ask
 from bot.desk import HelpDesk
+from bot.inquiries import Inquiry
 from bot.listeners.needs import REPLIES, Command, Needs
-from bot.wishes import Wish
 
 COMMAND = "/ask"
 
@@ -38,4 +38,4 @@ def register(app: App, desk: HelpDesk) -> None:
         if body.get("text", "").strip().lower() in ("", "help"):
             whispers.send(body["response_url"], _USAGE.format(name=desk.name))
         else:
-            ask(client, desk, Wish.from_command(body, context["team_id"]), context["delivery"])
+            ask(client, desk, Inquiry.from_command(body, context["team_id"]), context["delivery"])

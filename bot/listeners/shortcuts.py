@@ -13,9 +13,9 @@ from bot import views, whispers
 from bot.about import About
 from bot.asking import ask
 from bot.desk import HelpDesk
+from bot.inquiries import Inquiry
 from bot.listeners.needs import REPLIES, Needs, Shortcut
 from bot.modals import open_modal
-from bot.wishes import Wish
 
 ASK_ABOUT = "ask_about"
 OPEN_ASK_ABOUT = "open_ask_about"
@@ -45,5 +45,5 @@ def register(app: App, desk: HelpDesk) -> None:
     def ask_about(ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]) -> None:
         ack()
         text = views.asked_about(body["view"])
-        wish = Wish.from_view(body["view"], body["user"]["id"], context["team_id"], text)
-        ask(client, desk, wish, context["delivery"])
+        inquiry = Inquiry.from_view(body["view"], body["user"]["id"], context["team_id"], text)
+        ask(client, desk, inquiry, context["delivery"])

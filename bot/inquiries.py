@@ -10,8 +10,8 @@ from bot.about import About
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What a person asked without a message. `once` tells it from every other wish.
+class Inquiry:
+    """What a person asked without a message. `once` tells it from every other inquiry.
 
     `response_url` answers for the person alone; `about` is the message that it is about.
     """
