@@ -4,9 +4,9 @@ from bot import asked
 from bot.about import About
 from bot.answering.events import Turn
 from bot.asked import Asked
+from bot.inquiries import Inquiry
 from bot.message import Message
 from bot.threads import Thread
-from bot.wishes import Wish
 
 QUESTION = Asked("0123", "U1", "Is 1 &lt; 2 &amp; why? " + "x" * 3_000)
 POST = {"ts": "5.0", "user": "UBOT", "bot_id": "B1", **asked.posted(QUESTION, "this message", "a")}
@@ -39,7 +39,7 @@ def test_what_is_carried_through_a_form_fits_a_button() -> None:
 
 
 def test_a_question_pings_nobody_however_slack_escapes_it() -> None:
-    raw = Wish("1", "T1", "C1", "U1", "<!channel> & <@U2>?")
-    escaped = Wish("1", "T1", "C1", "U1", "&lt;!channel&gt; &amp; ?")
+    raw = Inquiry("1", "T1", "C1", "U1", "<!channel> & <@U2>?")
+    escaped = Inquiry("1", "T1", "C1", "U1", "&lt;!channel&gt; &amp; ?")
     assert raw.question == "@channel &amp; @someone?"
     assert escaped.question == "&lt;!channel> &amp; ?"
