@@ -89,6 +89,17 @@ def parser() -> argparse.ArgumentParser:
         "--minutes", type=float, default=20, help="stop asking after these (default: 20)"
     )
     chaos.add_argument("--json", action="store_true", help="print one JSON object")
+    load = _command(
+        commands,
+        "load",
+        "have many people ask at once, and see how long they wait",
+        "example: ./stackbot load --questions 100 --people 20 --seconds 12",
+    )
+    load.add_argument("--questions", type=_count, default=500, help="(default: 500)")
+    load.add_argument("--people", type=_count, default=100, help="(default: 100)")
+    load.add_argument("--seconds", type=float, default=60, help="over which they ask (default: 60)")
+    load.add_argument("--rates", action="store_true", help="let Slack's rate limits stand")
+    load.add_argument("--json", action="store_true", help="print one JSON object")
     _add_what_is_kept(commands)
     return parser
 

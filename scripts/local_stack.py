@@ -32,7 +32,8 @@ class WorkerError(Exception):
 class LocalStack:
     """Everything that runs, as long as the `with` lasts. `port` is the page's; 0 takes a free one.
 
-    `context` overrides cells of the table's local row, such as `worker_timeout=4`.
+    `context` overrides cells of the table's local row, such as `worker_timeout=4`; `crowd` is how
+    many people more there are in Slack.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class LocalStack:
         enforce_iam: bool = False,
         time_scale: float = 1.0,
         context: tuple[str, ...] = (),
+        crowd: int = 0,
     ) -> None:
         self._model, self._context = model, context
         self._exit = ExitStack()
@@ -55,6 +57,7 @@ class LocalStack:
             signing_secret=self.signing_secret,
             bot_token=f"xoxb-local-{secrets.token_hex(8)}",
             time_scale=time_scale,
+            crowd=crowd,
         )
         self._clients: dict[str, Any] = {}
         self._making = Lock()

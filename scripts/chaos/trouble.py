@@ -79,9 +79,8 @@ class Trouble:
 
     def act_for(self, request: dict[str, Any]) -> Act:
         """What the model does with a request."""
-        asked = str(request["messages"][-1]["content"]).rpartition("Question:")[2]
         with self._lock:
-            case = self._cases[answers.asked(asked) or 0]
+            case = self._cases[_asked(request)]
             case.model_calls += 1
             moment = self._moment_to_kill(case, "model")
             text = answers.answer(
@@ -227,6 +226,24 @@ class ChaosModel(ModelServer):
 
     def next_act(self, request: dict[str, Any]) -> Act:
         return self.trouble.act_for(request) if self.trouble else super().next_act(request)
+
+
+class FaultlessModel(ModelServer):
+    """A model whose answers, of about `size` characters each, can be checked."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def next_act(self, request: dict[str, Any]) -> Act:
+        text = answers.answer(_asked(request), 1, self._size, seed=0)
+        return lambda to: to.stream(text, piece=48)
+
+
+def _asked(request: Mapping[str, Any]) -> int:
+    """The number of the question that a request to the model ends in."""
+    content = str(request["messages"][-1]["content"])
+    return answers.asked(content.rpartition("Question:")[2]) or 0
 
 
 def _misbehaving(wanted: str, text: str) -> Act:
