@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from scripts.install import second_slack
 from scripts.steps import console
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +58,7 @@ def _test(part: str, arguments: list[str]) -> int:
     quick = [*_SIDE_BY_SIDE, *(f"--ignore={folder}" for folder in SLOW)]
     status = _pytest(quick, arguments)
     if status == 0 and part == "all":
+        second_slack(ROOT)
         status = _pytest([*SLOW], arguments)
     return status
 

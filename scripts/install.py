@@ -7,6 +7,7 @@ hash of what it was made from only when it is finished.
 import contextlib
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -75,6 +76,29 @@ def ensure(root: str) -> str:
     return str(python)
 
 
+def second_slack(project: Path) -> Path | None:
+    """Another Slack that tests run the bot against; None on machines that it is not made for."""
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        return None
+    package = [
+        "requirements/second-slack/package.json",
+        "requirements/second-slack/package-lock.json",
+    ]
+    folder = project / ".stackbot" / "second-slack"
+    binary = folder / "node_modules" / "local-slack-linux-x64" / "bin" / "local-slack"
+
+    def install() -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in package:
+            shutil.copy(project / name, folder)
+        _npm_ci(project, folder)
+        binary.chmod(0o755)
+
+    with _one_at_a_time(project):
+        _step(project, "Second Slack", package, binary, install)
+    return binary
+
+
 def emulator_python(project: Path) -> Path:
     """The emulator's own environment: it pins packages that the bot must not."""
     return project / ".stackbot" / "emulator" / "bin" / "python"
@@ -99,10 +123,16 @@ def _packages(project: Path) -> None:
 
 
 def _cdk(project: Path) -> None:
+    _npm_ci(project, project)
+
+
+def _npm_ci(project: Path, folder: Path) -> None:
+    """Install what a folder's package-lock.json names."""
     node = node_bin(project) / "node"
     # The wheel's own `npm` command is a link that the wheel format loses.
     npm = node_bin(project).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    _run([node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], project)
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund"]
+    _run([node, npm, "ci", *quiet, "--prefix", folder], project)
 
 
 def _emulator(project: Path) -> None:
