@@ -34,7 +34,9 @@ def address(kind: str, body: Mapping[str, Any], raw: bytes) -> tuple[str | None,
         question = f"{place}:{ts}"
         return question, f"{place}:{ts_of(event, 'thread_ts') or ts}", _hash(question.encode())
     once = text_of(body, "event_id").encode(errors="replace") or raw
-    return None, _group(f"{_team(body)}:{text_of(event, 'user')}:{event['type']}"), _hash(once)
+    # What one person does keeps its order: they open the pane, and then look elsewhere.
+    whose = text_of(event, "user") or event["type"]
+    return None, _group(f"{_team(body)}:{whose}"), _hash(once)
 
 
 def place_of(body: Mapping[str, Any], event: Mapping[str, Any]) -> str:

@@ -19,12 +19,12 @@ CHECKS = {
     "imports": ["lint-imports"],
 }
 SLOW = ("tests/infra", "tests/end_to_end", "tests/page")
-"""What starts something large: CDK's library, the stack, a browser. One at a time."""
+"""What starts something large: CDK's library, the stack, a browser. A file of them shares one."""
 
 _PROCESSES = min((os.cpu_count() or 1) + 1, 8)
 """One more than there are cores: some tests wait for a time-out."""
 
-_SIDE_BY_SIDE = ("-n", str(_PROCESSES), "--dist", "worksteal")
+_SIDE_BY_SIDE = ("-n", str(_PROCESSES), "--dist")
 _NO_TESTS = 5
 
 
@@ -55,11 +55,11 @@ def _passes(name: str, command: list[str]) -> bool:
 
 
 def _test(part: str, arguments: list[str]) -> int:
-    quick = [*_SIDE_BY_SIDE, *(f"--ignore={folder}" for folder in SLOW)]
+    quick = [*_SIDE_BY_SIDE, "worksteal", *(f"--ignore={folder}" for folder in SLOW)]
     status = _pytest(quick, arguments)
     if status == 0 and part == "all":
         second_slack(ROOT)
-        status = _pytest([*SLOW], arguments)
+        status = _pytest([*_SIDE_BY_SIDE, "loadfile", *SLOW], arguments)
     return status
 
 

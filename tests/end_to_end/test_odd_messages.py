@@ -19,8 +19,8 @@ ODD_QUESTIONS = {
     "somebody": ("Does <@ben> know?", "Does @someone know?"),
     "a channel": ("Is <#C1|general> public?", "Is #general public?"),
     "markup": (
-        "Is &lt;script&gt;alert(1)&lt;/script&gt; &amp;amp; co. safe?",
-        "Is <script>alert(1)</script> &amp; co. safe?",
+        "Is &lt;script&gt;alert(1)&lt;/script&gt; `&amp;amp;` safe?",
+        "Is <script>alert(1)</script> `&amp;` safe?",
     ),
 }
 """What Slack tells, and what the person wrote: the model is asked that."""

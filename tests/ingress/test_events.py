@@ -165,6 +165,13 @@ def test_other_events_are_told_apart_by_their_ids(send: Send, aws: FakeAws) -> N
     assert len(aws.messages) == 2
 
 
+def test_what_one_person_does_keeps_its_order(send: Send, aws: FakeAws) -> None:
+    for event in (home_opened(), {"type": "app_context_changed", "user": home_opened()["user"]}):
+        send(event_request(event, envelope={"event_id": event["type"]}))
+    first, second = aws.messages
+    assert first["MessageGroupId"] == second["MessageGroupId"]
+
+
 def test_a_request_that_is_no_event_is_dropped(send: Send, aws: FakeAws, logs: Logs) -> None:
     for type_ in ("app_rate_limited", "event", "command", "view", "block_actions"):
         assert send(signed(f'{{"type":"{type_}","team_id":"T1"}}', JSON)).status == 200
