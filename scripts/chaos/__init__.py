@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scripts.chaos.campaign import Campaign
 
+_LINE_EVERY = 100
+"""How many questions go by between two lines of progress, where there is no terminal."""
+
 
 def run(options: argparse.Namespace) -> int:
     """Run one campaign and print what it found.
@@ -42,17 +45,24 @@ def _run(running: Campaign, options: argparse.Namespace) -> int:
     started = time.monotonic()
     interrupted = False
     with console.status("") as line:
+        told = 0
 
         def tell(now: Progress) -> None:
-            line.update(
+            nonlocal told
+            text = (
                 f"{now.asked} of {options.questions} asked, {now.waiting} waiting,"
                 f" {now.kills} workers killed, {time.monotonic() - started:.0f} s"
             )
+            line.update(text)
+            if not console.is_terminal and now.asked >= told + _LINE_EVERY:
+                told = now.asked
+                console.print(text)
 
         try:
             running.run(options.minutes * 60, tell)
         except KeyboardInterrupt:
             interrupted = True
+            console.print("Interrupted: questions that are still waiting count as lost.")
     verdict = running.verdict()
     again = (
         f"./stackbot chaos --seed {options.seed} --questions {options.questions}"
