@@ -9,6 +9,7 @@ from typing import Any
 
 from bot import blocks
 from bot.about import About
+from bot.markdown import mrkdwn
 from bot.state.records import Cited
 
 _QUESTION = "question"
@@ -126,7 +127,7 @@ def sources(question_id: str, cited: Sequence[Cited]) -> dict[str, Any]:
         shown += [
             _section(f"*[{number}] {blocks.harmless(_cut(source.path, 300))}*"),
             {"type": "context", "elements": [_plain(source.file)]},
-            {"type": "section", "text": _plain(source.text)},
+            _section(mrkdwn(source.text)),
             {"type": "divider"},
         ]
     return {

@@ -5,7 +5,8 @@ knows of Slack's Web API. What Slack draws and what it leaves raw: docs/decision
 """
 
 from bot.markdown.escape import harmless
+from bot.markdown.mrkdwn import mrkdwn
 from bot.markdown.parts import PART_BYTES, Parts, roll_over
 from bot.markdown.translator import SlackMarkdown
 
-__all__ = ["PART_BYTES", "Parts", "SlackMarkdown", "harmless", "roll_over"]
+__all__ = ["PART_BYTES", "Parts", "SlackMarkdown", "harmless", "mrkdwn", "roll_over"]

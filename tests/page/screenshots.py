@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.scripted_model import ModelServer
+from scripts.simulator import Control
 from tests.page.browser import running_chromium
 from tests.page.screen import go, main, thread, write
 
@@ -35,10 +36,12 @@ def take(folder: Path) -> None:
         with LocalStack(settings) as stack, running_chromium() as browser:
             for theme in ("light", "dark"):
                 stack.slack.control.reset()
-                _take_all(browser, stack, folder, theme)
+                _take_all(browser, stack, model, folder, theme)
 
 
-def _take_all(browser: Browser, stack: LocalStack, folder: Path, theme: str) -> None:
+def _take_all(
+    browser: Browser, stack: LocalStack, model: ModelServer, folder: Path, theme: str
+) -> None:
     context = browser.new_context(
         viewport={"width": 1280, "height": 800},
         color_scheme=theme,  # type: ignore[arg-type]
@@ -53,6 +56,9 @@ def _take_all(browser: Browser, stack: LocalStack, folder: Path, theme: str) -> 
     write(page, "@StackBot How do I deploy to staging?")
     expect(thread(page)).to_contain_text("Sources:")
     shoot("mention")
+    _below_the_answer(page, shoot)
+    model.will_say("On Tuesday, as the plan says. " * 40, seconds_between=0.05)
+    _stopped(page, stack.slack.control, shoot)
     _shortcut(page, shoot)
     write(page, "/ask What is the payload limit?")
     asked = main(page).get_by_role("article").filter(has_text="payload limit")
@@ -72,6 +78,31 @@ def _take_all(browser: Browser, stack: LocalStack, folder: Path, theme: str) -> 
     expect(main(page)).to_contain_text("How to ask well")
     shoot("home")
     context.close()
+
+
+def _stopped(page: Page, slack: Control, shoot: Callable[[str], None]) -> None:
+    """A question with a file, whose answer is stopped."""
+    notes = slack.file("plan.txt", b"Monday: pack. Tuesday: move. Wednesday: unpack.")
+    asked = slack.say("ada", "#general", "<@bot> When do we move?", files=[notes])
+    slack.until(lambda: [m for m in slack.messages(asked.channel, asked.ts) if m.streaming], 20)
+    slack.stop("ada", asked.channel, asked.ts)
+    slack.until(lambda: "Stopped." in slack.messages(asked.channel, asked.ts)[-1].text, 20)
+    told = main(page).get_by_role("article").filter(has_text="When do we move?")
+    told.get_by_role("button", name="1 reply").click()
+    expect(thread(page)).to_contain_text("Stopped.")
+    shoot("stopped")
+
+
+def _below_the_answer(page: Page, shoot: Callable[[str], None]) -> None:
+    for button, name in (("Show sources", "sources"), ("Bad answer", "wish-form")):
+        thread(page).get_by_role("button", name=button).click()
+        form = page.get_by_role("dialog")
+        expect(form).to_be_visible()
+        shoot(name)
+        form.get_by_role("button", name="Close").or_(
+            form.get_by_role("button", name="Cancel")
+        ).first.click()
+        expect(form).to_be_hidden()
 
 
 def _shortcut(page: Page, shoot: Callable[[str], None]) -> None:

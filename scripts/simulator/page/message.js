@@ -85,7 +85,9 @@ function content(message) {
   );
 }
 
-function stopNote({ stream }) {
+/** What Slack's own end of a stream looks like, until the app has said it itself. */
+function stopNote({ stream, edited }) {
+  if (edited) return false;
   const notes = { stopped_by_user: "Stopped", expired: "This stream ended before it was finished" };
   return notes[stream] && h("p.stopped", {}, icon("stop"), notes[stream]);
 }

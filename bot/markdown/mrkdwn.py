@@ -1,0 +1,49 @@
+"""Markdown in Slack's older language, mrkdwn: modals and App Home take no other."""
+
+import re
+
+from bot.markdown.escape import harmless
+
+_FENCE = re.compile(r"^\s*(```+|~~~+)")
+_CODE = re.compile(r"(`[^`\n]+`)")
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_BOLD = re.compile(r"\*\*(.+?)\*\*|__(.+?)__")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")
+_ITEM = re.compile(r"^(\s*)[-*+]\s+")
+_ROW = re.compile(r"^\s*\|(.*)\|\s*$")
+_RULE = re.compile(r"^[\s|:-]+$")
+
+
+def mrkdwn(text: str) -> str:
+    """A short piece of Markdown, such as a passage; a code block that it leaves open is closed."""
+    shown: list[str] = []
+    fence = ""
+    for line in text.splitlines():
+        found = _FENCE.match(line)
+        if found and (not fence or found[1].startswith(fence)):
+            fence = "" if fence else found[1]
+            shown.append("```")
+        elif fence:
+            shown.append(harmless(line))
+        elif not (_ROW.match(line) and _RULE.match(line)):
+            shown.append(_line(line))
+    return "\n".join([*shown, *(["```"] if fence else [])])
+
+
+def _line(line: str) -> str:
+    if heading := _HEADING.match(line):
+        return f"*{_inline(heading[1]).replace('*', '')}*"
+    if row := _ROW.match(line):
+        return _inline(" · ".join(cell.strip() for cell in row[1].split("|")))
+    return _inline(_ITEM.sub(lambda item: f"{item[1]}• ", line))
+
+
+def _inline(text: str) -> str:
+    """Everything but code: links become their text, since nobody can follow them from here."""
+    parts = _CODE.split(text)
+    return "".join(
+        harmless(part)
+        if part.startswith("`") and part.endswith("`") and len(part) > 2
+        else _BOLD.sub(lambda m: f"*{m[1] or m[2]}*", harmless(_LINK.sub(r"\1", part)))
+        for part in parts
+    )
