@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 
@@ -33,7 +33,7 @@ from bot.queue import Queue
 from bot.replies import Reply
 from bot.slack import is_revoked
 from bot.state.changes import Stopped, Watch, Withdrawn
-from bot.state.claims import Claim, Delivery, Ending, LostClaim, claim
+from bot.state.claims import Claim, Delivery, Ending, LostClaim, claim, posted_for
 from bot.state.installations import removed_since
 from bot.state.records import keep
 from bot.state.table import Table
@@ -83,29 +83,34 @@ class HelpDesk:
         log("claimed", question=message.question, attempt=held.attempt, build=build_id())
         attempt = _Attempt(self, slack, message, held, started + self.times.model)
         with released_on_failure(held), _dropped_where_uninstalled(self.table, message, held):
-            if delivery.last:
-                attempt.apologise()
-                held.finish("apologised")
-                raise GaveUp(message.question)
-            threading.Thread(target=self.answerer.warm_up, daemon=True).start()
+            if not delivery.last:
+                threading.Thread(target=self.answerer.warm_up, daemon=True).start()
             with nullcontext() if message.response_url else attempt.shown_at_work():
-                refusal = self.doorkeeper.refusal(slack, message.channel, message.user)
-                ending = attempt.refuse(refusal) if refusal else attempt.answer()
+                ending = attempt.end(last=delivery.last)
                 if ending in ("done", "stopped"):
                     attempt.keep(ending)
                 held.finish(ending)
             seconds = round(time.monotonic() - started, 3)
             log(ending, question=message.question, messages=len(held.posted), seconds=seconds)
+            if ending == "apologised":
+                raise GaveUp(message.question)
 
     def try_again(
-        self, slack: WebClient, channel: str, ts: str, thread: str, team: str, delivery: Delivery
-    ) -> None:
-        """Answer a question of a thread that ended in an apology, unless it is gone by now."""
-        for post in Thread.read(slack, channel, thread).messages:
-            if post["ts"] == ts and "user" in post:
-                message = Message.from_event({**post, "channel": channel}, team)
-                return self.answer(slack, message, delivery)
-        return log("gone", question=f"{team}:{channel}:{ts}")
+        self, slack: WebClient, question: str, thread: str, pressed: str, delivery: Delivery
+    ) -> bool:
+        """Answer a question of a thread that ended in an apology; False where it is gone by now.
+
+        `pressed` is when somebody asked for that, by Slack's clock.
+        """
+        team, channel, ts = question.split(":")
+        post = Thread.read(slack, channel, thread).question(ts)
+        if post is None:
+            log("gone", question=f"{team}:{channel}:{ts}")
+            return False
+        self.answer(
+            slack, Message.from_event({**post, "channel": channel}, team, pressed), delivery
+        )
+        return True
 
 
 class _Attempt:
@@ -124,6 +129,15 @@ class _Attempt:
             if message.response_url
             else Reply(slack, self._place, held, self._may_stream)
         )
+        self._watch = Watch(
+            desk.table,
+            f"{message.team}:{message.channel}",
+            message.thread,
+            message.ts,
+            message.again or message.ts,
+            message.text,
+            held.posted,
+        )
         self._thread = Thread()
         self._files: tuple[Attachment, ...] = ()
         self._meter = Meter(desk.allowance.budget)
@@ -140,21 +154,32 @@ class _Attempt:
         """The question's first line."""
         return blocks.title(blocks.as_written(self._message.text, self._desk.bot_user_id))
 
-    def answer(self) -> Ending:
-        """Write the answer. Any error but a person's wish leaves it to the next delivery."""
-        self._look_at_thread()
-        who = self._message.team, self._message.user, self._message.question
-        self._without_model = self._desk.allowance.without_model(*who)
+    def end(self, *, last: bool) -> Ending:
+        """Answer or refuse; the `last` delivery apologises. People's wishes come before both.
+
+        Any other error leaves the question to the next delivery.
+        """
         try:
-            self._files = self._read_files()
-            with closing(self._events()) as events:
-                self._reply.write(self._minutes.taken(events))
+            return self._apologise() if last else self._answer()
         except Stopped:
             self._reply.mark_stopped()
             return "stopped"
         except Withdrawn:
             self._reply.withdraw()
             return "withdrawn"
+
+    def _answer(self) -> Ending:
+        self._look_at_thread()
+        self._watch.newest()
+        if refusal := self._refusal():
+            self._reply.write_instead(refusal)
+            return "refused"
+        who = self._message.team, self._message.user, self._message.question
+        self._without_model = self._desk.allowance.without_model(*who)
+        try:
+            self._files = self._read_files()
+            with closing(self._events()) as events:
+                self._reply.write(self._minutes.taken(events))
         finally:
             if not self._without_model:
                 self._desk.allowance.settle(self._meter, *who)
@@ -167,24 +192,32 @@ class _Attempt:
         record = self._minutes.record(message.question, person, self._asked, cost, ending)
         keep(self._desk.table, record, self._desk.retention_days)
 
-    def refuse(self, why: str) -> Ending:
-        """Say why the person may not ask, in the place of an answer."""
-        self._look_at_thread()
-        self._reply.write_instead(why)
-        return "refused"
+    def _refusal(self) -> str | None:
+        """Why the person may not ask, if so."""
+        message = self._message
+        return self._desk.doorkeeper.refusal(self._slack, message.channel, message.user)
 
-    def apologise(self) -> None:
-        """Put the apology in the place of all that was posted, whatever Slack makes of it."""
+    def _apologise(self) -> Ending:
+        """Put the apology in the place of all that was posted, whatever Slack makes of it.
+
+        Where the thread stays closed to the bot, it is said without a look.
+        """
+        self._in_spite_of_slack(self._look_at_thread, needed=False)
+        self._watch.newest()
         question = self._message.question
         text, button = blocks.apology(self._desk.name, question), blocks.try_again(question)
+        self._in_spite_of_slack(lambda: self._reply.write_instead(text, [button]), needed=True)
+        return "apologised"
+
+    def _in_spite_of_slack(self, act: Callable[[], None], *, needed: bool) -> None:
+        """Try a few times. Raises what Slack makes of the last one where it is `needed`."""
         for pause in (*_APOLOGY_PAUSES, None):
             try:
-                self._look_at_thread()
-                return self._reply.write_instead(text, [button])
+                return act()
             except (SlackApiError, OSError) as error:
-                if pause is None or is_revoked(error):
+                if is_revoked(error) or (needed and pause is None):
                     raise
-                time.sleep(pause)
+                time.sleep(pause or 0)
         return None
 
     def _look_at_thread(self) -> None:
@@ -195,7 +228,21 @@ class _Attempt:
         if again or self._message.thread != self._message.ts:
             self._thread = Thread.read(self._slack, self._place.channel, self._place.thread)
         if again:
-            self._reply.adopt(self._thread.own(self._desk.bot_user_id, self._held.since))
+            self._reply.adopt(self._orphans())
+
+    def _orphans(self) -> list[str]:
+        """What the bot posted in the thread since the question, and no claim owns.
+
+        Within a thread one question is answered at a time, so it belongs to this answer. Our own
+        clock is left out of it: it need not be Slack's, and others are answered before "Try again".
+        """
+        bot, message = self._desk.bot_user_id, self._message
+        posts = set(self._thread.own(bot, message.ts)) - {*self._held.posted}
+        if not posts:
+            return []
+        place = f"{message.team}:{message.channel}"
+        others = [f"{place}:{ts}" for ts in {message.thread, *self._thread.questions(bot)}]
+        return sorted(posts - posted_for(self._desk.table, others), key=float)
 
     def _read_files(self) -> tuple[Attachment, ...]:
         seconds = min(_FILES_SECONDS, self._desk.times.model / 3)
@@ -207,12 +254,7 @@ class _Attempt:
 
         Raises `Stopped` or `Withdrawn`.
         """
-        message, held = self._message, self._held
-        where = f"{message.team}:{message.channel}"
-        watch = Watch(
-            self._desk.table, where, message.thread, message.ts, message.text, held.posted
-        )
-        edited = True
+        watch, edited = self._watch, True
         while edited:
             edited = False
             text = watch.newest()

@@ -13,7 +13,8 @@ from bot.files import SharedFile, shared_files
 class Message:
     """What a person wrote, and where. `thread` is the root's `ts`; `ts` where it is the root.
 
-    With a `response_url` it stands nowhere, and its asker alone gets the answer.
+    With a `response_url` it stands nowhere, and its asker alone gets the answer. `again` is when
+    somebody pressed "Try again", by Slack's clock.
     """
 
     team: str
@@ -24,9 +25,10 @@ class Message:
     text: str
     files: tuple[SharedFile, ...] = ()
     response_url: str = ""
+    again: str = ""
 
     @classmethod
-    def from_event(cls, event: Mapping[str, Any], team: str) -> Self:
+    def from_event(cls, event: Mapping[str, Any], team: str, again: str = "") -> Self:
         """A message, also one that the bot has posted for somebody's question."""
         posted = asked.read(event)
         return cls(
@@ -37,6 +39,7 @@ class Message:
             user=posted.user if posted else event["user"],
             text=posted.text if posted else event.get("text", ""),
             files=shared_files(event),
+            again=again,
         )
 
     @property

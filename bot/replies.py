@@ -37,11 +37,7 @@ class Reply:
         self._may_stream, self._clock = may_stream, clock
 
     def adopt(self, posts: Iterable[str]) -> None:
-        """Take over messages that a killed attempt posted before it could save their `ts`.
-
-        Within a thread one question is answered at a time, so whatever the bot posted there since
-        the first attempt began belongs to this answer.
-        """
+        """Take over messages that a killed attempt posted before it could save their `ts`."""
         for ts in posts:
             if ts not in self._claim.posted:
                 self._claim.remember(ts)

@@ -14,7 +14,6 @@ from slack_bolt import App, BoltRequest
 
 from bot.app import FAILURE, create_app
 from bot.build import build_id
-from bot.desk import GaveUp
 from bot.log import log, set_level
 from bot.slack import asked_to_wait, is_revoked
 from bot.state.claims import Busy, Delivery
@@ -24,6 +23,9 @@ _FORMATS = (1,)
 """The queue's message formats that this build reads: its own and the one before it."""
 
 _BACKOFF_SECONDS = (5, 10, 20)
+
+_LONGEST_WAIT = 900
+"""Seconds that a question waits for Slack at most, and its thread with it, whatever Slack asks."""
 
 
 class NotHandled(Exception):
@@ -68,7 +70,7 @@ def _handle(app: App, record: dict[str, Any], context: Any) -> bool:
             # The next delivery reads the token anew: it may have been replaced meanwhile.
             _settings.cache_clear()
             _app.cache_clear()
-        _come_back(record, error, number)
+        _come_back(record, error, delivery)
         return False
     return True
 
@@ -93,12 +95,17 @@ def _dispatch(app: App, message: dict[str, Any], delivery: Delivery) -> None:
         raise NotHandled(f"status {response.status}")
 
 
-def _come_back(record: dict[str, Any], error: Exception, number: int) -> None:
-    """Have a caught failure delivered again soon: only a killed worker waits the time-out out."""
+def _come_back(record: dict[str, Any], error: Exception, delivery: Delivery) -> None:
+    """Have a caught failure delivered again soon: only a killed worker waits the time-out out.
+
+    After the last delivery the queue drops the message only when it would come back, and the
+    questions of its thread wait behind it until then.
+    """
     if isinstance(error, Busy):
         return
-    backoff = min(_BACKOFF_SECONDS[min(number, 3) - 1], _settings().times.lease)
-    seconds = 0 if isinstance(error, GaveUp) else max(backoff, ceil(asked_to_wait(error)))
+    backoff = min(_BACKOFF_SECONDS[min(delivery.number, 3) - 1], _settings().times.lease)
+    wait = min(max(backoff, ceil(asked_to_wait(error))), _LONGEST_WAIT)
+    seconds = 0 if delivery.last else wait
     _settings().aws.call(
         "sqs",
         "AmazonSQS.ChangeMessageVisibility",

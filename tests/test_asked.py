@@ -24,7 +24,7 @@ def test_trying_it_again_answers_whoever_asked() -> None:
 
 def test_it_is_a_persons_turn_and_no_orphan_of_an_answer() -> None:
     thread = Thread((POST, {"ts": "6.0", "user": "UBOT", "bot_id": "B1", "text": "Because."}))
-    assert thread.own("UBOT", 0.0) == ["6.0"]
+    assert thread.own("UBOT", "0.0") == ["6.0"]
     [asks, answers] = thread.history("7.0", (), "UBOT")
     assert asks.role == "user"
     assert asks.text.startswith("Is 1 < 2 & why?")

@@ -5,17 +5,27 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
+from bot import whispers
 from bot.blocks import TRY_AGAIN
 from bot.desk import HelpDesk
 from bot.listeners.needs import REPLIES, Needs
 
 NEEDS = Needs(scopes=REPLIES | {"channels:history", "groups:history", "im:history"})
 
+_GONE = "That question is no longer there, so there is nothing to answer. Ask it anew?"
+
 
 def register(app: App, desk: HelpDesk) -> None:
     @app.action(TRY_AGAIN)
-    def try_again(ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]) -> None:
+    def try_again(
+        ack: Ack,
+        client: WebClient,
+        context: BoltContext,
+        body: dict[str, Any],
+        action: dict[str, Any],
+    ) -> None:
         ack()
-        team, channel, ts = body["actions"][0]["value"].split(":")
+        question, pressed = action["value"], action["action_ts"]
         thread = body["message"]["thread_ts"]
-        desk.try_again(client, channel, ts, thread, team, context["delivery"])
+        if not desk.try_again(client, question, thread, pressed, context["delivery"]):
+            whispers.send(body["response_url"], _GONE)

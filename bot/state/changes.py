@@ -22,7 +22,7 @@ class Withdrawn(Exception):
 
 @dataclass(slots=True)
 class Watch:
-    """Looks after the question `ts` of a thread, at most once a second.
+    """Looks after the question `ts` of a thread, wanted since `since`, at most once a second.
 
     `answers` is the live list of the answer's messages: Slack may name one instead of the thread.
     """
@@ -31,6 +31,7 @@ class Watch:
     place: str
     thread: str
     ts: str
+    since: str
     text: str
     answers: Sequence[str]
     _looked: float = field(default=float("-inf"), init=False)
@@ -47,7 +48,7 @@ class Watch:
         stops = {f"stop#{self.place}:{ts}" for ts in (self.thread, *self.answers[-1:])}
         edit = f"change#{self.place}:{self.ts}"
         found = self.table.get(edit, *sorted(stops))
-        if any(float(found[key]["at"]["N"]) >= float(self.ts) for key in stops & found.keys()):
+        if any(float(found[key]["at"]["N"]) >= float(self.since) for key in stops & found.keys()):
             raise Stopped
         if changed := found.get(edit):
             if changed["deleted"]["BOOL"]:

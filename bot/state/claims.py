@@ -1,8 +1,9 @@
 """The right to answer a question, held by one attempt at a time; see docs/decisions/0003."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 from bot.state.table import ConditionFailed, Table, number
@@ -11,6 +12,9 @@ Ending = Literal["done", "stopped", "withdrawn", "refused", "apologised"]
 _DAY = 86_400
 _DAYS = 30
 """Longer than the dead-letter queue keeps a message (14 days): a redrive finds its claim."""
+
+_AT_ONCE = 100
+"""DynamoDB reads no more items in one call."""
 
 
 class Busy(Exception):
@@ -116,6 +120,16 @@ def claim(table: Table, question: str, delivery: Delivery, lease: int) -> Claim 
         since=float(item["since"]["N"]),
         posted=[ts["S"] for ts in item["posted"]["L"]],
     )
+
+
+def posted_for(table: Table, questions: Iterable[str]) -> set[str]:
+    """The `ts` of every message that the claims on these questions own."""
+    keys = iter([_key(question) for question in questions])
+    owned: set[str] = set()
+    while some := list(islice(keys, _AT_ONCE)):
+        for item in table.get(*some).values():
+            owned |= {ts["S"] for ts in item["posted"]["L"]}
+    return owned
 
 
 def _refuse(table: Table, question: str, delivery: Delivery) -> None:

@@ -127,6 +127,10 @@ class Control:
     def set_time_scale(self, scale: float) -> None:
         self._post("/settings", {"time_scale": scale})
 
+    def set_clock(self, ahead: float) -> None:
+        """Have Slack's timestamps `ahead` of this machine's clock by so many seconds, or behind."""
+        self._post("/settings", {"ahead": ahead})
+
     def fault(self, place: str, action: str, match: str = "*", **details: Any) -> None:
         """Order a fault: see scripts/simulator/faults.py for places, actions and details."""
         self._post("/faults", {"place": place, "action": action, "match": match} | details)

@@ -22,7 +22,8 @@ Acting (POST), each answering at once, before anything is delivered:
   /token      {}    the app is installed anew, with another token    -> {bot_token}
 
 Settings:
-  POST /settings   {request_url?, verify?, limits?: {name: number | bool}, time_scale?} -> settings
+  POST /settings   {request_url?, verify?, limits?: {name: number | bool}, time_scale?,
+                    ahead?: seconds that Slack's clock is ahead of ours}  -> settings
   POST /faults     {place, action, match?, status?, retry_after?, error?, after?, seconds?,
                     times?, skip?, probability?, seed?}              -> the fault
   GET|DELETE /faults                                                 -> {faults: [...]}

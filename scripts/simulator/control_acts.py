@@ -140,6 +140,8 @@ async def settings(slack: Slack, request: Request) -> Response:
         slack.limits.change(body.get("limits") or {})
         if "time_scale" in body:
             slack.clock.set_scale(body["time_scale"])
+        if "ahead" in body:
+            slack.workspace.ahead = float(body["ahead"])
         if body.get("request_url"):
             checked_url(body["request_url"])
     except (ValueError, TypeError, AttributeError) as error:

@@ -63,6 +63,7 @@ class Workspace:
         self.prompts: dict[str, Json] = {}
         self.views: dict[str, View] = {}
         self.homes: dict[str, View] = {}
+        self.ahead = 0.0
         self._last_ts = 0
 
     @property
@@ -70,8 +71,8 @@ class Workspace:
         return self.people[BOT_USER]
 
     def next_ts(self) -> str:
-        """A timestamp no other message has."""
-        self._last_ts = max(self._last_ts + 1, int(time.time() * 1_000_000))
+        """A timestamp no other message has, by a clock that may be `ahead` of this machine's."""
+        self._last_ts = max(self._last_ts + 1, int((time.time() + self.ahead) * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def person(self, who: str) -> Person | None:

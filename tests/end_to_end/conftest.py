@@ -41,6 +41,7 @@ def slack(stack: LocalStack) -> Iterator[Control]:
     control.set_limits(rates=False)
     yield control
     control.clear_faults()
+    control.set_clock(ahead=0)
 
 
 class Conversation:

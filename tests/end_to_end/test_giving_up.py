@@ -9,8 +9,9 @@ import pytest
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
+from scripts.simulator import Control, Message, Posted
 from tests.end_to_end.conftest import Conversation, said
+from tests.end_to_end.test_changes import ended, stop_late
 
 TIMES = ("worker_timeout=9", "lease_margin=-8", "visibility_margin=1")
 """A failure that was caught comes back after the lease, 1 s: nothing is killed here."""
@@ -51,6 +52,100 @@ def test_pressing_the_button_twice_gives_one_answer(
     assert said(conversation.answers()[0]) == "Here I am."
 
 
+def test_the_button_leaves_alone_what_was_answered_below_the_apology(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    apology = make_it_apologise(conversation, model, slack)
+    model.will_say("The second answer.")
+    conversation.ask("<@bot> And the second question?")
+    slack.until(lambda: len(ended(conversation)) == 2, 20)
+    model.will_say("The first answer.")
+    slack.click("ada", apology, "try_again")
+    slack.until(lambda: said(conversation.answers()[0]) == "The first answer.", 20)
+    conversation.ask("<@bot> Is everybody served?")
+    slack.until(lambda: len(ended(conversation)) >= 3, 20)
+    assert [said(a) for a in conversation.answers()][:2] == [
+        "The first answer.",
+        "The second answer.",
+    ]
+
+
+def test_the_button_works_in_a_thread_that_was_stopped_since(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    apology = make_it_apologise(conversation, model, slack)
+    model.will_say("word " * 400, seconds_between=0.05)
+    asked = conversation.ask("<@bot> And now at length?")
+    slack.until(lambda: [a for a in conversation.answers() if a.streaming], 20)
+    assert conversation.root
+    slack.stop("ada", asked.channel, conversation.root.ts)
+    slack.until(lambda: len(ended(conversation)) == 2, 20)
+    model.will_say("The first answer.")
+    slack.click("ada", apology, "try_again")
+    slack.until(lambda: said(conversation.answers()[0]) == "The first answer.", 20)
+
+
+def test_the_button_of_a_question_that_was_deleted_says_so_to_whoever_presses_it(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    apology = make_it_apologise(conversation, model, slack)
+    assert conversation.root
+    slack.delete(conversation.root)
+    slack.click("chiyo", apology, "try_again")
+    whispered = slack.until(lambda: whispers(slack, apology.channel), 20)
+    assert "no longer there" in whispered[-1]
+    assert not model.requests
+
+
+def test_nothing_is_said_of_a_question_that_was_deleted_when_every_attempt_had_failed(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    asked = fail_thrice(conversation, model, slack)
+    slack.delete(asked)
+    conversation.root = None
+    model.will_say("Here I am.")
+    # Behind it nothing waits: the next question shows that the worker is through with it.
+    slack.until(lambda: len(slack.calls("conversations.replies")) >= 3, 20)
+    conversation.ask("<@bot> Anybody?")
+    conversation.answer()
+    assert not [m for m in slack.messages(asked.channel, asked.ts) if m.bot]
+
+
+def test_a_stop_when_every_attempt_had_failed_leaves_one_short_line(
+    conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
+) -> None:
+    stop_late(stack, slack, fail_thrice(conversation, model, slack))
+    slack.until(conversation.answers, 20)
+    assert [a.text for a in conversation.answers()] == ["Stopped."]
+
+
+def test_an_apology_needs_no_look_at_the_thread(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    model.will_say("Here.")
+    conversation.ask("<@bot> Are you there?")
+    conversation.answer()
+    slack.fault("api", "error", match="conversations.replies", error="fatal_error", times=None)
+    conversation.ask("<@bot> And there?")
+    apology = slack.until(lambda: apologies(conversation), 60)[0]
+    assert not apology.streaming
+
+
+def test_the_session_is_not_at_work_any_more_once_the_apology_is_said(
+    conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
+) -> None:
+    slack.fault("api", "error", match="chat.startStream", error="fatal_error")
+    slack.fault("api", "error", match="chat.postMessage", error="fatal_error")
+    for _ in range(2):
+        model.will_say("Nobody will read this.")
+    model.will_stall()
+    asked = conversation.ask("<@bot> Are you there?")
+    slack.until(lambda: len(model.requests) == 3, 30)
+    assert stack.emulator.kill(stack.outputs["WorkerFunction"])
+    slack.until(lambda: apologies(conversation), 30)
+    slack.until(lambda: slack.session(asked.channel, asked.ts)["status"] == "active", 10)
+
+
 def test_a_redriven_message_takes_the_apology_back(
     conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
 ) -> None:
@@ -89,15 +184,23 @@ def test_a_slack_that_asks_for_patience_gets_it_before_the_next_delivery(
 
 def make_it_apologise(conversation: Conversation, model: ModelServer, slack: Control) -> Message:
     """Have a question fail on every delivery, as a Slack that refuses to show anything does."""
-    slack.fault("api", "error", match="chat.startStream", error="fatal_error", times=None)
-    slack.fault("api", "error", match="chat.postMessage", error="fatal_error", times=2)
-    for _ in range(3):
-        model.will_say("Nobody will read this.")
-    conversation.ask("<@bot> Are you there?")
+    fail_thrice(conversation, model, slack)
     apology = slack.until(lambda: apologies(conversation), 60)[0]
     slack.clear_faults()
     model.forget()
     return apology
+
+
+def fail_thrice(conversation: Conversation, model: ModelServer, slack: Control) -> Posted:
+    """Ask, and wait until only the last delivery is left."""
+    slack.fault("api", "error", match="chat.startStream", error="fatal_error", times=None)
+    slack.fault("api", "error", match="chat.postMessage", error="fatal_error", times=2)
+    for _ in range(3):
+        model.will_say("Nobody will read this.")
+    failed = len(slack.calls("chat.postMessage"))
+    asked = conversation.ask("<@bot> Are you there?")
+    slack.until(lambda: len(slack.calls("chat.postMessage")) == failed + 2, 60)
+    return asked
 
 
 def apologies(conversation: Conversation) -> list[Message]:
@@ -125,3 +228,8 @@ def dead_letter(stack: LocalStack, conversation: Conversation) -> dict[str, Any]
     )
     letters = received.get("Messages", [])
     return next((one for one in letters if conversation.root.ts in one["Body"]), None)
+
+
+def whispers(slack: Control, channel: str) -> list[str]:
+    """What one person alone sees in a channel."""
+    return [m.text for m in slack.messages(channel) if m.ephemeral_to == "U0CHIYO"]

@@ -89,7 +89,7 @@ class Writing:
         try:
             if self.attempts > 1:
                 thread = Thread.read(self.client, place.channel, place.thread)
-                reply.adopt(thread.own(BOT, self.since))
+                reply.adopt(thread.own(BOT, self.asked.ts))
             reply.write(iter(events))
         finally:
             self.posted = claim.posted
