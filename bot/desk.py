@@ -37,7 +37,7 @@ from bot.state.claims import Claim, Delivery, Ending, LostClaim, claim, posted_f
 from bot.state.installations import removed_since
 from bot.state.records import keep
 from bot.state.table import Table
-from bot.status import at_work
+from bot.status import at_work, show_at_rest
 from bot.streams import Place
 from bot.threads import Thread
 from bot.worker_settings import Times
@@ -79,6 +79,9 @@ class HelpDesk:
         held = claim(self.table, message.question, delivery, self.times.lease)
         if held is None:
             log("duplicate", question=message.question)
+            if delivery.number > 1 and not message.response_url:
+                # Of a worker killed behind its answer, nobody else takes the status back.
+                show_at_rest(slack, message.channel, message.thread)
             return
         log("claimed", question=message.question, attempt=held.attempt, build=build_id())
         attempt = _Attempt(self, slack, message, held, started + self.times.model)

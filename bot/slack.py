@@ -12,7 +12,7 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 
 _TIMEOUT = 10
-_STREAMING = ("chat.startStream", "chat.appendStream")
+_NOT_WAITED_FOR = ("agents.sessions.setStatus", "chat.appendStream", "chat.startStream")
 """Where these are limited there is something better to do than to wait; see bot/streams.py."""
 _REPEATABLE = (
     "agents.sessions.setStatus",
@@ -79,7 +79,7 @@ class _WaitOut(RateLimitErrorRetryHandler):
         error: Exception | None = None,
     ) -> bool:
         limited = super()._can_retry(state=state, request=request, response=response, error=error)
-        if not limited or response is None or request.url.endswith(_STREAMING):
+        if not limited or response is None or request.url.endswith(_NOT_WAITED_FOR):
             return False
         return _retry_after(response.headers) <= self._longest
 

@@ -131,6 +131,20 @@ def test_an_apology_needs_no_look_at_the_thread(
     assert not apology.streaming
 
 
+def test_an_apology_that_slack_puts_off_for_an_hour_holds_up_no_other_question(
+    conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
+) -> None:
+    fail_thrice(conversation, model, slack)
+    limited = {"status": 429, "retry_after": 3600, "times": 4}
+    slack.fault("api", "status", match="chat.postMessage", **limited)
+    conversation.ask("<@bot> And there?")
+    slack.until(lambda: dead_letter(stack, conversation), 20)
+    slack.clear_faults()
+    model.forget()
+    model.will_say("Here I am.")
+    slack.until(lambda: conversation.answers() and said(conversation.answers()[-1]), 20)
+
+
 def test_the_session_is_not_at_work_any_more_once_the_apology_is_said(
     conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
 ) -> None:
