@@ -12,7 +12,7 @@ class Kills:
     """`kill` ends the worker's process, and returns how many of them there were."""
 
     def __init__(self, kill: Callable[[], int], most: int) -> None:
-        self._kill, self._most = kill, most
+        self._kill, self._left = kill, most
         self.struck: Counter[Point] = Counter()
         self.calls: Counter[str] = Counter()
 
@@ -32,9 +32,11 @@ class Kills:
 
     def new_here(self, call: str) -> Moment | None:
         """A moment of the call at which no worker has died yet, while there are kills to spare."""
-        if self.struck.total() >= self._most:
+        found = next((m for m in moments(call) if not self.struck[call, m]), None)
+        if found is None or not self._left:
             return None
-        return next((m for m in moments(call) if not self.struck[call, m]), None)
+        self._left -= 1
+        return found
 
     def strike(self, call: str, moment: Moment) -> None:
         """Kill the worker, from outside and at once."""
