@@ -11,7 +11,6 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from scripts.install import emulator_python
@@ -70,16 +69,11 @@ class Emulator:
         try:
             self._wait_until_ready()
         except BaseException:
-            self.__exit__(None, None, None)
+            self.__exit__()
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop the emulator with all of its Lambdas, and remove its files."""
         if self._process is not None:
             # It leads a session of its own, so this reaches the Lambdas and nothing else.
