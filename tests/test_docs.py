@@ -34,3 +34,9 @@ def test_every_command_in_a_document_is_understood(document: Path) -> None:
 def test_every_link_in_a_document_leads_somewhere(document: Path) -> None:
     for link in _LINK.findall(document.read_text()):
         assert (document.parent / link).exists(), link
+
+
+def test_every_room_of_the_bot_is_on_the_map() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text().partition("| to find |")[2].partition("\n\n")[0]
+    modules = [path.stem for path in (ROOT / "bot").iterdir() if path.stem[0] not in "_."]
+    assert sorted(re.findall(r"`(\w+)`", table)) == sorted(modules)
