@@ -29,6 +29,8 @@ _CANNOT_POST = (
     "cannot_reply_to_message",
     "channel_not_found",
     "is_archived",
+    "msg_blocks_too_long",
+    "msg_too_long",
     "not_in_channel",
     "restricted_action",
     "restricted_action_read_only_channel",

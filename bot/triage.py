@@ -64,10 +64,13 @@ def note_of(kind: str, body: Mapping[str, Any], now: float) -> dict[str, Any] | 
     ts = ts_of(after, "ts") or ts_of(before, "ts") or ts_of(event, "deleted_ts")
     if not ts:
         raise Refused(400, "a change of no message")
+    place, user = place_of(body, event), text_of(after, "user")
     return {
-        **_item(f"change#{place_of(body, event)}:{ts}", event, now, _CHANGE_DAYS),
+        **_item(f"change#{place}:{ts}", event, now, _CHANGE_DAYS),
         "deleted": {"BOOL": not after},
         "text": {"S": without_surrogates(text_of(after, "text"))},
+        # By this it is found when people have deleted what is kept of them.
+        **({"person": {"S": f"{place.partition(':')[0]}:{user}"}} if user else {}),
     }
 
 

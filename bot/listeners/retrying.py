@@ -26,6 +26,9 @@ def register(app: App, desk: HelpDesk) -> None:
     ) -> None:
         ack()
         question, pressed = action["value"], action["action_ts"]
-        thread = body["message"]["thread_ts"]
-        if not desk.try_again(client, question, thread, pressed, context["delivery"]):
+        channel, thread = body["container"]["channel_id"], body["message"]["thread_ts"]
+        refusal = desk.doorkeeper.refusal(client, channel, body["user"]["id"])
+        if refusal:
+            whispers.send(body["response_url"], refusal)
+        elif not desk.try_again(client, question, thread, pressed, context["delivery"]):
             whispers.send(body["response_url"], _GONE)

@@ -26,11 +26,14 @@ def forget_person(table: Table, person: str) -> Forgotten:
     What others said of the answers goes too, since it quotes the questions.
     """
     kept = list(table.of_person(person))
-    ratings = [item for item in kept if item["pk"]["S"].startswith("feedback#")]
+    keys = [item["pk"]["S"] for item in kept]
+    ratings = [key for key in keys if key.startswith("feedback#")]
     for rating in ratings:
-        _leave(table, rating["pk"]["S"], person)
+        _leave(table, rating, person)
     table.delete(key for item in kept for key in _keys(item))
-    return Forgotten(questions=len(kept) - len(ratings), ratings=len(ratings))
+    # Edits of questions have a person, too: also of those that got no answer, and so no record.
+    questions = {key.partition("#")[2] for key in keys if key not in ratings}
+    return Forgotten(questions=len(questions), ratings=len(ratings))
 
 
 def forget_workspace(table: Table, team: str, until: float) -> int:

@@ -47,6 +47,13 @@ class Message:
     def pings(self) -> list[str]:
         return texts.pings(self.text, self.blocks, self.link_names)
 
+    def bury(self) -> None:
+        """Leave only a tombstone, which holds the replies together."""
+        self.user, self.username, self.by_bot = "USLACKBOT", "Slackbot", False
+        self.text, self.subtype = "This message was deleted.", "tombstone"
+        self.blocks, self.attachments, self.files = [], [], []
+        self.stream = self.edited = self.metadata = None
+
     def remember(self, replace: bool = False) -> None:
         """Note the present text as a version; a stream's growth replaces the last one."""
         if replace and self.versions:

@@ -81,11 +81,16 @@ class Slack:
             self._tell(self.events.changed(message, before))
 
     def delete(self, message: Message) -> None:
-        before = message.as_slack()
+        """Take a message away. A root with replies leaves a tombstone: Slack tells of a change."""
+        before = self.workspace.with_replies(message)
+        if before.get("reply_count"):
+            message.bury()
+            return self.change(message, before)
         message.deleted = True
         self.show(message, "deleted")
         if not message.ephemeral_to:
             self._tell(self.events.deleted(message, before))
+        return None
 
     def announce(self, event: Json, channel_id: str) -> None:
         """Send an event that is not about a message, if the app subscribes to it."""

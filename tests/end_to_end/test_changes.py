@@ -132,6 +132,19 @@ def test_a_deleted_question_takes_its_answer_along(
     slack.until(lambda: not conversation.answers(), 20)
 
 
+def test_what_waits_behind_a_deleted_question_is_answered_as_if_it_had_not_been_asked(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    model.will_say("word " * 400, seconds_between=0.05)
+    asked = conversation.ask("<@bot> Forget that I asked.")
+    slack.until(conversation.answers, 20)
+    conversation.ask("<@bot> But tell me this?")
+    model.will_say("This, then.")
+    slack.delete(asked)
+    slack.until(lambda: [said(a) for a in ended(conversation)] == ["This, then."], 20)
+    assert "deleted" not in str(model.requests[-1]["messages"][1:])
+
+
 def test_an_answer_that_somebody_deletes_half_way_is_written_again_whole(
     conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
 ) -> None:

@@ -61,6 +61,17 @@ def test_an_edits_text_is_deleted_with_the_question(
     assert "my password" not in json.dumps(_items(stack))
 
 
+def test_an_edits_text_is_deleted_where_the_question_got_no_answer(
+    slack: Control, stack: LocalStack, conversation: Conversation
+) -> None:
+    asked = conversation.ask("<@bot> May I?", person="ben")
+    conversation.answer()
+    slack.edit(asked, "<@bot> Then I'll tell you my whim.")
+    slack.until(lambda: "my whim" in json.dumps(_items(stack)))
+    assert _forget(slack, "ben").startswith("Deleted: 1 question ")
+    assert "my whim" not in json.dumps(_items(stack))
+
+
 def test_who_has_asked_nothing_is_told_so(slack: Control) -> None:
     assert _forget(slack, "dmitri") == "There was nothing of yours to delete."
 

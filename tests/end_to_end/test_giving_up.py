@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.access import GUEST
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.scripted_model import ModelServer
@@ -70,6 +71,16 @@ def test_the_button_leaves_alone_what_was_answered_below_the_apology(
     ]
 
 
+def test_the_button_refuses_whoever_may_not_ask(
+    conversation: Conversation, model: ModelServer, slack: Control
+) -> None:
+    apology = make_it_apologise(conversation, model, slack)
+    slack.click("ben", apology, "try_again")
+    slack.until(lambda: whispers(slack, apology.channel, "U0BEN") == [GUEST], 20)
+    assert said(conversation.answers()[0]) == said(apology)
+    assert not model.requests
+
+
 def test_the_button_works_in_a_thread_that_was_stopped_since(
     conversation: Conversation, model: ModelServer, slack: Control
 ) -> None:
@@ -92,7 +103,7 @@ def test_the_button_of_a_question_that_was_deleted_says_so_to_whoever_presses_it
     assert conversation.root
     slack.delete(conversation.root)
     slack.click("chiyo", apology, "try_again")
-    whispered = slack.until(lambda: whispers(slack, apology.channel), 20)
+    whispered = slack.until(lambda: whispers(slack, apology.channel, "U0CHIYO"), 20)
     assert "no longer there" in whispered[-1]
     assert not model.requests
 
@@ -244,6 +255,6 @@ def dead_letter(stack: LocalStack, conversation: Conversation) -> dict[str, Any]
     return next((one for one in letters if conversation.root.ts in one["Body"]), None)
 
 
-def whispers(slack: Control, channel: str) -> list[str]:
+def whispers(slack: Control, channel: str, person: str) -> list[str]:
     """What one person alone sees in a channel."""
-    return [m.text for m in slack.messages(channel) if m.ephemeral_to == "U0CHIYO"]
+    return [m.text for m in slack.messages(channel) if m.ephemeral_to == person]

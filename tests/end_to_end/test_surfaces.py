@@ -125,6 +125,14 @@ def test_where_the_bot_may_not_post_its_asker_alone_is_answered(
     assert (said(answer), answer.ephemeral_to) == ("> Who hears this?\n\nWhispered.", "U0ADA")
 
 
+def test_a_question_too_long_to_be_posted_is_answered_for_its_asker_alone(
+    slack: Control, model: ModelServer
+) -> None:
+    model.will_say("Whispered at length.")
+    slack.command("ada", "#general", "/ask", "Why? & why? " * 1_500)
+    slack.until(lambda: _whispers(slack, "Whispered at length.", channel="C0GENERAL"), 20)
+
+
 def test_an_answer_for_one_is_cut_with_an_honest_word(slack: Control, model: ModelServer) -> None:
     line = "A line of a very long story that does not end.\n"
     model.will_say(line * 1_500, piece=2_000)

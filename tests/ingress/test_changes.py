@@ -75,6 +75,7 @@ def test_an_edited_question_is_noted(send: Send, aws: FakeAws, clock: Clock) -> 
             "ttl": {"N": str(int(clock.now) + 15 * _DAY)},
             "deleted": {"BOOL": False},
             "text": {"S": "Is Monday off?"},
+            "person": {"S": "T1:U1"},
         }
     }
     assert aws.messages == []

@@ -86,7 +86,8 @@ def test_the_thread_of_a_deleted_question_goes_on(
     slack.delete(asked)
     bot.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text="Ah.")
     read = bot.conversations_replies(channel=asked.channel, ts=asked.ts)
-    assert [m["text"] for m in read["messages"]] == ["Yes.", "Ah."]
+    assert [m["text"] for m in read["messages"]][1:] == ["Yes.", "Ah."]
+    assert read["messages"][0]["subtype"] == "tombstone"
 
 
 def test_the_text_of_a_message_is_what_its_blocks_show(slack: Control, bot: WebClient) -> None:
