@@ -93,7 +93,11 @@ def unpacked(target: Target, built: Path = BUILT, lock: Path = LOCK) -> Path:
     if not folder.exists():
         with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
             zipfile.ZipFile(archive).extractall(scratch)
-            Path(scratch, "python").replace(folder)
+            try:
+                Path(scratch, "python").replace(folder)
+            except OSError:  # somebody else was quicker
+                if not folder.exists():
+                    raise
     return folder
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,14 @@ def test_a_layer_that_was_built_is_found_again(tmp_path: Path, small_lock: Path)
     layer = bundle.layer(AWS, tmp_path, small_lock)
     layer.write_bytes(b"found again")
     assert bundle.layer(AWS, tmp_path, small_lock).read_bytes() == b"found again"
+
+
+def test_a_layer_may_be_unpacked_by_many_at_once(tmp_path: Path, small_lock: Path) -> None:
+    target = bundle.Target.this_machine()
+    bundle.layer(target, tmp_path, small_lock)
+    with ThreadPoolExecutor(8) as pool:
+        unpacked = [pool.submit(bundle.unpacked, target, tmp_path, small_lock) for _ in range(8)]
+    assert len({one.result() for one in unpacked}) == 1
 
 
 def test_a_changed_lock_file_is_another_layer(tmp_path: Path, small_lock: Path) -> None:

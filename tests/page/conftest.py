@@ -13,7 +13,7 @@ from tests.page.browser import find_chromium, running_chromium
 
 collect_ignore_glob = [] if find_chromium() else ["test_*.py"]
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
 
 OpenPage = Callable[..., Page]
 
