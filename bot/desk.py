@@ -314,7 +314,9 @@ def _dropped_where_uninstalled(table: Table, message: Message, held: Claim) -> I
     try:
         yield
     except SlackApiError as error:
-        if not is_revoked(error) or not removed_since(table, message.team, message.ts):
+        if message.response_url or not is_revoked(error):
+            raise
+        if not removed_since(table, message.team, message.ts):
             raise
         held.finish("withdrawn")
         log("uninstalled", "WARNING", question=message.question)
