@@ -10,6 +10,8 @@ from scripts.models import Model
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message, Posted
 
+Json = dict[str, Any]
+
 SHORT_TIMES = ("worker_timeout=9", "lease_margin=1", "visibility_margin=2")
 """A killed worker's question comes back after 11 s instead of 50 s."""
 
@@ -77,5 +79,40 @@ def conversation(slack: Control) -> Conversation:
 
 def said(message: Message) -> str:
     """The Markdown of an answer, without the lines below it."""
-    parts: list[dict[str, Any]] = message.blocks
+    parts: list[Json] = message.blocks
     return "\n".join(part["text"] for part in parts if part["type"] == "markdown")
+
+
+def wait_until_accepted(slack: Control, posted: Posted) -> None:
+    """Return once the bot has taken a mention: order means the order of acceptance."""
+
+    def accepted() -> bool:
+        told = slack.deliveries("app_mention")
+        return any(d.ok and d.body["event"]["ts"] == posted.ts for d in told)
+
+    slack.until(accepted, 20)
+
+
+def settle(stack: LocalStack, slack: Control) -> None:
+    """Wait until nothing is under way, neither from Slack nor in the queue."""
+    slack.wait_until_idle()
+    counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    client, url = stack.client("sqs"), stack.outputs["QueueUrl"]
+
+    def empty() -> bool:
+        queue = client.get_queue_attributes(QueueUrl=url, AttributeNames=counts)
+        return set(queue["Attributes"].values()) == {"0"}
+
+    slack.until(empty, 30)
+
+
+def dead_letter(stack: LocalStack, text: str) -> Json | None:
+    """The message of the dead-letter queue whose body has `text` in it."""
+    received = stack.client("sqs").receive_message(
+        QueueUrl=stack.outputs["DeadLetterQueueUrl"],
+        MaxNumberOfMessages=10,
+        VisibilityTimeout=2,  # so that the next look finds others, where there are many
+        AttributeNames=["All"],
+    )
+    letters: list[Json] = received.get("Messages", [])
+    return next((letter for letter in letters if text in letter["Body"]), None)

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 from scripts.local_stack import LocalStack
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message, Posted
-from tests.end_to_end.conftest import Conversation, said
+from tests.end_to_end.conftest import Conversation, said, wait_until_accepted
 
 STOPPED = "Stopped."
 
@@ -17,6 +17,7 @@ def test_a_stop_before_the_answer_leaves_one_short_line_and_asks_no_model(
 ) -> None:
     model.will_say("word " * 400, seconds_between=0.05)
     first = conversation.ask("<@bot> Tell me everything.")
+    wait_until_accepted(slack, first)
     conversation.ask("<@bot> And this one waits behind it.")
     slack.until(lambda: [a for a in conversation.answers() if a.streaming], 20)
     slack.stop("ada", first.channel, first.ts)
@@ -111,7 +112,7 @@ def test_an_edit_that_comes_before_the_answer_is_what_is_answered(
     conversation: Conversation, model: ModelServer, slack: Control
 ) -> None:
     model.will_say("word " * 60, seconds_between=0.05)
-    conversation.ask("<@bot> Keep yourself busy.")
+    wait_until_accepted(slack, conversation.ask("<@bot> Keep yourself busy."))
     waiting = conversation.ask("<@bot> Is Monday off?")
     slack.edit(waiting, "<@bot> Is Friday off?")
     model.will_say("Friday is a holiday.")

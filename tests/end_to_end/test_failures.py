@@ -3,7 +3,7 @@
 from scripts.local_stack import LocalStack
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control
-from tests.end_to_end.conftest import Conversation, said
+from tests.end_to_end.conftest import Conversation, dead_letter, said
 
 
 def test_a_worker_killed_in_the_middle_of_an_answer_is_followed_by_one_whole_answer(
@@ -48,10 +48,7 @@ def test_a_question_that_kills_every_worker_gets_one_apology_and_the_next_is_ser
     apology, answer = conversation.answers()
     assert said(apology).startswith("Sorry")
     assert said(answer) == "Water."
-    dead = stack.client("sqs").receive_message(
-        QueueUrl=stack.outputs["DeadLetterQueueUrl"], WaitTimeSeconds=10
-    )
-    assert "What is your poison?" in dead["Messages"][0]["Body"]
+    assert slack.until(lambda: dead_letter(stack, "What is your poison?"), 20)
     items = stack.client("dynamodb").scan(TableName=stack.outputs["Table"])["Items"]
     assert [item for item in items if item.get("state") == {"S": "apologised"}]
 

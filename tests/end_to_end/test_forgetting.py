@@ -10,12 +10,13 @@ from scripts.local_stack import LocalStack
 from scripts.manifest import manifest
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message
-from tests.end_to_end.conftest import Conversation, said
+from tests.end_to_end.conftest import Conversation, said, settle
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(stack: LocalStack) -> None:
-    """Whatever other tests have asked and rated is gone."""
+def nothing_kept(stack: LocalStack, slack: Control) -> None:
+    """Whatever other tests have asked and rated is gone, and nothing more will come of it."""
+    settle(stack, slack)
     for key in _kept(stack):
         stack.client("dynamodb").delete_item(
             TableName=stack.outputs["Table"], Key={"pk": {"S": key}}

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,7 @@ from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message, Posted
-from tests.end_to_end.conftest import Conversation, said
+from tests.end_to_end.conftest import Conversation, dead_letter, said
 from tests.end_to_end.test_changes import ended, stop_late
 
 TIMES = ("worker_timeout=9", "lease_margin=-8", "visibility_margin=1")
@@ -149,7 +148,7 @@ def test_an_apology_that_slack_puts_off_for_an_hour_holds_up_no_other_question(
     limited = {"status": 429, "retry_after": 3600, "times": 4}
     slack.fault("api", "status", match="chat.postMessage", **limited)
     conversation.ask("<@bot> And there?")
-    slack.until(lambda: dead_letter(stack, conversation), 20)
+    slack.until(lambda: dead_letter(stack, root_of(conversation)), 20)
     slack.clear_faults()
     model.forget()
     model.will_say("Here I am.")
@@ -234,7 +233,7 @@ def apologies(conversation: Conversation) -> list[Message]:
 
 def redrive(stack: LocalStack, slack: Control, conversation: Conversation) -> None:
     """Put the question's dead letter back into the queue, as a message of its own."""
-    letter = slack.until(lambda: dead_letter(stack, conversation), 20)
+    letter = slack.until(lambda: dead_letter(stack, root_of(conversation)), 20)
     stack.client("sqs").send_message(
         QueueUrl=stack.outputs["QueueUrl"],
         MessageBody=letter["Body"],
@@ -243,16 +242,9 @@ def redrive(stack: LocalStack, slack: Control, conversation: Conversation) -> No
     )
 
 
-def dead_letter(stack: LocalStack, conversation: Conversation) -> dict[str, Any] | None:
+def root_of(conversation: Conversation) -> str:
     assert conversation.root
-    received = stack.client("sqs").receive_message(
-        QueueUrl=stack.outputs["DeadLetterQueueUrl"],
-        MaxNumberOfMessages=10,
-        VisibilityTimeout=0,
-        AttributeNames=["All"],
-    )
-    letters = received.get("Messages", [])
-    return next((one for one in letters if conversation.root.ts in one["Body"]), None)
+    return conversation.root.ts
 
 
 def whispers(slack: Control, channel: str, person: str) -> list[str]:

@@ -16,7 +16,7 @@ from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Delivery, Message
-from tests.end_to_end.conftest import Conversation, said
+from tests.end_to_end.conftest import Conversation, said, settle
 from tests.end_to_end.roles import FUNCTIONS, Grant, Roles
 
 TIMES = ("worker_timeout=5", "lease_margin=-3", "visibility_margin=1")
@@ -74,16 +74,7 @@ class Bench:
         self.stack.client("sqs").purge_queue(QueueUrl=self.stack.outputs["QueueUrl"])
 
     def settle(self) -> None:
-        """Wait until nothing is under way, neither from Slack nor in the queue."""
-        self.slack.wait_until_idle()
-        counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        client, url = self.stack.client("sqs"), self.stack.outputs["QueueUrl"]
-
-        def empty() -> bool:
-            queue = client.get_queue_attributes(QueueUrl=url, AttributeNames=counts)
-            return set(queue["Attributes"].values()) == {"0"}
-
-        self.slack.until(empty, 20)
+        settle(self.stack, self.slack)
 
 
 def slack_is_told_that_all_is_well(bench: Bench) -> bool:

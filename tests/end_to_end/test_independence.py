@@ -16,7 +16,7 @@ import pytest
 from scripts.local_stack import LocalStack
 from scripts.scripted_model import Act, ModelServer
 from scripts.simulator import Control
-from tests.end_to_end.conftest import Conversation, said
+from tests.end_to_end.conftest import Conversation, said, wait_until_accepted
 
 Json = dict[str, Any]
 
@@ -112,6 +112,7 @@ def test_a_slow_answer_in_one_thread_holds_up_its_follow_up_and_no_other_thread(
     slow_model.will_say("A late answer.")
     slow, quick = Conversation(slack), Conversation(slack)
     asked = slow.ask("<@bot> What takes you long?")
+    wait_until_accepted(slack, asked)
     slow.ask("<@bot> And what comes after it?")
     other = quick.ask("<@bot> What takes you no time?")
     slack.until(lambda: mapping.waiting() == 3)

@@ -7,7 +7,7 @@ import pytest
 from scripts.local_stack import LocalStack
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Delivery, Posted
-from tests.end_to_end.conftest import Conversation, said
+from tests.end_to_end.conftest import Conversation, said, wait_until_accepted
 
 
 def test_a_mention_is_answered_in_its_thread(
@@ -50,7 +50,8 @@ def test_questions_in_a_thread_are_answered_in_their_order(
 ) -> None:
     for number in ("One.", "Two.", "Three."):
         model.will_say(number, seconds_between=0.05)
-        conversation.ask(f"<@bot> What comes after the one before {number}")
+        asked = conversation.ask(f"<@bot> What comes after the one before {number}")
+        wait_until_accepted(slack, asked)
     slack.until(lambda: len([a for a in conversation.answers() if not a.streaming]) == 3, 20)
     assert [said(answer) for answer in conversation.answers()] == ["One.", "Two.", "Three."]
     last = [turn["content"] for turn in model.requests[-1]["messages"]]
