@@ -77,11 +77,15 @@ def an_edit(bench: Bench) -> None:
 
 
 def the_pane(bench: Bench) -> None:
-    bench.slack.open("ada", "messages")
-    bench.slack.until(lambda: bench.slack.state()["prompts"], PATIENCE)
+    pane = bench.slack.open("ada", "messages")
+
+    def titles() -> list[str]:
+        prompts = bench.slack.state()["prompts"]
+        return [shown["title"] for shown in prompts if shown["channel"] == pane]
+
+    bench.slack.until(titles, PATIENCE)
     bench.slack.look_at("ada", "#help")
-    fits = "Questions that fit #help"
-    bench.slack.until(lambda: bench.slack.state()["prompts"][0]["title"] == fits, PATIENCE)
+    bench.slack.until(lambda: titles() == ["Questions that fit #help"], PATIENCE)
     bench.slack.look_at("ada", "")
 
 

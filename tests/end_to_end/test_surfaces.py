@@ -24,11 +24,12 @@ def test_the_agents_pane_suggests_questions_that_the_documents_answer(
 def test_the_suggestions_follow_what_the_person_looks_at(slack: Control) -> None:
     slack.reset()
     channel = slack.open("ada", "messages")
+    slack.until(lambda: _prompts(slack, channel), 20)
     slack.look_at("ada", "#help")  # its topic: deploying and costs
     prompts = slack.until(lambda: "costs" in str(_prompts(slack, channel)).lower(), 20)
-    assert slack.state()["prompts"][0]["title"] == "Questions that fit #help"
+    assert _prompts_title(slack, channel) == "Questions that fit #help"
     slack.look_at("ada", "")
-    slack.until(lambda: slack.state()["prompts"][0]["title"] == "Questions to begin with", 20)
+    slack.until(lambda: _prompts_title(slack, channel) == "Questions to begin with", 20)
     assert prompts
 
 
@@ -61,6 +62,12 @@ def test_each_direct_message_has_a_thread_of_its_own(slack: Control, model: Mode
     answers = [slack.wait_for_answer(one.channel, one.ts, 20) for one in (first, second)]
     assert sorted(said(answer) for answer in answers) == ["At five.", "At nine."]
     assert [answer.thread_ts for answer in answers] == [first.ts, second.ts]
+
+
+def _prompts_title(slack: Control, channel: str) -> str:
+    """What stands above the suggestions in one person's pane."""
+    found = (str(p["title"]) for p in slack.state()["prompts"] if p["channel"] == channel)
+    return next(found, "")
 
 
 def _prompts(slack: Control, channel: str) -> list[dict[str, str]]:
