@@ -12,6 +12,9 @@ from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message
 from tests.end_to_end.conftest import Conversation, said, settle
 
+_KEPT = ("record#", "feedback#", "change#")
+"""Keys of what is kept of people: answers, ratings, the texts of edits."""
+
 
 @pytest.fixture(autouse=True)
 def nothing_kept(stack: LocalStack, slack: Control) -> None:
@@ -116,7 +119,7 @@ def _rated(stack: LocalStack, person: str, answer: Message) -> bool:
 
 
 def _kept(stack: LocalStack) -> dict[str, object]:
-    return {k: v for k, v in _items(stack).items() if k.startswith(("record#", "feedback#"))}
+    return {k: v for k, v in _items(stack).items() if k.startswith(_KEPT)}
 
 
 def _items(stack: LocalStack) -> dict[str, object]:
