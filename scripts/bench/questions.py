@@ -45,7 +45,7 @@ def _ask(stack: LocalStack) -> tuple[float, float]:
     slack.wait_for_answer(posted.channel, posted.ts, _SECONDS)
     calls = [call for call in slack.calls() if call.started >= started]
     ends = {call.method: call.started + call.duration / 1000 - started for call in reversed(calls)}
-    return ends["agents.sessions.setStatus"], ends["chat.stopStream"]
+    return ends["agents.sessions.setStatus"], _written(ends)
 
 
 def _switch_to(stack: LocalStack, url: str) -> None:
@@ -54,3 +54,8 @@ def _switch_to(stack: LocalStack, url: str) -> None:
     variables = functions.get_function_configuration(FunctionName=worker)["Environment"]
     variables["Variables"] |= {"BOT_MODEL_PROVIDER": "openai", "BOT_MODEL_URL": url}
     functions.update_function_configuration(FunctionName=worker, Environment=variables)
+
+
+def _written(ends: dict[str, float]) -> float:
+    """When the answer was whole: what is quoted is posted, the model's is streamed."""
+    return ends.get("chat.stopStream") or ends["chat.postMessage"]
