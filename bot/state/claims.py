@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
-from bot.state.table import ConditionFailed, Table, number
+from bot.state.table import DAY, ConditionFailed, Table, number
 
 Ending = Literal["done", "stopped", "withdrawn", "refused", "apologised"]
-_DAY = 86_400
 _DAYS = 30
 """Longer than the dead-letter queue keeps a message (14 days): a redrive finds its claim."""
 
@@ -100,7 +99,7 @@ def claim(table: Table, question: str, delivery: Delivery, lease: int) -> Claim 
                 ":apologised": {"S": "apologised"},
                 ":message": {"S": delivery.message_id},
                 ":lease": number(now + lease),
-                ":ttl": number(int(now) + _DAYS * _DAY),
+                ":ttl": number(int(now) + _DAYS * DAY),
                 ":none": number(0),
                 ":one": number(1),
                 ":now": number(now),
@@ -133,7 +132,7 @@ def posted_for(table: Table, questions: Iterable[str]) -> set[str]:
 
 
 def _refuse(table: Table, question: str, delivery: Delivery) -> None:
-    held = table.get(_key(question)).get(_key(question), {})
+    held = table.one(_key(question))
     same_message = held.get("message_id", {}).get("S") == delivery.message_id
     if held.get("state", {}).get("S") == "working" and same_message:
         raise Busy(question)

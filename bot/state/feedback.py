@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from bot.state.records import DAY, Cited, record_key, trace_id
-from bot.state.table import ConditionFailed, Item, Table, number, plain
+from bot.state.records import Cited, record_key, trace_id
+from bot.state.table import DAY, ConditionFailed, Item, Table, number, plain
 
 Verdict = Literal["up", "down"]
 

@@ -2,16 +2,15 @@
 
 import time
 
-from bot.state.table import Table, plain
+from bot.state.table import DAY, Table, plain
 
 _DAYS = 30
 """Longer than the dead-letter queue keeps a question (14 days)."""
-_DAY = 86_400
 
 
 def note_removal(table: Table, team: str, at: float) -> None:
     """Remember that a workspace removed the app at `at`, in epoch seconds by Slack's clock."""
-    table.put(_key(team), {"removed": at, "ttl": int(time.time()) + _DAYS * _DAY})
+    table.put(_key(team), {"removed": at, "ttl": int(time.time()) + _DAYS * DAY})
 
 
 def removed_since(table: Table, team: str, ts: str) -> bool:
@@ -20,9 +19,8 @@ def removed_since(table: Table, team: str, ts: str) -> bool:
     Slack tells nothing of a workspace without the app: what was written later came after a new
     installation, which therefore needs no note.
     """
-    key = _key(team)
-    noted = table.get(key).get(key)
-    return noted is not None and float(ts) <= plain(noted)["removed"]
+    noted = table.one(_key(team))
+    return bool(noted) and float(ts) <= plain(noted)["removed"]
 
 
 def _key(team: str) -> str:

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from bot.state.table import Table, plain
+from bot.state.table import DAY, Table, plain
 
-DAY = 86_400
 _PASSAGE_CHARACTERS = 500
 _QUESTION_BYTES, _ANSWER_BYTES = 40_000, 200_000
 """DynamoDB takes 400 kB for one item, sources and all."""
@@ -82,8 +81,7 @@ def keep(table: Table, record: Record, days: int) -> None:
 
 def find(table: Table, question_id: str) -> Record | None:
     """The record of a question, as long as it is kept."""
-    key = record_key(question_id)
-    kept = plain(table.get(key).get(key, {}))
+    kept = plain(table.one(record_key(question_id)))
     return Record.from_plain(kept) if kept and kept["ttl"] > time.time() else None
 
 

@@ -9,11 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.state.table import ConditionFailed, Item, Table, number
+from bot.state.table import DAY, ConditionFailed, Item, Table, number
 
 Refusal = Literal["person", "busy", "team", "day"]
 
-_DAY = 86_400
 _DAYS_KEPT = 35
 _KNOWN_SECONDS = 300
 """After its lease a question is known for longer than the queue takes to deliver it again."""
@@ -107,7 +106,7 @@ def spend(table: Table, team: str, micro_dollars: int, now: float | None = None)
     table.update(
         _day(team, now),
         "SET #ttl = :ttl ADD micro_dollars :spent",
-        {":ttl": number(int(now) + _DAYS_KEPT * _DAY), ":spent": number(micro_dollars)},
+        {":ttl": number(int(now) + _DAYS_KEPT * DAY), ":spent": number(micro_dollars)},
         names={"#ttl": "ttl"},
     )
 
@@ -134,7 +133,7 @@ def _take(table: Table, bucket: Bucket, key: str, item: Item, now: float) -> Ref
             return "team"
         if _write(table, key, bucket, item, 1, now, {}):
             return None
-        item = table.get(key).get(key, {})
+        item = table.one(key)
     raise Contended(key)
 
 

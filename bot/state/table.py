@@ -10,9 +10,11 @@ from bot.aws import AwsError, Client
 Item = dict[str, Any]
 """In DynamoDB's own form: `{"at": {"N": "1"}}`."""
 
-
 Plain = Mapping[str, Any]
 """The same in Python's: texts, numbers, and lists and mappings of them."""
+
+DAY = 86_400
+"""In seconds, as an item's `ttl` counts."""
 
 BY_PERSON = "by-person"
 """The index of what is kept of people: its items have a `person`, in the order of their `at`."""
@@ -38,6 +40,10 @@ class Table:
         if answer.get("UnprocessedKeys"):  # a throttled key would look like one that is not there
             raise AwsError("dynamodb", "BatchGetItem", 200, "UnprocessedKeys")
         return {item["pk"]["S"]: item for item in answer["Responses"].get(self.name, ())}
+
+    def one(self, key: str) -> Item:
+        """One item, read consistently; empty where there is none."""
+        return self.get(key).get(key, {})
 
     def update(
         self,
