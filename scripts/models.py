@@ -46,7 +46,7 @@ class Model:
 
     def __str__(self) -> str:
         if self.provider == "extractive":
-            return "none, so answers are quotes; OPENAI_API_KEY or OPENAI_BASE_URL names one"
+            return "none, so it quotes; OPENAI_API_KEY or OPENAI_BASE_URL names one"
         return f"{self.name} at {self.url or _HOSTED}"
 
     def check(self) -> None:
