@@ -121,9 +121,9 @@ def test_an_answer_that_is_rewritten_asks_nothing(
     model.will_say("Whole again.")
     conversation.ask("<@bot> Do you talk to yourself?")
     conversation.answer()
-    edits = slack.until(lambda: [d for d in slack.deliveries("message") if _is_own_edit(d)], 20)
+    slack.until(lambda: any(map(_is_own_edit, slack.deliveries("message"))), 20)
     slack.wait_until_idle()
-    assert all(edit.ok for edit in edits)
+    assert all(edit.ok for edit in slack.deliveries("message") if _is_own_edit(edit))
     assert len(model.requests) == 2
     assert [said(answer) for answer in conversation.answers()] == ["Whole again."]
 
