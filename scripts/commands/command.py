@@ -1,0 +1,65 @@
+"""What a command is, to those who declare one and to the parser that offers it."""
+
+import argparse
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What argparse's add_argument takes."""
+
+    names: tuple[str, ...]
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `module` of scripts/ has its `run(options) -> int`; "" is its own name."""
+
+    name: str
+    summary: str
+    example: str = ""
+    arguments: tuple[Argument, ...] = ()
+    module: str = ""
+
+    def add_to(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+        parser = commands.add_parser(
+            self.name,
+            help=self.summary,
+            description=self.summary,
+            epilog=self.example,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        parser.set_defaults(module=self.module or self.name)
+        for argument in self.arguments:
+            parser.add_argument(*argument.names, **argument.options)
+
+
+def argument(*names: str, **options: Any) -> Argument:
+    """An argument of a command, as argparse's add_argument has it."""
+    return Argument(names, options)
+
+
+def flag(name: str, about: str) -> Argument:
+    """An option that is either there or not."""
+    return argument(name, action="store_true", help=about)
+
+
+def count(text: str) -> int:
+    """A whole number from 1 on, or argparse's error."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a number from 1 on, not {text!r}")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """A port, where 0 is any free one, or argparse's error."""
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
+
+
+JSON = flag("--json", "print one JSON object")
+ENVIRONMENT = argument("environment", metavar="ENV", help="a row of infra/environments.py")
+YES = flag("--yes", "do it without asking")

@@ -1,0 +1,33 @@
+"""The commands that run StackBot on this machine, and check it."""
+
+from scripts.commands.command import Command, argument, flag, port
+
+LOCAL = Command(
+    "local",
+    "run the real stack on this machine and chat with it in the browser",
+    'example: ./stackbot local --ask "How do I deploy to staging?" --json',
+    (
+        argument("--port", type=port, help="the page's port (default: 3900; 0: any free one)"),
+        argument("--ask", metavar="QUESTION", help="ask one question, print the answer, stop"),
+        flag("--json", "with --ask: print one JSON object"),
+        flag("--enforce-iam", "let the emulator refuse what no grant allows"),
+    ),
+)
+TEST = Command(
+    "test",
+    "run the tests",
+    "example: ./stackbot test unit -k mention",
+    (
+        argument(
+            "part",
+            nargs="?",
+            choices=["all", "unit"],
+            default="all",
+            help="unit: the fast part",
+        ),
+    ),
+    module="checks",
+)
+CHECK = Command("check", "run ruff, mypy and import-linter", module="checks")
+
+COMMANDS = (LOCAL, TEST, CHECK)

@@ -1,0 +1,39 @@
+"""The commands that measure StackBot, or break it on purpose."""
+
+from scripts.bench.names import BENCHMARKS
+from scripts.commands.command import JSON, Command, argument, count, flag
+
+_LISTED = "\n".join(f"  {name:<11}{about}" for name, about in BENCHMARKS.items())
+
+BENCH = Command(
+    "bench",
+    "measure, and compare",
+    f"benchmarks:\n{_LISTED}\n\nexample: ./stackbot bench ack loop",
+    (argument("names", nargs="*", metavar="NAME", help="which ones (default: all)"), JSON),
+)
+CHAOS = Command(
+    "chaos",
+    "break everything at random, and count the answers",
+    "example: ./stackbot chaos --questions 100 --threads 20 --seed 7",
+    (
+        argument("--questions", type=count, default=1_000, help="(default: 1000)"),
+        argument("--threads", type=count, default=200, help="(default: 200)"),
+        argument("--seed", type=int, default=1, help="what befalls which (default: 1)"),
+        argument("--minutes", type=float, default=20, help="stop asking after these (default: 20)"),
+        JSON,
+    ),
+)
+LOAD = Command(
+    "load",
+    "have many people ask at once, and see how long they wait",
+    "example: ./stackbot load --questions 100 --people 20 --seconds 12",
+    (
+        argument("--questions", type=count, default=500, help="(default: 500)"),
+        argument("--people", type=count, default=100, help="(default: 100)"),
+        argument("--seconds", type=float, default=60, help="over which they ask (default: 60)"),
+        flag("--rates", "let Slack's rate limits stand"),
+        JSON,
+    ),
+)
+
+COMMANDS = (BENCH, CHAOS, LOAD)
