@@ -19,6 +19,7 @@ class Environment:
     name: str
     account: str | None = None  # None: whatever account and region the caller's credentials name
     region: str | None = None
+    workspace: str = ""  # the id of its Slack workspace; "": whichever the bot's token is of
 
     # Where it runs
     on_this_machine: bool = False  # an emulator: its own Python, and the caller's own credentials
@@ -33,6 +34,8 @@ class Environment:
     termination_protection: bool
     tls_only: bool = True  # an emulator on the loopback interface has no TLS to insist on
     hotswap: bool  # may code be swapped without CloudFormation?
+    publish: bool  # is new code tried before it is live, and can what was live be had back?
+    bake: int = 300  # how long the alarms are watched before a release is taken for good
 
     # Who watches it
     alarms: bool
@@ -150,6 +153,7 @@ LOCAL = Environment(
     termination_protection=False,
     tls_only=False,
     hotswap=True,
+    publish=False,
     alarms=False,
     dashboard=False,
     log_level="DEBUG",
@@ -168,6 +172,7 @@ DEV = Environment(
     point_in_time_recovery=False,
     termination_protection=False,
     hotswap=True,
+    publish=False,
     alarms=True,
     dashboard=False,
     log_level="DEBUG",
@@ -179,6 +184,7 @@ STAGING = Environment(
     point_in_time_recovery=True,
     termination_protection=True,
     hotswap=False,
+    publish=True,
     alarms=True,
     dashboard=False,
 )
@@ -188,6 +194,7 @@ PROD = Environment(
     point_in_time_recovery=True,
     termination_protection=True,
     hotswap=False,
+    publish=True,
     alarms=True,
     dashboard=True,
     log_retention=90,
