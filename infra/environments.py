@@ -10,6 +10,9 @@ from typing import Literal, Self
 
 NAME = "StackBot"
 SLUG = "-".join(re.findall(r"[a-z0-9]+", NAME.lower()))  # in the names of what is deployed
+# On GitHub, as the subjects of its tokens name it: "acme/bot", or "acme@12/bot@34" where they hold
+# ids, as those of repositories made since July 2026 do. "" deploys from nowhere but here.
+REPOSITORY = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
