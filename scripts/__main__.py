@@ -5,6 +5,7 @@ import importlib
 import sys
 
 from scripts.commands import COMMANDS
+from scripts.problem import Problem
 
 EXAMPLES = """examples:
   ./stackbot local                                     chat in the browser, no account needed
@@ -26,6 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         command = importlib.import_module(f"scripts.{options.module}")
         status: int = command.run(options)
+    except Problem as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
     except KeyboardInterrupt:
         return 130
     return status

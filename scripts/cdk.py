@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.install import node_bin
+from scripts.problem import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 _QUIET = {
@@ -18,7 +19,7 @@ _QUIET = {
 }
 
 
-class CdkError(Exception):
+class CdkError(Problem):
     """The CDK command failed; the message is the end of what it printed."""
 
 

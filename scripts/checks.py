@@ -18,7 +18,7 @@ CHECKS = {
     "mypy": ["mypy"],
     "imports": ["lint-imports"],
 }
-SLOW = ("tests/infra", "tests/end_to_end", "tests/page")
+SLOW = ("tests/infra", "tests/end_to_end", "tests/on_aws", "tests/page")
 """What starts something large: CDK's library, the stack, a browser. A file of them shares one."""
 
 _PROCESSES = min((os.cpu_count() or 1) + 1, 8)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from scripts.install import emulator_python
+from scripts.problem import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "us-east-1"
@@ -22,7 +23,7 @@ _STOP_SECONDS = 5
 _RAM_DISK = Path("/dev/shm")  # noqa: S108
 
 
-class EmulatorError(Exception):
+class EmulatorError(Problem):
     """The emulator did not start; the message says why."""
 
 
@@ -43,14 +44,7 @@ class Emulator:
     @property
     def variables(self) -> dict[str, str]:
         """What an AWS client needs in its environment; the access key names the account."""
-        return {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": self.account,
-            "AWS_SECRET_ACCESS_KEY": "not-a-secret",
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
+        return client_variables(self.url, self.account)
 
     def __enter__(self) -> Self:
         if not port_is_free(self.port):
@@ -87,8 +81,7 @@ class Emulator:
 
     def api_url(self, url: str, path: str) -> str:
         """The URL of a deployed HTTP API that can be reached here; `url` is its output."""
-        api_id = url.split("//")[1].split(".")[0]
-        return f"{self.url}/_aws/execute-api/{api_id}/$default{path}"
+        return api_url(self.url, url, path)
 
     def kill(self, function: str) -> int:
         """Kill the processes that run a Lambda, as a crash would; returns how many there were."""
@@ -136,6 +129,27 @@ class Emulator:
                 return
             time.sleep(0.02)
         raise EmulatorError(f"no answer on port {self.port} within {_START_SECONDS} s")
+
+
+def client_variables(url: str, account: str) -> dict[str, str]:
+    """What a client of the emulator at `url` needs; several accounts live there side by side."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def api_url(emulator: str, url: str, path: str) -> str:
+    """Where the HTTP API whose own URL is `url` answers, if it is of the emulator's own account.
+
+    An API of another account there is found by a query: `?AWSAccessKeyId=` and the account.
+    """
+    api_id = url.split("//")[1].split(".")[0]
+    return f"{emulator}/_aws/execute-api/{api_id}/$default{path}"
 
 
 def free_port() -> int:

@@ -15,6 +15,7 @@ from rich.table import Table
 from bot.state import feedback
 from bot.state.feedback import Feedback
 from scripts import reach
+from scripts.problem import Problem
 
 _SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
 _SHOWN = 200
@@ -22,13 +23,9 @@ _SHOWN = 200
 
 def run(options: argparse.Namespace) -> int:
     """Print the feedback of an environment, oldest first."""
-    try:
-        begin = _since(options.since) if options.since else 0.0
-        with reach.table(options.env) as table:
-            kept = sorted(feedback.every(table), key=lambda one: one.at)
-    except (reach.ReachError, ValueError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    begin = _since(options.since) if options.since else 0.0
+    with reach.table(options.env) as table:
+        kept = sorted(feedback.every(table), key=lambda one: one.at)
     found = [one for one in kept if one.at >= begin and (one.verdict == "down" or not options.down)]
     if options.json:
         sys.stdout.writelines(json.dumps(_told(one), ensure_ascii=False) + "\n" for one in found)
@@ -40,14 +37,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _since(text: str) -> float:
-    """Epoch seconds from `7d`, `12h`, `30m` (ago) or a date such as 2026-11-01. Or ValueError."""
+    """Epoch seconds from `7d`, `12h`, `30m` (ago) or a date such as 2026-11-01. Or Problem."""
     if ago := re.fullmatch(r"(\d{1,5})([dhm])", text):
         return time.time() - int(ago[1]) * _SECONDS[ago[2]]
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         wanted = "a date such as 2026-11-01, or 7d, 12h, 30m"
-        raise ValueError(f"--since takes {wanted}, not {text!r}.") from None
+        raise Problem(f"--since takes {wanted}, not {text!r}.") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 

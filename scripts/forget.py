@@ -6,19 +6,15 @@ import sys
 
 from bot.state.forgetting import forget_person
 from scripts import reach
+from scripts.problem import Problem
 
 
 def run(options: argparse.Namespace) -> int:
     """Delete it, and print how much it was."""
     if not re.fullmatch(r"[TE][A-Z0-9]+:[UW][A-Z0-9]+", options.person):
-        sys.stderr.write(f"Name workspace and person, as T0123:U0456, not {options.person!r}.\n")
-        return 1
-    try:
-        with reach.table(options.env) as table:
-            gone = forget_person(table, options.person)
-    except reach.ReachError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        raise Problem(f"Name workspace and person, as T0123:U0456, not {options.person!r}.")
+    with reach.table(options.env) as table:
+        gone = forget_person(table, options.person)
     sys.stdout.write(
         f"Deleted of {options.person}: questions with their answers: {gone.questions},"
         f" ratings: {gone.ratings}.\n"

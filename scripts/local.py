@@ -8,12 +8,12 @@ import sys
 import threading
 from types import FrameType
 
-from scripts import ask, reach, reload
-from scripts.cdk import CdkError
-from scripts.emulator import EmulatorError, port_is_free
-from scripts.local_stack import LocalStack, WorkerError
-from scripts.models import Model, ModelError
-from scripts.simulator import Refused
+from scripts import ask, reload
+from scripts.account import findable
+from scripts.emulator import port_is_free
+from scripts.local_stack import LocalStack
+from scripts.models import Model
+from scripts.problem import Problem
 from scripts.steps import say
 
 PORT = 3900
@@ -24,20 +24,17 @@ def run(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     if options.json and not options.ask:
-        return _fail('--json goes with --ask "…".')
+        raise Problem('--json goes with --ask "…".')
     port = _port(options)
     if port and not port_is_free(port):
-        return _fail(
+        raise Problem(
             f"Port {port} is taken, perhaps by another ./stackbot local: open"
             f" http://127.0.0.1:{port}, or start this one with --port {port + 10}."
         )
-    try:
-        model = Model.from_shell(os.environ)
-        model.check()
-        with LocalStack(model, port, enforce_iam=options.enforce_iam) as stack:
-            return _ask(stack, options) if options.ask else _serve(stack, model)
-    except (ModelError, EmulatorError, CdkError, Refused, WorkerError) as error:
-        return _fail(str(error))
+    model = Model.from_shell(os.environ)
+    model.check()
+    with LocalStack(model, port, enforce_iam=options.enforce_iam) as stack:
+        return _ask(stack, options) if options.ask else _serve(stack, model)
 
 
 def _port(options: argparse.Namespace) -> int:
@@ -52,7 +49,7 @@ def _serve(stack: LocalStack, model: Model) -> int:
     say(f"  Chat at  [bold]{stack.slack.url}[/]   (Ctrl-C stops everything)\n")
     stop = threading.Event()
     try:
-        with reach.findable(stack.emulator.url, stack.emulator.account):
+        with findable(stack.emulator.url, stack.emulator.account):
             reload.watch(stack, stop)
     finally:
         stop.set()
@@ -71,8 +68,3 @@ def _ask(stack: LocalStack, options: argparse.Namespace) -> int:
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt(f"signal {number}")
-
-
-def _fail(reason: str) -> int:
-    sys.stderr.write(f"{reason}\n")
-    return 1

@@ -17,6 +17,7 @@ from scripts.cdk import cdk, outputs, run
 from scripts.emulator import REGION, Emulator
 from scripts.manifest import manifest
 from scripts.models import Model
+from scripts.problem import Problem
 from scripts.simulator import Simulator
 from scripts.steps import step
 
@@ -24,7 +25,7 @@ STACK = f"{SLUG}-{LOCAL.name}"
 EVENTS_PATH = "/slack/events"
 
 
-class WorkerError(Exception):
+class WorkerError(Problem):
     """The deployed code does not start; the message is the error that it ended with."""
 
 

@@ -9,11 +9,12 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from infra.environments import LOCAL
+from scripts.problem import Problem
 
 _HOSTED = "https://api.openai.com/v1"
 
 
-class ModelError(Exception):
+class ModelError(Problem):
     """The model cannot be used as it is set; the message says what to set."""
 
 

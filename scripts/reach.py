@@ -1,79 +1,141 @@
-"""Where an environment's table is: on this machine while `./stackbot local` runs, or on AWS."""
+"""What is deployed of an environment: on this machine while `./stackbot local` runs, or on AWS."""
 
-import json
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
 
 from bot.aws import AwsError, Client, Credentials
 from bot.state.table import Table
-from infra.environments import SLUG, UnknownEnvironmentError, environment
-from scripts.cdk import ROOT
-from scripts.emulator import REGION
+from infra.environments import SLUG, Environment, UnknownEnvironmentError, environment
+from scripts.account import Account, NothingRuns
+from scripts.emulator import api_url
+from scripts.problem import Problem
 
-FILE = ROOT / ".stackbot" / "local.json"
-"""How other commands find the running local stack. It lives as long as that one does."""
-
-_NOT_RUNNING = "Nothing runs on this machine: start ./stackbot local, and ask again while it runs."
+EVENTS_PATH = "/slack/events"
 
 
-class ReachError(Exception):
-    """The environment cannot be reached; the message says what to do."""
+class NotDeployed(Problem):
+    """The account has no stack of the environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A deployed stack. `tags` and `outputs` are those of AWS, whatever the checkout says."""
+
+    account: Account
+    stack: str
+    status: str
+    outputs: Mapping[str, str]
+    tags: Mapping[str, str]
+
+    @property
+    def row(self) -> Environment:
+        return self.account.row
+
+    @property
+    def functions(self) -> tuple[str, str]:
+        """The names of the ingress and of the worker."""
+        return self.outputs["IngressFunction"], self.outputs["WorkerFunction"]
+
+    @property
+    def request_url(self) -> str:
+        """Where Slack sends its events."""
+        url, emulator = self.outputs["SlackUrl"], self.account.endpoint
+        if not emulator:
+            return url
+        key, _, _ = _keys(self.account)
+        return f"{api_url(emulator, url, EVENTS_PATH)}?AWSAccessKeyId={key}"
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the stack's account, made once."""
+        return self.account.client(service)
+
+    @contextmanager
+    def table(self) -> Iterator[Table]:
+        """The stack's table, by the bot's own client."""
+        key, secret, token = _keys(self.account)
+        client = Client(self.account.region, Credentials(key, secret, token), self.account.endpoint)
+        try:
+            yield Table(client, self.outputs["Table"])
+        finally:
+            client.close()
+
+
+def parameter(row: Environment, name: str) -> str:
+    """The name in SSM of one of an environment's parameters, such as `signing-secret`."""
+    return f"/{SLUG}/{row.name}/{name}"
 
 
 @contextmanager
-def findable(url: str, account: str) -> Iterator[None]:
-    """Tell other commands where the local stack is: the emulator's URL and its account."""
-    told = json.dumps({"url": url, "account": account})
-    FILE.write_text(told)
+def account(name: str) -> Iterator[Account]:
+    """The account of the environment `name`, checked to be the right one.
+
+    Raises `Problem`, also for what AWS refuses or fails at within the block.
+    """
     try:
-        yield
-    finally:
-        with suppress(OSError):
-            if FILE.read_text() == told:  # and not that of another one, started since
-                FILE.unlink()
+        found = Account.of(environment(name))
+        found.check()
+        yield found
+    except UnknownEnvironmentError as error:
+        raise Problem(str(error)) from error
+    except (BotoCoreError, ClientError, AwsError) as error:
+        raise _explained(name, error) from error
+
+
+@contextmanager
+def deployed(name: str) -> Iterator[Deployed]:
+    """The deployed stack of the environment `name`. Raises `Problem` as `account` does."""
+    with account(name) as found:
+        yield deployed_in(found)
+
+
+def deployed_in(account: Account) -> Deployed:
+    """The stack that an account has of its environment. Raises `NotDeployed`."""
+    name = f"{SLUG}-{account.row.name}"
+    try:
+        (stack,) = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            raise NotDeployed(
+                f"{account.row.name} is not deployed in the account {account.number},"
+                f" {account.region}: run ./stackbot deploy {account.row.name}"
+            ) from None
+        raise
+    return Deployed(
+        account,
+        name,
+        stack["StackStatus"],
+        {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", ())},
+        {one["Key"]: one["Value"] for one in stack.get("Tags", ())},
+    )
 
 
 @contextmanager
 def table(name: str) -> Iterator[Table]:
-    """The table of the environment `name`, by the caller's own credentials.
-
-    Raises `ReachError`, also for what AWS refuses meanwhile.
-    """
-    try:
-        row = environment(name)
-        session, url = _local() if row.on_this_machine else (boto3.Session(), None)
-        with closing(_client(session, row.region or session.region_name, url)) as client:
-            yield Table(client, _table_name(session, f"{SLUG}-{row.name}", row.region, url))
-    except UnknownEnvironmentError as error:
-        raise ReachError(str(error)) from error
-    except (BotoCoreError, ClientError, AwsError) as error:
-        if name == "local":
-            raise ReachError(_NOT_RUNNING) from error
-        raise ReachError(f"{name} cannot be reached on AWS: {error}") from error
+    """The table of the environment `name`. Raises `Problem` as `account` does."""
+    with deployed(name) as found, found.table() as opened:
+        yield opened
 
 
-def _local() -> tuple[boto3.Session, str]:
-    """A caller of the running local stack, and where that is."""
-    try:
-        told = json.loads(FILE.read_text())
-        return boto3.Session(told["account"], "not-a-secret", region_name=REGION), told["url"]
-    except (OSError, ValueError, KeyError):
-        raise ReachError(_NOT_RUNNING) from None
+def _explained(name: str, error: Exception) -> Problem:
+    if name == "local" and isinstance(error, EndpointConnectionError | AwsError):
+        return NothingRuns()
+    if isinstance(error, NoCredentialsError):
+        return Problem("AWS does not know you yet: run aws configure, or set AWS_PROFILE.")
+    return Problem(f"{name} cannot be reached on AWS: {error}")
 
 
-def _client(session: boto3.Session, region: str | None, url: str | None) -> Client:
-    keys = session.get_credentials()
-    if keys is None or region is None:
-        raise ReachError("Say who you are on AWS, and in which region: run aws configure.")
-    frozen = keys.get_frozen_credentials()
-    key, secret, token = (part or "" for part in frozen[:3])
-    return Client(region, Credentials(key, secret, token), url)
-
-
-def _table_name(session: boto3.Session, stack: str, region: str | None, url: str | None) -> str:
-    formation = session.client("cloudformation", region_name=region, endpoint_url=url)
-    outputs = formation.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
-    return str(next(one["OutputValue"] for one in outputs if one["OutputKey"] == "Table"))
+def _keys(account: Account) -> tuple[str, str, str]:
+    keys = account.session.get_credentials()
+    if keys is None:
+        raise NoCredentialsError
+    key, secret, token = keys.get_frozen_credentials()[:3]
+    return key or "", secret or "", token or ""

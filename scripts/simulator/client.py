@@ -13,13 +13,14 @@ from http.client import HTTPConnection
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from scripts.problem import Problem
 from scripts.simulator.seen import Call, Delivery, Message, Posted
 from scripts.simulator.shapes import Json
 
 T = TypeVar("T")
 
 
-class Refused(Exception):
+class Refused(Problem):
     """The simulator refused an order; the text is its sentence."""
 
 

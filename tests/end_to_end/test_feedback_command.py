@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import reach
+from scripts import account
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack
 from scripts.scripted_model import ModelServer
@@ -21,10 +21,10 @@ def reached(
     stack: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[LocalStack]:
     """The stack, findable as `./stackbot local` makes it, but not in the checkout's own file."""
-    monkeypatch.setattr(reach, "FILE", tmp_path / "local.json")
-    with reach.findable(stack.emulator.url, stack.emulator.account):
+    monkeypatch.setattr(account, "RUNNING", tmp_path / "local.json")
+    with account.findable(stack.emulator.url, stack.emulator.account):
         yield stack
-    assert not reach.FILE.exists()
+    assert not account.RUNNING.exists()
 
 
 @pytest.fixture
@@ -112,6 +112,6 @@ def test_what_is_wrong_is_said_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(reach, "FILE", tmp_path / "local.json")
+    monkeypatch.setattr(account, "RUNNING", tmp_path / "local.json")
     assert main(arguments) == 1
     assert said in capsys.readouterr().err

@@ -1,0 +1,135 @@
+"""Three accounts on one emulator, a Slack workspace for each, and a checkout of its own.
+
+The commands run there as on AWS, but for AWS_ENDPOINT_URL. The copy's rows name their accounts,
+as ./stackbot init would have it, and this machine's kind of Lambda.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+import pytest
+
+from scripts.cdk import ROOT
+from scripts.emulator import REGION, Emulator, client_variables
+from scripts.simulator import Control, Simulator
+
+ACCOUNTS = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333"}
+_LEFT_BEHIND = (".git", ".venv", "node_modules", ".stackbot", "cdk.out", "__pycache__", ".*_cache")
+
+
+class Cloud:
+    """The emulator, the workspaces and the checkout, as long as the `with` lasts."""
+
+    def __init__(self, folder: Path, *, enforce_iam: bool = False) -> None:
+        self.root = folder / "checkout"
+        self.emulator = Emulator(enforce_iam=enforce_iam)
+        self._slacks = {name: Simulator() for name in ACCOUNTS}
+        self._exit = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as started:
+            for slack in self._slacks.values():
+                started.enter_context(slack)
+            started.enter_context(self.emulator)
+            self._check_out()
+            self._exit = started.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._exit.close()
+
+    def slack(self, environment: str) -> Control:
+        """The workspace of an environment."""
+        return self._slacks[environment].control
+
+    def variables(self, environment: str) -> dict[str, str]:
+        """What a caller in the environment's account needs in the shell."""
+        return client_variables(self.emulator.url, ACCOUNTS[environment])
+
+    def run(
+        self, *command: str, caller: str = "", answers: str = "", **shell: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `./stackbot COMMAND …` with the credentials of the environment that it names.
+
+        `caller` names another environment, whose credentials are used instead; `answers` are
+        typed where it asks; `shell` adds variables to the caller's environment.
+        """
+        caller = caller or next(name for name in ACCOUNTS if name in command)
+        return self._python("-m", "scripts", *command, caller=caller, answers=answers, shell=shell)
+
+    def cdk(self, environment: str, *arguments: str) -> str:
+        """Run the CDK command line in the checkout, and return what it printed."""
+        code = (
+            "import os, sys; from scripts.cdk import cdk; cdk(*sys.argv[1:], variables=os.environ)"
+        )
+        done = self._python("-c", code, *arguments, caller=environment, answers="", shell={})
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def client(self, environment: str, service: str) -> Any:
+        """A boto3 client of the environment's account."""
+        make: Any = boto3.Session(ACCOUNTS[environment], "not-a-secret", region_name=REGION).client
+        return make(service, endpoint_url=self.emulator.url)
+
+    def _python(
+        self, *arguments: str, caller: str, answers: str, shell: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SLACK_"))}
+        return subprocess.run(
+            [self.root / ".venv" / "bin" / "python", "-P", *arguments],
+            cwd=self.root,
+            env={**kept, **self.variables(caller), "PYTHONPATH": str(self.root), **shell},
+            input=answers,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    def _check_out(self) -> None:
+        shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns(*_LEFT_BEHIND))
+        for name in (".venv", "node_modules"):
+            (self.root / name).symlink_to((ROOT / name).resolve())
+        (self.root / ".stackbot").mkdir()
+        for kept in ("layers", "emulator"):
+            (self.root / ".stackbot" / kept).symlink_to((ROOT / ".stackbot" / kept).resolve())
+        rows = self.root / "infra" / "environments.py"
+        text = rows.read_text()
+        for name, slack in self._slacks.items():
+            text = text.replace(f'    name="{name}",\n', _row(name, slack.api_url))
+        rows.write_text(text)
+
+
+def _row(name: str, slack: str) -> str:
+    """The beginning of the row `name`, with the cells that tell where it is."""
+    cells = {
+        "name": name,
+        "account": ACCOUNTS[name],
+        "region": REGION,
+        "architecture": {"aarch64": "arm64"}.get(platform.machine(), platform.machine()),
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "slack_api_url": slack,
+        "model_provider": "extractive",
+    }
+    return "".join(f'    {cell}="{value}",\n' for cell, value in cells.items())
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    with Cloud(tmp_path_factory.mktemp("cloud")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def dev(cloud: Cloud) -> Cloud:
+    """The cloud with the stack of dev in it, as the CDK alone deploys it."""
+    cloud.cdk("dev", "bootstrap")
+    cloud.cdk("dev", "deploy", "--require-approval=never")
+    return cloud

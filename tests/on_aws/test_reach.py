@@ -1,0 +1,41 @@
+"""Commands find an environment in its account, and say what is wrong where they cannot."""
+
+from tests.on_aws.conftest import Cloud
+
+
+def test_a_command_reads_the_table_of_the_environment_that_it_names(dev: Cloud) -> None:
+    done = dev.run("feedback", "--env", "dev")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("No feedback yet")
+
+
+def test_what_is_kept_of_a_person_is_deleted_there(dev: Cloud) -> None:
+    done = dev.run("forget", "T0123:U0456", "--env", "dev")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "questions with their answers: 0" in done.stdout
+
+
+def test_credentials_of_another_account_are_refused(dev: Cloud) -> None:
+    done = dev.run("feedback", "--env", "dev", caller="prod")
+    assert done.returncode == 1
+    assert "dev is in the account 111111111111, and your credentials are of 333333333333" in (
+        done.stderr
+    )
+
+
+def test_another_region_is_refused(dev: Cloud) -> None:
+    done = dev.run("feedback", "--env", "dev", AWS_REGION="eu-central-1")
+    assert done.returncode == 1
+    assert "dev is in us-east-1, and your shell's AWS_REGION says eu-central-1" in done.stderr
+
+
+def test_what_is_not_deployed_yet_is_said(cloud: Cloud) -> None:
+    done = cloud.run("feedback", "--env", "prod")
+    assert done.returncode == 1
+    assert "run ./stackbot deploy prod" in done.stderr
+
+
+def test_an_unknown_environment_is_said(cloud: Cloud) -> None:
+    done = cloud.run("feedback", "--env", "production", caller="dev")
+    assert done.returncode == 1
+    assert "choose one of local, dev, staging, prod" in done.stderr
