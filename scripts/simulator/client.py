@@ -186,7 +186,7 @@ class Control:
     # Waiting.
 
     def wait_for_answer(
-        self, channel: str, thread: str, timeout: float = 10, after: str | None = None
+        self, channel: str, thread: str, timeout: float = 30, after: str | None = None
     ) -> Message:
         """The bot's finished answer to the last thing a person said in the thread.
 
@@ -201,7 +201,7 @@ class Control:
             raise TimeoutError(f"no finished answer in {timeout:g} s: {found['why']}")
         return Message.from_json(found["message"])
 
-    def until(self, look: Callable[[], T | Literal[False] | None], timeout: float = 10) -> T:
+    def until(self, look: Callable[[], T | Literal[False] | None], timeout: float = 30) -> T:
         """The first true value of `look`, which is asked again whenever something happens."""
         deadline = time.monotonic() + timeout
         while True:
@@ -213,7 +213,7 @@ class Control:
                 raise TimeoutError(f"it did not happen in {timeout:g} s")
             self._get("/news", {"since": str(last), "seconds": str(min(left, 0.5))}, left + 10)
 
-    def wait_until_idle(self, timeout: float = 10) -> None:
+    def wait_until_idle(self, timeout: float = 30) -> None:
         """Return once no delivery is under way or due to be tried again."""
         if not self._get("/idle", {"seconds": str(timeout)}, timeout + 10)["idle"]:
             raise TimeoutError(f"deliveries were still under way after {timeout:g} s")

@@ -61,7 +61,7 @@ class Conversation:
         self.root = self.root or posted
         return posted
 
-    def answer(self, timeout: float = 20) -> Message:
+    def answer(self, timeout: float = 40) -> Message:
         """Wait for the answer to the newest question."""
         assert self.root
         return self._slack.wait_for_answer(self.root.channel, self.root.ts, timeout)
@@ -90,7 +90,7 @@ def wait_until_accepted(slack: Control, posted: Posted) -> None:
         told = slack.deliveries("app_mention")
         return any(d.ok and d.body["event"]["ts"] == posted.ts for d in told)
 
-    slack.until(accepted, 20)
+    slack.until(accepted, 40)
 
 
 def settle(stack: LocalStack, slack: Control) -> None:

@@ -76,7 +76,7 @@ def test_a_question_waits_while_slack_does_not_say_who_asks(
     before = len(slack.calls("users.info"))
     slack.fault("api", "error", match="users.info", error="fatal_error")
     conversation.ask("<@bot> May I?", "dmitri", "#help")
-    slack.until(lambda: conversation.answers(), 20)
+    slack.until(lambda: conversation.answers(), 40)
     assert [said(answer) for answer in conversation.answers()] == [STRANGER]
     assert len(slack.calls("users.info")) == before + 2
     assert model.requests == []

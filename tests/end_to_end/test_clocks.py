@@ -14,13 +14,13 @@ def test_an_orphan_is_taken_over_and_an_earlier_answer_is_not(
     slack.set_clock(ahead)
     model.will_say("The first answer.")
     conversation.ask("<@bot> What comes first?")
-    slack.until(lambda: finished(conversation) == 1, 20)
+    slack.until(lambda: finished(conversation) == 1, 40)
     slack.fault("api", "lose_ack", match="chat.startStream")
     model.will_say("Half of it.")
     model.will_say("The second answer.")
     conversation.ask("<@bot> What comes second?")
     slack.until(lambda: "second" in said(conversation.answers()[-1]), 30)
-    slack.until(lambda: finished(conversation) == 2, 20)
+    slack.until(lambda: finished(conversation) == 2, 40)
     assert [said(a) for a in conversation.answers()] == ["The first answer.", "The second answer."]
 
 

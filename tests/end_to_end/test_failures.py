@@ -12,7 +12,7 @@ def test_a_worker_killed_in_the_middle_of_an_answer_is_followed_by_one_whole_ans
     model.will_stall_after("Half of an answer that nobody will ever finish. " * 8)
     model.will_say("The whole answer.")
     conversation.ask("<@bot> Will you survive?")
-    slack.until(conversation.answers, 20)
+    slack.until(conversation.answers, 40)
     assert stack.emulator.kill(stack.outputs["WorkerFunction"])
     slack.until(lambda: [a for a in conversation.answers() if "whole" in said(a)], 30)
     assert [said(answer) for answer in conversation.answers()] == ["The whole answer."]
@@ -26,7 +26,7 @@ def test_a_worker_killed_before_it_could_note_its_message_leaves_no_orphan(
     model.will_say("Never saved.")
     model.will_say("The whole answer.")
     conversation.ask("<@bot> Who owns the first message?")
-    slack.until(conversation.answers, 20)
+    slack.until(conversation.answers, 40)
     assert stack.emulator.kill(stack.outputs["WorkerFunction"])
     slack.until(lambda: [a for a in conversation.answers() if "whole" in said(a)], 30)
     assert [said(answer) for answer in conversation.answers()] == ["The whole answer."]
@@ -48,7 +48,7 @@ def test_a_question_that_kills_every_worker_gets_one_apology_and_the_next_is_ser
     apology, answer = conversation.answers()
     assert said(apology).startswith("Sorry")
     assert said(answer) == "Water."
-    assert slack.until(lambda: dead_letter(stack, "What is your poison?"), 20)
+    assert slack.until(lambda: dead_letter(stack, "What is your poison?"), 40)
     items = stack.client("dynamodb").scan(TableName=stack.outputs["Table"])["Items"]
     assert [item for item in items if item.get("state") == {"S": "apologised"}]
 
@@ -61,7 +61,7 @@ def test_a_failing_slack_is_tried_again_and_leaves_one_answer(
     model.will_say("Lost on the way.")
     model.will_say("The whole answer.")
     conversation.ask("<@bot> Did you get that?")
-    slack.until(lambda: [a for a in conversation.answers() if "whole" in said(a)], 20)
+    slack.until(lambda: [a for a in conversation.answers() if "whole" in said(a)], 40)
     assert [said(answer) for answer in conversation.answers()] == ["The whole answer."]
 
 
@@ -110,12 +110,12 @@ def test_a_stop_ends_the_answer_and_not_the_next_one(
     model.hung_up.clear()
     model.will_say("word " * 400, seconds_between=0.05)
     asked = conversation.ask("<@bot> Tell me everything.")
-    slack.until(lambda: [a for a in conversation.answers() if a.streaming], 20)
+    slack.until(lambda: [a for a in conversation.answers() if a.streaming], 40)
     slack.stop("ada", asked.channel, asked.ts)
-    assert model.hung_up.wait(10)
+    assert model.hung_up.wait(30)
     stopped = conversation.answer()
     model.will_say("Briefly.")
     conversation.ask("<@bot> And briefly?")
-    slack.until(lambda: len(conversation.answers()) == 2, 20)
+    slack.until(lambda: len(conversation.answers()) == 2, 40)
     assert said(conversation.answer()) == "Briefly."
     assert said(conversation.answers()[0]) == said(stopped)

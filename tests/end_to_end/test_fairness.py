@@ -113,7 +113,7 @@ def test_a_redelivered_question_is_taken_from_the_bucket_once(
     model.otherwise = "By the model."
     first = Conversation(slack)
     first.ask(QUESTION)
-    slack.until(lambda: [a for a in first.answers() if said(a) == "By the model."], 20)
+    slack.until(lambda: [a for a in first.answers() if said(a) == "By the model."], 40)
     answers = [asked.answer() for asked in flood(slack, "ada", 3)]
     assert [said(answer) == "By the model." for answer in answers].count(True) == BURST - 1
 
@@ -150,7 +150,7 @@ def test_a_stopped_answer_is_paid_for_and_makes_room(
     asked = conversation.ask("<@bot> Tell me a long story.")
     slack.until(conversation.answers)
     slack.stop("ada", asked.channel, asked.ts)
-    assert model.hung_up.wait(10)
+    assert model.hung_up.wait(30)
     slack.until(lambda: len(spent(stack)) > before)
     read = sum(len(message["content"]) for message in model.requests[0]["messages"])
     assert spent(stack)[-1] > 1_000 * read / 4

@@ -148,7 +148,7 @@ def test_a_stopped_answer_asks_for_no_rating(
 ) -> None:
     model.will_stall_after("The beginning of a long answer. " * 20)
     asked = conversation.ask("<@bot> Tell me all.")
-    slack.until(conversation.answers, 20)
+    slack.until(conversation.answers, 40)
     slack.stop("ada", asked.channel, asked.ts)
     assert _action_ids(conversation.answer()) == []
 

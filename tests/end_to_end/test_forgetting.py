@@ -56,7 +56,7 @@ def test_an_edits_text_is_deleted_with_the_question(
     model.will_stall()
     model.will_say("The answer to the edited question.")
     asked = conversation.ask("<@bot> How do I deploy?")
-    slack.until(lambda: model.requests, 20)
+    slack.until(lambda: model.requests, 40)
     slack.edit(asked, "<@bot> How do I deploy my password?")
     assert conversation.answer()
     slack.wait_until_idle()
@@ -85,7 +85,7 @@ def test_deleting_needs_no_more_of_slack_than_it_says(slack: Control, stack: Loc
     stack.slack.install(manifest(stack.request_url, [forgetting]))
     told = len(_direct(slack, "ada"))
     slack.click("ada", home, "forget_me")
-    slack.until(lambda: len(_direct(slack, "ada")) > told, 20)
+    slack.until(lambda: len(_direct(slack, "ada")) > told, 40)
     stack.slack.install(manifest(stack.request_url, listeners.SURFACES))
 
 
@@ -101,7 +101,7 @@ def _forget(slack: Control, person: str) -> str:
     """Press the button in App Home; returns what the person is told."""
     home, told = _home(slack, person), len(_direct(slack, person))
     slack.click(person, home, "forget_me")
-    return slack.until(lambda: _direct(slack, person)[told:], 20)[0].text
+    return slack.until(lambda: _direct(slack, person)[told:], 40)[0].text
 
 
 def _home(slack: Control, person: str) -> str:

@@ -32,7 +32,7 @@ def test_the_apology_says_what_to_do_and_its_button_has_the_question_answered(
     assert re.search(r"reference: `[0-9a-f]{8}`", said(apology))
     model.will_say("Third time lucky.")
     slack.click("chiyo", apology, "try_again")
-    answer = slack.until(lambda: said(conversation.answers()[0]) == "Third time lucky.", 20)
+    answer = slack.until(lambda: said(conversation.answers()[0]) == "Third time lucky.", 40)
     assert answer
     assert len(conversation.answers()) == 1
     assert "Are you there?" in str(model.requests[-1]["messages"][-1])
@@ -46,9 +46,9 @@ def test_pressing_the_button_twice_gives_one_answer(
     model.will_say("And here I am again.")
     slack.click("ada", apology, "try_again")
     slack.click("chiyo", apology, "try_again")
-    slack.until(lambda: said(conversation.answers()[0]) == "Here I am.", 20)
+    slack.until(lambda: said(conversation.answers()[0]) == "Here I am.", 40)
     conversation.ask("<@bot> Anything else?")
-    slack.until(lambda: len(conversation.answers()) == 2, 20)
+    slack.until(lambda: len(conversation.answers()) == 2, 40)
     assert said(conversation.answers()[0]) == "Here I am."
 
 
@@ -58,12 +58,12 @@ def test_the_button_leaves_alone_what_was_answered_below_the_apology(
     apology = make_it_apologise(conversation, model, slack)
     model.will_say("The second answer.")
     conversation.ask("<@bot> And the second question?")
-    slack.until(lambda: len(ended(conversation)) == 2, 20)
+    slack.until(lambda: len(ended(conversation)) == 2, 40)
     model.will_say("The first answer.")
     slack.click("ada", apology, "try_again")
-    slack.until(lambda: said(conversation.answers()[0]) == "The first answer.", 20)
+    slack.until(lambda: said(conversation.answers()[0]) == "The first answer.", 40)
     conversation.ask("<@bot> Is everybody served?")
-    slack.until(lambda: len(ended(conversation)) >= 3, 20)
+    slack.until(lambda: len(ended(conversation)) >= 3, 40)
     assert [said(a) for a in conversation.answers()][:2] == [
         "The first answer.",
         "The second answer.",
@@ -75,7 +75,7 @@ def test_the_button_refuses_whoever_may_not_ask(
 ) -> None:
     apology = make_it_apologise(conversation, model, slack)
     slack.click("ben", apology, "try_again")
-    slack.until(lambda: whispers(slack, apology.channel, "U0BEN") == [GUEST], 20)
+    slack.until(lambda: whispers(slack, apology.channel, "U0BEN") == [GUEST], 40)
     assert said(conversation.answers()[0]) == said(apology)
     assert not model.requests
 
@@ -86,13 +86,13 @@ def test_the_button_works_in_a_thread_that_was_stopped_since(
     apology = make_it_apologise(conversation, model, slack)
     model.will_say("word " * 400, seconds_between=0.05)
     asked = conversation.ask("<@bot> And now at length?")
-    slack.until(lambda: [a for a in conversation.answers() if a.streaming], 20)
+    slack.until(lambda: [a for a in conversation.answers() if a.streaming], 40)
     assert conversation.root
     slack.stop("ada", asked.channel, conversation.root.ts)
-    slack.until(lambda: len(ended(conversation)) == 2, 20)
+    slack.until(lambda: len(ended(conversation)) == 2, 40)
     model.will_say("The first answer.")
     slack.click("ada", apology, "try_again")
-    slack.until(lambda: said(conversation.answers()[0]) == "The first answer.", 20)
+    slack.until(lambda: said(conversation.answers()[0]) == "The first answer.", 40)
 
 
 def test_the_button_of_a_question_that_was_deleted_says_so_to_whoever_presses_it(
@@ -102,7 +102,7 @@ def test_the_button_of_a_question_that_was_deleted_says_so_to_whoever_presses_it
     assert conversation.root
     slack.delete(conversation.root)
     slack.click("chiyo", apology, "try_again")
-    whispered = slack.until(lambda: whispers(slack, apology.channel, "U0CHIYO"), 20)
+    whispered = slack.until(lambda: whispers(slack, apology.channel, "U0CHIYO"), 40)
     assert "no longer there" in whispered[-1]
     assert not model.requests
 
@@ -115,7 +115,7 @@ def test_nothing_is_said_of_a_question_that_was_deleted_when_every_attempt_had_f
     conversation.root = None
     model.will_say("Here I am.")
     # Behind it nothing waits: the next question shows that the worker is through with it.
-    slack.until(lambda: len(slack.calls("conversations.replies")) >= 3, 20)
+    slack.until(lambda: len(slack.calls("conversations.replies")) >= 3, 40)
     conversation.ask("<@bot> Anybody?")
     conversation.answer()
     assert not [m for m in slack.messages(asked.channel, asked.ts) if m.bot]
@@ -125,7 +125,7 @@ def test_a_stop_when_every_attempt_had_failed_leaves_one_short_line(
     conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
 ) -> None:
     stop_late(stack, slack, fail_thrice(conversation, model, slack))
-    slack.until(conversation.answers, 20)
+    slack.until(conversation.answers, 40)
     assert [a.text for a in conversation.answers()] == ["Stopped."]
 
 
@@ -148,11 +148,11 @@ def test_an_apology_that_slack_puts_off_for_an_hour_holds_up_no_other_question(
     limited = {"status": 429, "retry_after": 3600, "times": 4}
     slack.fault("api", "status", match="chat.postMessage", **limited)
     conversation.ask("<@bot> And there?")
-    slack.until(lambda: dead_letter(stack, root_of(conversation)), 20)
+    slack.until(lambda: dead_letter(stack, root_of(conversation)), 40)
     slack.clear_faults()
     model.forget()
     model.will_say("Here I am.")
-    slack.until(lambda: conversation.answers() and said(conversation.answers()[-1]), 20)
+    slack.until(lambda: conversation.answers() and said(conversation.answers()[-1]), 40)
 
 
 def test_the_session_is_not_at_work_any_more_once_the_apology_is_said(
@@ -176,7 +176,7 @@ def test_a_redriven_message_takes_the_apology_back(
     make_it_apologise(conversation, model, slack)
     model.will_say("Better late than never.")
     redrive(stack, slack, conversation)
-    slack.until(lambda: said(conversation.answers()[0]) == "Better late than never.", 20)
+    slack.until(lambda: said(conversation.answers()[0]) == "Better late than never.", 40)
     assert len(conversation.answers()) == 1
 
 
@@ -200,7 +200,7 @@ def test_a_slack_that_asks_for_patience_gets_it_before_the_next_delivery(
     conversation.answer()
     model.will_say("Two.")
     conversation.ask("<@bot> Who is second?")
-    slack.until(lambda: len(conversation.answers()) == 2, 20)
+    slack.until(lambda: len(conversation.answers()) == 2, 40)
     limited, repeated = slack.calls("conversations.replies")[-2:]
     assert (limited.status, repeated.ok) == (429, True)
     assert repeated.started - limited.started >= 3
@@ -233,7 +233,7 @@ def apologies(conversation: Conversation) -> list[Message]:
 
 def redrive(stack: LocalStack, slack: Control, conversation: Conversation) -> None:
     """Put the question's dead letter back into the queue, as a message of its own."""
-    letter = slack.until(lambda: dead_letter(stack, root_of(conversation)), 20)
+    letter = slack.until(lambda: dead_letter(stack, root_of(conversation)), 40)
     stack.client("sqs").send_message(
         QueueUrl=stack.outputs["QueueUrl"],
         MessageBody=letter["Body"],

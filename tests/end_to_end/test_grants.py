@@ -46,7 +46,7 @@ class Bench:
             told = self.slack.deliveries(kind)
             return next((d for d in told if d.done and wanted(d.body["event"])), None)
 
-        return self.slack.until(done, 20)
+        return self.slack.until(done, 40)
 
     def failures(self) -> int:
         """How many invocations of the worker have failed so far, at its start or later."""
@@ -90,7 +90,7 @@ def a_stop_is_noted(bench: Bench) -> bool:
     bench.model.will_stall()
     asked = bench.ask().root
     assert asked
-    bench.slack.until(lambda: len(bench.model.requests) > before, 20)
+    bench.slack.until(lambda: len(bench.model.requests) > before, 40)
     bench.slack.stop("ada", asked.channel, asked.ts)
     delivery = bench.first_attempt(
         "agent_session_stopped", lambda event: event["thread_ts"] == asked.ts
@@ -102,7 +102,7 @@ def a_stop_is_noted(bench: Bench) -> bool:
 def a_question_is_answered(bench: Bench) -> bool:
     before = bench.failures()
     conversation = bench.ask()
-    bench.slack.until(lambda: conversation.answers() or bench.failures() > before, 20)
+    bench.slack.until(lambda: conversation.answers() or bench.failures() > before, 40)
     if conversation.answers():
         return bool(said(conversation.answer()))
     bench.give_up()
@@ -123,7 +123,7 @@ def a_failure_comes_back_soon(bench: Bench) -> bool:
     before = len(bench.handed_over())
     bench.slack.fault("api", "drop", match="conversations.replies", times=2)
     conversation.ask("<@bot> And to prod?")
-    bench.slack.until(lambda: len(bench.handed_over()) == before + 2, 20)
+    bench.slack.until(lambda: len(bench.handed_over()) == before + 2, 40)
     failed, repeated = bench.handed_over()[before:]
     assert said(conversation.answer())
     return repeated - failed < SOON
@@ -132,7 +132,7 @@ def a_failure_comes_back_soon(bench: Bench) -> bool:
 def a_command_is_answered(bench: Bench) -> bool:
     before, there = bench.failures(), bench.messages()
     bench.slack.command("ada", "#general", "/ask", "How do I deploy to staging?")
-    posted = bench.slack.until(lambda: bench.messages() - there, 20).pop()
+    posted = bench.slack.until(lambda: bench.messages() - there, 40).pop()
     bench.slack.until(
         lambda: bench.slack.messages("C0GENERAL", posted)[1:] or bench.failures() > before, 20
     )
@@ -150,7 +150,7 @@ def what_is_kept_is_deleted(bench: Bench) -> bool:
     before = bench.failures()
     told = len(_direct_messages(bench))
     bench.slack.click("ada", home["id"], "forget_me")
-    bench.slack.until(lambda: len(_direct_messages(bench)) > told or bench.failures() > before, 20)
+    bench.slack.until(lambda: len(_direct_messages(bench)) > told or bench.failures() > before, 40)
     if len(_direct_messages(bench)) > told:
         return True
     bench.give_up()
@@ -162,7 +162,7 @@ def what_is_kept_goes_with_the_workspace(bench: Bench) -> bool:
     bench.settle()
     before = bench.failures()
     bench.slack.uninstall()
-    bench.slack.until(lambda: not _records(bench) or bench.failures() > before, 20)
+    bench.slack.until(lambda: not _records(bench) or bench.failures() > before, 40)
     gone = not _records(bench)
     bench.give_up()
     bench.stack.renew_token()
@@ -237,7 +237,7 @@ def test_with_all_grants_a_question_and_its_follow_up_are_answered_with_a_source
 
 def test_with_all_grants_a_stop_ends_the_answer(bench: Bench) -> None:
     assert a_stop_is_noted(bench)
-    assert bench.model.hung_up.wait(10)
+    assert bench.model.hung_up.wait(30)
 
 
 def test_every_deployed_grant_is_probed_or_known_to_be_unchecked(roles: Roles) -> None:

@@ -121,7 +121,7 @@ def test_a_slow_answer_in_one_thread_holds_up_its_follow_up_and_no_other_thread(
         (first,) = mapping.receive(1)
         assert _question(first) == ("What takes you long?", _group(first, asked.ts))
         at_work: Future[Json] = worker.submit(mapping.deliver, first)
-        slack.until(lambda: len(slow_model.requests) == 1, 20)
+        slack.until(lambda: len(slow_model.requests) == 1, 40)
 
         # The follow-up shares the group of the question that is being answered, so it stays.
         (second,) = mapping.receive()

@@ -29,7 +29,7 @@ def test_a_question_from_before_the_app_was_removed_is_dropped_without_failing(
     slack.uninstall()
     slack.until(lambda: _kept(stack, "installation#"))
     key = f"question#T0STACKBOT:{asked.channel}:{asked.ts}"
-    slack.until(lambda: _state(stack, key) == "withdrawn", 20)
+    slack.until(lambda: _state(stack, key) == "withdrawn", 40)
     assert model.requests == []
     stack.renew_token()
 
@@ -54,7 +54,7 @@ def test_a_question_waits_for_the_token_that_replaces_a_revoked_one(
     slack.renew_token()  # the stored one is revoked, and the new one not stored yet
     model.will_say("At last.")
     asked = conversation.ask("<@bot> Did you lose your key?")
-    slack.until(lambda: _refused(slack, asked), 20)
+    slack.until(lambda: _refused(slack, asked), 40)
     assert model.requests == []
     stack.store_token()
     assert said(conversation.answer(30)) == "At last."

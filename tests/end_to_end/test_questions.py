@@ -52,7 +52,7 @@ def test_questions_in_a_thread_are_answered_in_their_order(
         model.will_say(number, seconds_between=0.05)
         asked = conversation.ask(f"<@bot> What comes after the one before {number}")
         wait_until_accepted(slack, asked)
-    slack.until(lambda: len([a for a in conversation.answers() if not a.streaming]) == 3, 20)
+    slack.until(lambda: len([a for a in conversation.answers() if not a.streaming]) == 3, 40)
     assert [said(answer) for answer in conversation.answers()] == ["One.", "Two.", "Three."]
     last = [turn["content"] for turn in model.requests[-1]["messages"]]
     assert "One." in last
@@ -105,7 +105,7 @@ def test_slack_is_answered_long_before_the_person_is(
     """bolt-python #483: the acknowledgement cannot be separated from the work by a queue."""
     model.will_stall()
     asked = conversation.ask("<@bot> Take your time.")
-    slack.until(lambda: model.requests, 20)
+    slack.until(lambda: model.requests, 40)
     (delivery,) = _attempts(slack, asked.ts)
     assert (delivery.status, delivery.done) == (200, True)
     assert conversation.answers() == []
@@ -121,7 +121,7 @@ def test_an_answer_that_is_rewritten_asks_nothing(
     model.will_say("Whole again.")
     conversation.ask("<@bot> Do you talk to yourself?")
     conversation.answer()
-    slack.until(lambda: any(map(_is_own_edit, slack.deliveries("message"))), 20)
+    slack.until(lambda: any(map(_is_own_edit, slack.deliveries("message"))), 40)
     slack.wait_until_idle()
     assert all(edit.ok for edit in slack.deliveries("message") if _is_own_edit(edit))
     assert len(model.requests) == 2

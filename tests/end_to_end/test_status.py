@@ -30,7 +30,7 @@ def test_a_limited_status_is_cleared_when_slack_takes_it_again(
     slack.fault("api", "status", match=match, status=429, retry_after=1, skip=1)
     model.will_say("Done.")
     asked = conversation.ask("<@bot> Are you done?")
-    slack.until(lambda: slack.session(asked.channel, asked.ts).get("status") == "active", 20)
+    slack.until(lambda: slack.session(asked.channel, asked.ts).get("status") == "active", 40)
 
 
 def test_a_worker_killed_behind_its_answer_leaves_no_session_at_work(

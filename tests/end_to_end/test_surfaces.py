@@ -13,7 +13,7 @@ def test_the_agents_pane_suggests_questions_that_the_documents_answer(
 ) -> None:
     slack.reset()
     channel = slack.open("ada", "messages")
-    prompts = slack.until(lambda: _prompts(slack, channel), 20)
+    prompts = slack.until(lambda: _prompts(slack, channel), 40)
     assert len(prompts) == 4
     [prompt] = [prompt for prompt in prompts if prompt["title"] == "Deploying"]
     model.will_say("Yes [1].")
@@ -24,19 +24,19 @@ def test_the_agents_pane_suggests_questions_that_the_documents_answer(
 def test_the_suggestions_follow_what_the_person_looks_at(slack: Control) -> None:
     slack.reset()
     channel = slack.open("ada", "messages")
-    slack.until(lambda: _prompts(slack, channel), 20)
+    slack.until(lambda: _prompts(slack, channel), 40)
     slack.look_at("ada", "#help")  # its topic: deploying and costs
-    prompts = slack.until(lambda: "costs" in str(_prompts(slack, channel)).lower(), 20)
+    prompts = slack.until(lambda: "costs" in str(_prompts(slack, channel)).lower(), 40)
     assert _prompts_title(slack, channel) == "Questions that fit #help"
     slack.look_at("ada", "")
-    slack.until(lambda: _prompts_title(slack, channel) == "Questions to begin with", 20)
+    slack.until(lambda: _prompts_title(slack, channel) == "Questions to begin with", 40)
     assert prompts
 
 
 def test_home_tells_what_the_bot_knows_and_how_fresh_that_is(slack: Control) -> None:
     slack.reset()
     slack.open("chiyo")
-    home = _text(slack.until(lambda: slack.home("chiyo"), 20))
+    home = _text(slack.until(lambda: slack.home("chiyo"), 40))
     assert "Deploying" in home
     assert "9 documents, last updated <!date^" in home
     assert "How to ask well" in home
@@ -46,10 +46,10 @@ def test_home_tells_what_the_bot_knows_and_how_fresh_that_is(slack: Control) -> 
 def test_home_is_published_again_only_when_it_has_changed(slack: Control) -> None:
     slack.reset()
     slack.open("chiyo")
-    slack.until(lambda: slack.home("chiyo"), 20)
+    slack.until(lambda: slack.home("chiyo"), 40)
     slack.open("chiyo")
     slack.open("chiyo", "messages")
-    slack.until(lambda: _prompts(slack, "D0CHIYO"), 20)
+    slack.until(lambda: _prompts(slack, "D0CHIYO"), 40)
     assert len(slack.calls("views.publish")) == 1
 
 
@@ -93,7 +93,7 @@ def test_ask_posts_the_question_and_answers_in_its_thread(
     """Bolt itself reads a form with "payload" in its text as nothing at all."""
     model.will_say("Six megabytes.")
     slack.command("ada", "#general", "/ask", "what is the payload limit?")
-    posted = slack.until(lambda: _asked(slack, "what is the payload limit?"), 20)
+    posted = slack.until(lambda: _asked(slack, "what is the payload limit?"), 40)
     assert posted.text.startswith("<@U0ADA> asks:")
     answer = _answer(slack, posted, 20)
     assert said(answer) == "Six megabytes."
@@ -105,7 +105,7 @@ def test_ask_posts_the_question_and_answers_in_its_thread(
 def test_a_follow_up_knows_what_was_asked_by_command(slack: Control, model: ModelServer) -> None:
     model.will_say("On Fridays.")
     slack.command("ada", "#general", "/ask", "When is cake?")
-    posted = slack.until(lambda: _asked(slack, "When is cake?"), 20)
+    posted = slack.until(lambda: _asked(slack, "When is cake?"), 40)
     _answer(slack, posted, 20)
     model.will_say("At noon.")
     slack.say("chiyo", posted.channel, "<@bot> At what time?", thread=posted.ts)
@@ -118,7 +118,7 @@ def test_a_follow_up_knows_what_was_asked_by_command(slack: Control, model: Mode
 def test_what_a_command_says_pings_nobody(slack: Control, model: ModelServer) -> None:
     model.will_say("No.")
     slack.command("ada", "#general", "/ask", "may I <!channel> & <@U0BEN> at once?")
-    posted = slack.until(lambda: _asked(slack, "at once?"), 20)
+    posted = slack.until(lambda: _asked(slack, "at once?"), 40)
     assert posted.pings == ["<@U0ADA>"]
     _answer(slack, posted, 20)
 
@@ -128,7 +128,7 @@ def test_where_the_bot_may_not_post_its_asker_alone_is_answered(
 ) -> None:
     model.will_say("Whispered.")
     slack.command("ada", "#random", "/ask", "Who hears this?")
-    answer = slack.until(lambda: _whispers(slack, "Whispered."), 20)[0]
+    answer = slack.until(lambda: _whispers(slack, "Whispered."), 40)[0]
     assert (said(answer), answer.ephemeral_to) == ("> Who hears this?\n\nWhispered.", "U0ADA")
 
 
@@ -137,21 +137,21 @@ def test_a_question_too_long_to_be_posted_is_answered_for_its_asker_alone(
 ) -> None:
     model.will_say("Whispered at length.")
     slack.command("ada", "#general", "/ask", "Why? & why? " * 1_500)
-    slack.until(lambda: _whispers(slack, "Whispered at length.", channel="C0GENERAL"), 20)
+    slack.until(lambda: _whispers(slack, "Whispered at length.", channel="C0GENERAL"), 40)
 
 
 def test_an_answer_for_one_is_cut_with_an_honest_word(slack: Control, model: ModelServer) -> None:
     line = "A line of a very long story that does not end.\n"
     model.will_say(line * 1_500, piece=2_000)
     slack.command("chiyo", "#random", "/ask", "Tell me everything?")
-    shown = slack.until(lambda: _whispers(slack, "A line of", 5), 20)
+    shown = slack.until(lambda: _whispers(slack, "A line of", 5), 40)
     assert "There is more" in said(shown[-1])
     assert all("There is more" not in said(part) for part in shown[:-1])
 
 
 def test_whoever_may_not_ask_is_told_so_alone(slack: Control, model: ModelServer) -> None:
     slack.command("ben", "#general", "/ask", "Am I a guest?")
-    [refusal] = slack.until(lambda: _whispers(slack, "Sorry", channel="C0GENERAL"), 20)
+    [refusal] = slack.until(lambda: _whispers(slack, "Sorry", channel="C0GENERAL"), 40)
     assert refusal.ephemeral_to == "U0BEN"
     assert not _asked(slack, "Am I a guest?")
     assert model.requests == []
@@ -159,10 +159,10 @@ def test_whoever_may_not_ask_is_told_so_alone(slack: Control, model: ModelServer
 
 def test_ask_without_a_question_tells_how(slack: Control, model: ModelServer) -> None:
     slack.command("chiyo", "#random", "/ask", " ")
-    [usage] = slack.until(lambda: _whispers(slack, "for example"), 20)
+    [usage] = slack.until(lambda: _whispers(slack, "for example"), 40)
     assert usage.ephemeral_to == "U0CHIYO"
     slack.command("chiyo", "#general", "/ask", "help")
-    slack.until(lambda: _whispers(slack, "for example", channel="C0GENERAL"), 20)
+    slack.until(lambda: _whispers(slack, "for example", channel="C0GENERAL"), 40)
     assert model.requests == []
 
 
@@ -172,7 +172,7 @@ def test_a_worker_killed_between_posting_and_noting_posts_no_second_question(
     slack.fault("api", "delay", match="chat.postMessage", after=True, seconds=2)
     model.will_say("Once.")
     slack.command("ada", "#general", "/ask", "How many of me are there?")
-    posted = slack.until(lambda: _asked(slack, "How many of me"), 20)
+    posted = slack.until(lambda: _asked(slack, "How many of me"), 40)
     assert stack.emulator.kill(stack.outputs["WorkerFunction"])
     assert said(_answer(slack, posted, 30)) == "Once."
     questions = [m for m in slack.messages("#general") if "How many of me" in m.text]
@@ -185,7 +185,7 @@ def test_a_worker_killed_before_it_could_whisper_is_followed_by_one_answer(
     model.will_stall_after("Half of an answer.")
     model.will_say("The whole whisper.")
     slack.command("ada", "#random", "/ask", "Will you survive this?")
-    slack.until(lambda: model.requests, 20)
+    slack.until(lambda: model.requests, 40)
     assert stack.emulator.kill(stack.outputs["WorkerFunction"])
     [answer] = slack.until(lambda: _whispers(slack, "Will you survive this?"), 30)
     assert said(answer).endswith("The whole whisper.")
@@ -207,11 +207,11 @@ def test_a_question_about_a_message_is_answered_in_its_thread(
 ) -> None:
     told = slack.say("ben", "#general", "Error E1234: the &amp; frobnicator is &lt;stuck&gt;")
     slack.shortcut("ada", "ask_about", told)
-    view = slack.until(lambda: slack.views("ada"), 20)[-1]
+    view = slack.until(lambda: slack.views("ada"), 40)[-1]
     assert "> Error E1234" in _text(view)
     model.will_say("Turn it off and on.")
     slack.submit("ada", view["id"], _asks("Is that bad?"))
-    slack.until(lambda: len(slack.messages(told.channel, told.ts)) == 3, 20)
+    slack.until(lambda: len(slack.messages(told.channel, told.ts)) == 3, 40)
     answer = slack.wait_for_answer(told.channel, told.ts, 20)
     question = slack.messages(told.channel, told.ts)[1]
     assert "<@U0ADA> asks about this message:" in question.text
@@ -227,10 +227,10 @@ def test_a_message_where_the_bot_may_not_post_is_answered_directly(
 ) -> None:
     told = slack.say("ben", "#random", "The cellar is flooded.")
     slack.shortcut("chiyo", "ask_about", told)
-    view = slack.until(lambda: slack.views("chiyo"), 20)[-1]
+    view = slack.until(lambda: slack.views("chiyo"), 40)[-1]
     model.will_say("Call the plumber.")
     slack.submit("chiyo", view["id"], {})
-    root = slack.until(lambda: _asked(slack, "What does this mean", "D0CHIYO"), 20)
+    root = slack.until(lambda: _asked(slack, "What does this mean", "D0CHIYO"), 40)
     assert f"/archives/{told.channel}/p{told.ts.replace('.', '')}|this message>" in root.text
     assert "The cellar is flooded." in root.text
     assert said(_answer(slack, root, 20)) == "Call the plumber."
@@ -241,13 +241,13 @@ def test_a_form_that_came_too_late_is_offered_by_a_button(slack: Control) -> Non
     told = slack.say("ben", "#random", "Deploys are frozen.")
     slack.set_limits(trigger_seconds=0)
     slack.shortcut("ben", "ask_about", told)
-    [offer] = slack.until(lambda: _whispers(slack, "to open it by itself"), 20)
+    [offer] = slack.until(lambda: _whispers(slack, "to open it by itself"), 40)
     assert slack.views("ben") == []
     slack.set_limits(trigger_seconds=True)
     slack.click("ben", offer, "open_ask_about")
-    view = slack.until(lambda: slack.views("ben"), 20)[-1]
+    view = slack.until(lambda: slack.views("ben"), 40)[-1]
     assert "Deploys are frozen." in _text(view)
-    slack.until(lambda: not _whispers(slack, "to open it by itself"), 20)
+    slack.until(lambda: not _whispers(slack, "to open it by itself"), 40)
 
 
 def _asked(slack: Control, text: str, channel: str = "#general") -> Message | None:
@@ -255,7 +255,7 @@ def _asked(slack: Control, text: str, channel: str = "#general") -> Message | No
     return found[-1] if found else None
 
 
-def _answer(slack: Control, posted: Message, timeout: float = 20) -> Message:
+def _answer(slack: Control, posted: Message, timeout: float = 40) -> Message:
     """The finished answer to a question that the bot has posted."""
     return slack.wait_for_answer(
         posted.channel, posted.thread_ts or posted.ts, timeout, after=posted.ts

@@ -127,7 +127,7 @@ def test_it_runs_alone_until_it_is_interrupted() -> None:
         url = process.stdout.readline().split()[3].rstrip("/")
         assert Control(url).state()["bot"]["name"] == "StackBot"
         process.send_signal(signal.SIGINT)
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0
 
 
 @pytest.mark.parametrize(
