@@ -1,5 +1,11 @@
 """What ./stackbot offers, told with the standard library alone: --help needs no set-up."""
 
-from scripts.commands import cloud, kept, machine, measure
+from scripts.commands import cloud, deploying, kept, machine, measure
 
-COMMANDS = (*machine.COMMANDS, *cloud.COMMANDS, *kept.COMMANDS, *measure.COMMANDS)
+COMMANDS = (
+    *machine.COMMANDS,
+    *deploying.COMMANDS,
+    *cloud.COMMANDS,
+    *kept.COMMANDS,
+    *measure.COMMANDS,
+)

@@ -1,0 +1,29 @@
+"""What a command asks the person who runs it. Questions go to stderr, like all progress."""
+
+from scripts.problem import Problem
+from scripts.steps import console
+
+
+def ask(question: str, default: str = "") -> str:
+    """One line of what is typed; Enter, or the end of the input, takes the default."""
+    shown = f"{question} [{default}]: " if default else f"{question}: "
+    try:
+        return console.input(shown, markup=False).strip() or default
+    except EOFError:
+        console.print()
+        return default
+
+
+def ask_for_secret(question: str) -> str:
+    """What is typed or pasted, unseen; "" at the end of the input."""
+    try:
+        return console.input(f"{question}: ", markup=False, password=True).strip()
+    except EOFError:
+        console.print()
+        return ""
+
+
+def agree(question: str, yes: bool) -> None:
+    """Go on when the person agrees, or has beforehand by `--yes`. Raises `Problem` otherwise."""
+    if not yes and ask(f"{question} (yes/no)").lower() not in ("y", "yes"):
+        raise Problem("Nothing was done. Where nobody can answer, --yes says it beforehand.")
