@@ -121,13 +121,13 @@ def _row(name: str, slack: str) -> str:
     return "".join(f'    {cell}="{value}",\n' for cell, value in cells.items())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     with Cloud(tmp_path_factory.mktemp("cloud")) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def dev(cloud: Cloud) -> Cloud:
     """The cloud with the stack of dev in it, as the CDK alone deploys it."""
     cloud.cdk("dev", "bootstrap")
