@@ -91,6 +91,7 @@ def _told_at_last(name: str, inquiry: Inquiry, delivery: Delivery) -> Iterator[N
     except Exception:
         if delivery.last and inquiry.response_url:
             whispers.send(inquiry.response_url, blocks.apology(name, inquiry.once))
+            log("apologised", reference=blocks.reference(inquiry.once))
         raise
 
 

@@ -82,13 +82,17 @@ def is_stopped(message: Mapping[str, Any]) -> bool:
     return any(block.get("block_id") == _STOPPED_ID for block in message.get("blocks", ()))
 
 
+def reference(question: str) -> str:
+    """How people name a question to those who run the bot, and these find it in the logs."""
+    return hashlib.sha256(question.encode()).hexdigest()[:8]
+
+
 def apology(name: str, question: str) -> str:
-    """What a person reads when every attempt has failed. `question` becomes the reference."""
-    reference = hashlib.sha256(question.encode()).hexdigest()[:8]
+    """What a person reads when every attempt has failed."""
     return (
         f"Sorry, {name} could not answer this: something on its side kept failing."
         f" Try again in a few minutes, here or with a new question. If it happens again, tell the"
-        f" people who run {name} this reference: `{reference}`."
+        f" people who run {name} this reference: `{reference(question)}`."
     )
 
 

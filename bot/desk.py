@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import blocks
 from bot.attempt import Attempt, Means
 from bot.build import build_id
 from bot.knowledge import Knowledge
@@ -59,7 +60,8 @@ class HelpDesk(Means):
                     attempt.keep(ending)
                 held.finish(ending)
             seconds = round(time.monotonic() - started, 3)
-            log(ending, question=message.question, messages=len(held.posted), seconds=seconds)
+            about = {"question": message.question, "reference": blocks.reference(message.question)}
+            log(ending, **about, messages=len(held.posted), seconds=seconds)
             if ending == "apologised":
                 raise GaveUp(message.question)
 

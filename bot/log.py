@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _lowest = "INFO"
+_at_work: dict[str, str | int] = {}
 
 
 def set_level(level: str) -> None:
@@ -24,6 +25,12 @@ def set_level(level: str) -> None:
     if level not in _LEVELS:
         raise ValueError(f"the log level must be one of {', '.join(_LEVELS)}, not {level!r}")
     _lowest = level
+
+
+def at_work_on(**ids: str | int) -> None:
+    """Have every line from now on carry these ids: those of the delivery at work."""
+    _at_work.clear()
+    _at_work.update(ids)
 
 
 def log(event: str, level: str = "INFO", **fields: Any) -> None:
@@ -36,7 +43,7 @@ def log(event: str, level: str = "INFO", **fields: Any) -> None:
         "timestamp": f"{stamp}.{int(now % 1 * 1000):03}Z",
         "level": level,
         "event": event,
-        **{name: value for name, value in fields.items() if value is not None},
+        **{name: value for name, value in (_at_work | fields).items() if value is not None},
     }
     # One write, so that the lines of two threads never mix.
     sys.stdout.write(json.dumps(line, separators=(",", ":"), default=str) + "\n")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.aws import Client
+from bot.log import log
 
 _FORMAT = 1
 
@@ -33,7 +34,7 @@ class Queue:
             "body": {"type": "event_callback", "team_id": team, "event": event},
             "headers": {"content-type": "application/json"},
         }
-        self.aws.call(
+        answer = self.aws.call(
             "sqs",
             "AmazonSQS.SendMessage",
             {
@@ -43,3 +44,4 @@ class Queue:
                 "MessageDeduplicationId": hashlib.sha256(question.encode()).hexdigest(),
             },
         )
+        log("enqueued", question=question, enqueued_as=answer.get("MessageId"))

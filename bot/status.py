@@ -40,6 +40,7 @@ def _set_status(
         slack.agents_sessions_setStatus(
             channel_id=channel, thread_ts=thread, status=status, title=title or None
         )
+        log("status", status=status)
     except (SlackApiError, OSError) as error:
         if is_revoked(error):
             raise

@@ -14,7 +14,7 @@ from slack_bolt import App, BoltRequest
 
 from bot.app import FAILURE, create_app
 from bot.build import build_id
-from bot.log import log, set_level
+from bot.log import at_work_on, log, set_level
 from bot.slack import asked_to_wait, is_revoked
 from bot.state.claims import Busy, Delivery
 from bot.worker_settings import WorkerSettings
@@ -60,12 +60,13 @@ def _handle(app: App, record: dict[str, Any], context: Any) -> bool:
     """Whether the record is done with. False has the queue deliver it again."""
     number = int(record["attributes"]["ApproximateReceiveCount"])
     delivery = Delivery(record["messageId"], number, last=number >= _settings().times.deliveries)
-    ids = {"request_id": context.aws_request_id, "message_id": delivery.message_id}
-    log("delivered", **ids, delivery=number, build=build_id())
+    at_work_on(request_id=context.aws_request_id, message_id=delivery.message_id)
     try:
-        _dispatch(app, json.loads(record["body"]), delivery)
+        message = json.loads(record["body"])
+        log("delivered", question=message.get("question"), delivery=number, build=build_id())
+        _dispatch(app, message, delivery)
     except Exception as error:
-        log("failed", "ERROR", **ids, error=type(error).__name__, at=_frames(error))
+        log("failed", "ERROR", error=type(error).__name__, at=_frames(error))
         if is_revoked(error):
             # The next delivery reads the token anew: it may have been replaced meanwhile.
             _settings.cache_clear()
@@ -89,7 +90,7 @@ def _dispatch(app: App, message: dict[str, Any], delivery: Delivery) -> None:
     if FAILURE in request.context:
         raise request.context[FAILURE]
     if response.status == 404:
-        log("unmatched", "WARNING", kind=message["kind"], message_id=delivery.message_id)
+        log("unmatched", "WARNING", kind=message["kind"])
     elif response.status >= 400 or request.context.authorize_result is None:
         # Bolt answers 200 when authorising failed, and the question would be lost.
         raise NotHandled(f"status {response.status}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
+from bot.log import log
 from bot.state.table import DAY, ConditionFailed, Table, number
 
 Ending = Literal["done", "stopped", "withdrawn", "refused", "apologised"]
@@ -50,6 +51,7 @@ class Claim:
         """Save the `ts` of a message that was posted as part of the answer."""
         self._update("SET posted = list_append(posted, :posted)", {":posted": {"L": [{"S": ts}]}})
         self.posted.append(ts)
+        log("posted", question=self.question, ts=ts)
 
     def forget(self, ts: str) -> None:
         """Drop the `ts` of a message that was deleted."""
