@@ -15,6 +15,7 @@ from constructs import Construct
 
 from infra.environments import NAME, SLUG, Environment
 from infra.function import function, grant, log_group
+from infra.release import live
 
 EVENTS_PATH = "/slack/events"
 KNOWLEDGE_KEY = "knowledge.json"
@@ -56,7 +57,10 @@ class BotStack(cdk.Stack):
         knowledge = self._knowledge()
         self.ingress = self._ingress(self.requests, table)
         self.worker = self._worker(self.requests, table, knowledge)
-        self.api = self._api(self.ingress)
+        self.live_ingress = live(self.ingress, row)
+        self.live_worker = live(self.worker, row)
+        self.api = self._api(self.live_ingress)
+        self._deliver(self.requests, self.live_worker)
         self._outputs(
             SlackUrl=f"{self.api.api.api_endpoint}{EVENTS_PATH}",
             QueueUrl=self.requests.queue_url,
@@ -128,6 +132,14 @@ class BotStack(cdk.Stack):
         self._grant_parameters(worker, "slack", "openai-api-key")
         if self.row.model_provider == "bedrock":
             self._grant_model(worker)
+        return worker
+
+    def _layer(self) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(
+            self, "Packages", code=lambda_.Code.from_asset(str(self._packages))
+        )
+
+    def _deliver(self, requests: sqs.Queue, worker: lambda_.IFunction) -> None:
         lambda_.EventSourceMapping(
             self,
             "Delivery",
@@ -137,14 +149,8 @@ class BotStack(cdk.Stack):
             max_concurrency=self.row.maximum_concurrency,
             report_batch_item_failures=True,
         )
-        return worker
 
-    def _layer(self) -> lambda_.LayerVersion:
-        return lambda_.LayerVersion(
-            self, "Packages", code=lambda_.Code.from_asset(str(self._packages))
-        )
-
-    def _api(self, ingress: lambda_.Function) -> apigateway.HttpStage:
+    def _api(self, ingress: lambda_.IFunction) -> apigateway.HttpStage:
         api = apigateway.HttpApi(self, "Api", api_name=self.stack_name, create_default_stage=False)
         api.add_routes(
             path=EVENTS_PATH,

@@ -38,7 +38,7 @@ def _measures(stack: BotStack) -> list[Measure]:
         Measure(
             "IngressErrors",
             "The ingress fails, so Slack's requests are lost after its three retries.",
-            stack.ingress.metric_errors(period=MINUTE, statistic="Sum"),
+            stack.live_ingress.metric_errors(period=MINUTE, statistic="Sum"),
             too_much=1,
         ),
         Measure(
@@ -73,13 +73,13 @@ def _measures(stack: BotStack) -> list[Measure]:
         Measure(
             "WorkerErrors",
             "The worker crashed or ran out of time.",
-            stack.worker.metric_errors(period=MINUTE, statistic="Sum"),
+            stack.live_worker.metric_errors(period=MINUTE, statistic="Sum"),
             too_much=1,
         ),
         Measure(
             "WorkerThrottles",
             "The account's concurrency is used up.",
-            stack.worker.metric_throttles(period=MINUTE, statistic="Sum"),
+            stack.live_worker.metric_throttles(period=MINUTE, statistic="Sum"),
             too_much=1,
             minutes=5,
         ),

@@ -45,3 +45,8 @@ def check(broken_by: Break, applies: Applies = lambda _: True) -> Callable[[Hold
 def on_aws(row: Environment) -> bool:
     """Whether it is AWS, which has TLS and layers, rather than an emulator on this machine."""
     return not row.on_this_machine
+
+
+def publishes(row: Environment) -> bool:
+    """Whether new code is published beside what is live, rather than put in its place."""
+    return row.publish

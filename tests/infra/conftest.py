@@ -34,11 +34,13 @@ def templates(tmp_path_factory: pytest.TempPathFactory, zipped: Path) -> Templat
     return {row.name: Template.read(assembly, row) for row in rows}
 
 
-def synthesise(assembly: Path, *rows: Environment, zipped: Path) -> None:
+def synthesise(
+    assembly: Path, *rows: Environment, zipped: Path, packages: Path | None = None
+) -> None:
     """Write the stacks of the rows, checked by cdk-nag and by CDK's own validator."""
     app = new_app(assembly)
     for row in rows:
-        check(app, build(app, row, code=zipped, packages=zipped))
+        check(app, build(app, row, code=zipped, packages=packages or zipped))
     app.synth()
 
 

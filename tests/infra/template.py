@@ -14,8 +14,12 @@ Json = dict[str, Any]
 class Template:
     """The row it is made from, its resources and outputs, and the stack's own properties."""
 
-    def __init__(self, row: Environment, resources: Json, outputs: Json, stack: Json) -> None:
-        self.row, self.resources, self.outputs, self.stack = row, resources, outputs, stack
+    def __init__(self, row: Environment, template: Json, stack: Json) -> None:
+        self.row, self.stack = row, stack
+        self.resources: Json = template["Resources"]
+        self.outputs: Json = template["Outputs"]
+        self.parameters: Json = template.get("Parameters", {})
+        self.conditions: Json = template.get("Conditions", {})
 
     @classmethod
     def read(cls, assembly: Path, row: Environment) -> Self:
@@ -24,7 +28,7 @@ class Template:
         template = json.loads((assembly / f"{stack}.template.json").read_text())
         manifest = json.loads((assembly / "manifest.json").read_text())
         properties = manifest["artifacts"][stack]["properties"]
-        return cls(row, template["Resources"], template["Outputs"], properties)
+        return cls(row, template, properties)
 
     def all(self, kind: str) -> list[Json]:
         """Every resource of a type such as `SQS::Queue`, whole."""
@@ -62,6 +66,10 @@ class Template:
         variables: Json = self.function(name)["Environment"]["Variables"]
         return variables
 
+    def live(self, name: str) -> str:
+        """What is to be reached of a function: the alias where the row publishes, or it itself."""
+        return f"<live {name}>" if self.row.publish else f"<{name}>"
+
     def role_of(self, name: str) -> Json:
         """The properties of a function's role."""
         return self._properties(self.resources[_logical_id(self.function(name)["Role"])])
@@ -96,12 +104,17 @@ class Template:
         )
 
     def text(self, value: Any) -> str:
-        """A value with its references spelt out: `<requests>`, `${AWS::Region}`, `<bucket>/*`."""
+        """A value with its references spelt out: `<requests>`, `${AWS::Region}`, `<bucket>/*`.
+
+        The seventh part of an alias's ARN is the function's name.
+        """
         match value:
             case str():
                 return value
             case {"Fn::Join": [str() as glue, list() as parts]}:
                 return glue.join(self.text(part) for part in parts)
+            case {"Fn::Select": [6, {"Fn::Split": [":", {"Ref": str() as name}]}]}:
+                return self.text(self._properties(self.resources[name])["FunctionName"])
             case {"Ref": str() as name} | {"Fn::GetAtt": [str() as name, str()]}:
                 return f"${{{name}}}" if name.startswith("AWS::") else self._label(name)
         raise ValueError(f"an intrinsic function that the tests don't know: {value}")
@@ -114,6 +127,8 @@ class Template:
                 return "<requests>" if "RedrivePolicy" in properties else "<dead letters>"
             case "AWS::Lambda::Function":
                 return f"<{properties['Handler'].split('.')[1]}>"
+            case "AWS::Lambda::Alias":
+                return f"<{properties['Name']} {self.text(properties['FunctionName'])[1:]}"
             case "AWS::Logs::LogGroup":
                 return f"<log {properties['LogGroupName']}>"
             case kind:

@@ -15,10 +15,12 @@ MADE_OF = {
     "DynamoDB::Table",
     "IAM::Policy",
     "IAM::Role",
+    "Lambda::Alias",
     "Lambda::EventSourceMapping",
     "Lambda::Function",
     "Lambda::LayerVersion",
     "Lambda::Permission",
+    "Lambda::Version",
     "Logs::LogGroup",
     "S3::Bucket",
     "S3::BucketPolicy",
@@ -72,7 +74,7 @@ def the_stack_says_which_environment_it_is(t: Template) -> bool:
 
 @check(
     broken_by=lambda t: t.resources.update(Live={"Type": "AWS::Lambda::Alias"}),
-    applies=lambda row: row.hotswap,
+    applies=lambda row: not row.publish,
 )
 def no_version_slows_a_hotswap(t: Template) -> bool:
     return not t.all("Lambda::Alias") and not t.all("Lambda::Version")

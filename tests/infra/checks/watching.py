@@ -80,10 +80,8 @@ def the_api_logs_nothing_about_people(t: Template) -> bool:
 
 @check(broken_by=lambda t: _drop_or_add(t, "CloudWatch::Alarm"))
 def there_are_the_alarms_that_the_row_asks_for(t: Template) -> bool:
-    measured = {
-        (alarm["MetricName"], t.text(alarm["Dimensions"][0]["Value"]))
-        for alarm in t.each("CloudWatch::Alarm")
-    }
+    alarms = t.each("CloudWatch::Alarm")
+    measured = {(alarm["MetricName"], t.text(alarm["Dimensions"][0]["Value"])) for alarm in alarms}
     return measured == (MEASURED if t.row.alarms else set())
 
 

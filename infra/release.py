@@ -1,0 +1,42 @@
+"""What Slack and the queue reach of a function: itself, or the version that is live.
+
+Where a row publishes, every deployment that changes a function adds a version of it and leaves the
+live one alone; scripts/rollout.py makes the new one live. See docs/decisions/0018.
+"""
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from infra.environments import Environment
+
+ALIAS = "live"
+
+
+def live(function: lambda_.Function, row: Environment) -> lambda_.IFunction:
+    """What the API, the queue and the alarms go by: the alias, or where there is none, it itself.
+
+    The first deployment puts the alias at what it publishes. Later ones have to be told by a
+    parameter, such as `LiveIngressVersion`, which version is live, and leave it there.
+    """
+    if not row.publish:
+        return function
+    stack, name = cdk.Stack.of(function), function.node.id
+    newest = function.current_version
+    newest.apply_removal_policy(cdk.RemovalPolicy.RETAIN)  # the live one is seldom the newest
+    said = cdk.CfnParameter(
+        stack,
+        f"Live{name}Version",
+        default="",
+        allowed_pattern="[0-9]*",
+        description="The version that is live and stays so; empty: the one that this publishes.",
+    )
+    nothing = cdk.Fn.condition_equals(said, "")
+    first = cdk.CfnCondition(stack, f"First{name}Version", expression=nothing)
+    alias = lambda_.Alias(stack, f"Live{name}", alias_name=ALIAS, version=newest)
+    properties = alias.node.default_child
+    assert isinstance(properties, lambda_.CfnAlias)
+    properties.function_version = cdk.Token.as_string(
+        cdk.Fn.condition_if(first.logical_id, newest.version, said.value_as_string)
+    )
+    cdk.CfnOutput(stack, f"{name}Version", value=newest.version)
+    return alias

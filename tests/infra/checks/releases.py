@@ -1,0 +1,89 @@
+"""What is live: the version that the alias names, which a deployment by itself never changes."""
+
+from tests.infra.check import check, publishes
+from tests.infra.template import Json, Template
+
+FUNCTIONS = ("ingress", "worker")
+
+
+def _alias(t: Template, name: str) -> Json:
+    return next(
+        alias for alias in t.each("Lambda::Alias") if t.text(alias["FunctionName"]) == f"<{name}>"
+    )
+
+
+def _switch_at_once(t: Template) -> None:
+    choice = _alias(t, "worker")["FunctionVersion"]["Fn::If"]
+    choice[2] = choice[1]
+
+
+@check(broken_by=lambda t: t.one("ApiGatewayV2::Integration").update(IntegrationUri="<other>"))
+def slack_reaches_what_is_live(t: Template) -> bool:
+    return t.text(t.one("ApiGatewayV2::Integration")["IntegrationUri"]) == t.live("ingress")
+
+
+@check(broken_by=lambda t: t.one("Lambda::EventSourceMapping").update(FunctionName="<other>"))
+def the_queue_reaches_what_is_live(t: Template) -> bool:
+    named = t.text(t.one("Lambda::EventSourceMapping")["FunctionName"])
+    return named == ("<worker>:live" if t.row.publish else "<worker>")
+
+
+@check(
+    broken_by=lambda t: t.all("Lambda::Version")[0].update(DeletionPolicy="Delete"),
+    applies=publishes,
+)
+def a_version_outlives_the_deployment_that_published_it(t: Template) -> bool:
+    kept = [version["DeletionPolicy"] for version in t.all("Lambda::Version")]
+    return kept == ["Retain", "Retain"]
+
+
+@check(broken_by=_switch_at_once, applies=publishes)
+def a_deployment_leaves_live_what_is_live(t: Template) -> bool:
+    return all(
+        _alias(t, name)["FunctionVersion"]["Fn::If"][2] == {"Ref": f"Live{name.title()}Version"}
+        for name in FUNCTIONS
+    )
+
+
+@check(broken_by=lambda t: t.conditions.update(FirstWorkerVersion=False), applies=publishes)
+def where_nothing_is_live_yet_the_first_version_is(t: Template) -> bool:
+    for name in FUNCTIONS:
+        condition, newest, _ = _alias(t, name)["FunctionVersion"]["Fn::If"]
+        version = t.resources[newest["Fn::GetAtt"][0]]
+        said = {"Fn::Equals": [{"Ref": f"Live{name.title()}Version"}, ""]}
+        if t.conditions[condition] != said or version["Type"] != "AWS::Lambda::Version":
+            return False
+    return True
+
+
+@check(broken_by=lambda t: t.parameters["LiveWorkerVersion"].pop("Default"), applies=publishes)
+def nobody_need_say_what_is_live_at_first(t: Template) -> bool:
+    return all(
+        t.parameters[f"Live{name.title()}Version"].get("Default") == "" for name in FUNCTIONS
+    )
+
+
+@check(broken_by=lambda t: t.outputs.pop("WorkerVersion"), applies=publishes)
+def a_release_finds_what_was_published(t: Template) -> bool:
+    return {"IngressVersion", "WorkerVersion"} <= set(t.outputs)
+
+
+def _alarms_of_functions(t: Template) -> list[dict[str, str]]:
+    """What each of them looks at, by the names of its dimensions."""
+    return [
+        {each["Name"]: t.text(each["Value"]) for each in alarm["Dimensions"]}
+        for alarm in t.each("CloudWatch::Alarm")
+        if alarm["Namespace"] == "AWS/Lambda"
+    ]
+
+
+@check(
+    broken_by=lambda t: t.each("CloudWatch::Alarm")[0]["Dimensions"].pop(),
+    applies=publishes,
+)
+def the_alarms_of_a_function_look_at_what_is_live(t: Template) -> bool:
+    """A new version that fails its self-test has kept nobody waiting."""
+    watched = _alarms_of_functions(t)
+    return len(watched) == 3 and all(
+        each.get("Resource") == f"{each['FunctionName']}:live" for each in watched
+    )
