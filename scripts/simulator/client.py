@@ -107,6 +107,18 @@ class Control:
         """Change what the person has in view beside the agent; "" is nothing."""
         self._post("/context", {"person": person, "channel": channel})
 
+    def configure(self, person: str = "ada") -> Json:
+        """A new pair of configuration tokens: {token, refresh_token, exp, …}."""
+        return self._post("/configure", {"person": person})
+
+    def install(self, app: str = "") -> str:
+        """Press "Install to Workspace" of an app, by its id or the only one; returns its token."""
+        return str(self._post("/install", {"app": app})["bot_token"])
+
+    def consent(self, person: str, app: str = "") -> str:
+        """Press "Allow" behind an app's link; returns the code for oauth.v2.access."""
+        return str(self._post("/consent", {"person": person, "app": app})["code"])
+
     def uninstall(self) -> None:
         """Remove the app: its token is over, and it hears of that and of nothing more."""
         self._post("/uninstall", {})
@@ -131,6 +143,10 @@ class Control:
     def set_clock(self, ahead: float) -> None:
         """Have Slack's timestamps `ahead` of this machine's clock by so many seconds, or behind."""
         self._post("/settings", {"ahead": ahead})
+
+    def skip(self, seconds: float) -> None:
+        """Let so much of Slack's time pass at once."""
+        self._post("/settings", {"skip": seconds})
 
     def fault(self, place: str, action: str, match: str = "*", **details: Any) -> None:
         """Order a fault: see scripts/simulator/faults.py for places, actions and details."""

@@ -19,6 +19,10 @@ class Clock:
         """How many real seconds pass in `seconds` of simulated time."""
         return seconds / self.scale
 
+    def skip(self, seconds: float) -> None:
+        """Let so much simulated time have passed."""
+        self._before += seconds
+
     def set_scale(self, scale: float) -> None:
         """Go on from the present time at another speed."""
         scale = _checked(scale)

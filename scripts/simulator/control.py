@@ -18,12 +18,16 @@ Acting (POST), each answering at once, before anything is delivered:
   /close      {person, view}                                         -> {}
   /open       {person, tab: "home" | "messages"}                     -> {}
   /context    {person, channel?}                                     -> {entities: [...]}
+  /configure  {person}    a new pair of configuration tokens       -> {token, refresh_token, exp, …}
+  /install    {app?}      "Install to Workspace": by its id, or the only app  -> {bot_token}
+  /consent    {person, app?}      "Allow" behind an app's link       -> {code}
   /uninstall  {}    the app is removed: its token is over, it hears  -> {}
   /token      {}    the app is installed anew, with another token    -> {bot_token}
 
 Settings:
   POST /settings   {request_url?, verify?, limits?: {name: number | bool}, time_scale?,
-                    ahead?: seconds that Slack's clock is ahead of ours}  -> settings
+                    ahead?: seconds that Slack's clock is ahead of ours,
+                    skip?: seconds that have passed at once}          -> settings
   POST /faults     {place, action, match?, status?, retry_after?, error?, after?, seconds?,
                     times?, skip?, probability?, seed?}              -> the fault
   GET|DELETE /faults                                                 -> {faults: [...]}
@@ -83,6 +87,9 @@ ROUTES = [
     ControlRoute("POST", "/close", acting.order(acting.close)),
     ControlRoute("POST", "/open", acting.order(acting.open_home)),
     ControlRoute("POST", "/context", acting.order(acting.context)),
+    ControlRoute("POST", "/configure", acting.order(acting.configure)),
+    ControlRoute("POST", "/install", acting.order(acting.install)),
+    ControlRoute("POST", "/consent", acting.order(acting.consent)),
     ControlRoute("POST", "/uninstall", acting.order(acting.uninstall)),
     ControlRoute("POST", "/token", acting.order(acting.renew_token)),
     ControlRoute("POST", "/faults", acting.order(acting.add_fault)),

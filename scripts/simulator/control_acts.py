@@ -7,15 +7,15 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from scripts.simulator import acts, interactions
+from scripts.simulator import acts, installing, interactions
 from scripts.simulator.acts import CannotError
-from scripts.simulator.dispatch import Parcel, checked_url
-from scripts.simulator.events import VERIFICATION_TOKEN
+from scripts.simulator.dispatch import checked_url
 from scripts.simulator.faults import Fault
 from scripts.simulator.message import Message
 from scripts.simulator.people import Channel, Person
 from scripts.simulator.shapes import Json
 from scripts.simulator.slack import Slack
+from scripts.simulator.verification import problem
 from scripts.simulator.workspace import View
 
 
@@ -109,6 +109,19 @@ def context(slack: Slack, body: Json) -> Json:
     return {"entities": acts.look_at(slack, person, body.get("channel") or "")}
 
 
+def configure(slack: Slack, body: Json) -> Json:
+    return installing.configure(slack, acts.find_person(slack, body["person"]))
+
+
+def install(slack: Slack, body: Json) -> Json:
+    return {"bot_token": installing.install(slack, body.get("app") or "")}
+
+
+def consent(slack: Slack, body: Json) -> Json:
+    person = acts.find_person(slack, body["person"])
+    return {"code": installing.consent(slack, person, body.get("app") or "")}
+
+
 def renew_token(slack: Slack, body: Json) -> Json:  # noqa: ARG001 - an order's shape
     slack.renew_token(f"xoxb-local-{secrets.token_hex(8)}")
     return {"bot_token": slack.bot_token}
@@ -142,6 +155,7 @@ async def settings(slack: Slack, request: Request) -> Response:
             slack.clock.set_scale(body["time_scale"])
         if "ahead" in body:
             slack.workspace.ahead = float(body["ahead"])
+        slack.clock.skip(float(body.get("skip") or 0))
         if body.get("request_url"):
             checked_url(body["request_url"])
     except (ValueError, TypeError, AttributeError) as error:
@@ -156,17 +170,9 @@ async def settings(slack: Slack, request: Request) -> Response:
 
 async def _set_url(slack: Slack, url: str | None, verify: bool) -> str:
     """Set the request URL; returns what is wrong with it, or nothing."""
-    if url and verify:
-        challenge = secrets.token_hex(20)
-        body = {"token": VERIFICATION_TOKEN, "challenge": challenge, "type": "url_verification"}
-        parcel = Parcel("url_verification", "url_verification", challenge, body)
-        delivery = await slack.dispatcher.try_once(parcel, url)
-        if not delivery.ok:
-            status = f" (status {delivery.status})" if delivery.status else ""
-            return f"{url} did not answer the challenge: {delivery.error}{status}"
-        if challenge not in delivery.response:
-            return f"{url} answered without the challenge"
-    slack.dispatcher.url = url
+    if url and verify and (wrong := await problem(slack, slack.app, url)):
+        return wrong
+    slack.app.url = url
     return ""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from scripts.simulator import posting
+from scripts.simulator.app import App
 from scripts.simulator.clock import Clock
 from scripts.simulator.faults import Fault, Faults
 from scripts.simulator.feed import Feed
@@ -29,12 +30,16 @@ Answered = Callable[[Delivery], None]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Something to deliver: `body` is what the app should see once it has parsed it."""
+    """Something to deliver: `body` is what the app should see once it has parsed it.
+
+    `secret` signs it where it is for another app than the installed one.
+    """
 
     kind: str
     type: str
     key: str
     body: Json
+    secret: str = ""
 
     def encode(self) -> tuple[str, bytes]:
         """The content type and the bytes: events as JSON, all else as Slack's forms."""
@@ -57,14 +62,11 @@ def checked_url(url: str) -> str:
 
 
 class Dispatcher:
-    """Sends parcels to the request URL, as long as there is one."""
+    """Sends parcels to the installed app's request URL, as long as there is one."""
 
-    def __init__(
-        self, secret: str, clock: Clock, limits: Limits, faults: Faults, feed: Feed
-    ) -> None:
-        self.url: str | None = None
+    def __init__(self, app: App, clock: Clock, limits: Limits, faults: Faults, feed: Feed) -> None:
+        self.app = app
         self.deliveries: list[Delivery] = []
-        self._secret = secret
         self._clock = clock
         self._limits = limits
         self._faults = faults
@@ -79,7 +81,7 @@ class Dispatcher:
 
     def send(self, parcel: Parcel, answered: Answered | None = None) -> None:
         """Deliver in the background; `answered` hears of the last attempt."""
-        if self.url is None:
+        if self.app.url is None:
             return
         task = asyncio.get_running_loop().create_task(self._deliver(parcel, answered))
         self._tasks.add(task)
@@ -105,12 +107,12 @@ class Dispatcher:
         self._feed.wake()
 
     async def _deliver(self, parcel: Parcel, answered: Answered | None) -> None:
-        delivery = await self.try_once(parcel, self.url or "")
+        delivery = await self.try_once(parcel, self.app.url or "")
         for attempt, wait in enumerate(RETRIES if parcel.kind == "event" else (), start=1):
             if delivery.ok or delivery.error == "no_retry":
                 break
             await asyncio.sleep(self._clock.real(wait))
-            delivery = await self.try_once(parcel, self.url or "", attempt, delivery.error)
+            delivery = await self.try_once(parcel, self.app.url or "", attempt, delivery.error)
         if answered:
             answered(delivery)
 
@@ -119,7 +121,7 @@ class Dispatcher:
     ) -> Delivery:
         content_type, body = parcel.encode()
         headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (simulator)"}
-        headers |= signed_headers(self._secret, body)
+        headers |= signed_headers(parcel.secret or self.app.signing_secret, body)
         if attempt:
             headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason or ""}
         delivery = Delivery(

@@ -1,12 +1,14 @@
 """Slack says no with a word and status 200."""
 
+from typing import Any
+
 from scripts.simulator.shapes import Json
 
 
 class SlackError(Exception):
     """`code` as in Slack's documentation; `messages` tell a developer what exactly is wrong."""
 
-    def __init__(self, code: str, *messages: str, **fields: str) -> None:
+    def __init__(self, code: str, *messages: str, **fields: Any) -> None:
         super().__init__(code)
         self.code = code
         self._messages = messages

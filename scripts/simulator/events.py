@@ -4,8 +4,8 @@ import itertools
 import time
 
 from scripts.simulator import people
+from scripts.simulator.app import App
 from scripts.simulator.dispatch import Parcel
-from scripts.simulator.manifest import Manifest
 from scripts.simulator.message import Message
 from scripts.simulator.people import BOT_USER, Channel
 from scripts.simulator.shapes import Json
@@ -21,8 +21,8 @@ _IDS = itertools.count(1)
 class Events:
     """Builds the events the manifest subscribes to; what it doesn't, is None or left out."""
 
-    def __init__(self, manifest: Manifest, workspace: Workspace) -> None:
-        self._manifest = manifest
+    def __init__(self, app: App, workspace: Workspace) -> None:
+        self._app = app
         self._workspace = workspace
 
     def posted(self, message: Message) -> list[Parcel]:
@@ -33,7 +33,7 @@ class Events:
         shape = self._shape(message)
         parcels = self._told(channel, shape)
         mention = f"<@{BOT_USER}>" in message.text and not channel.direct
-        if mention and not message.by_bot and "app_mention" in self._manifest.events:
+        if mention and not message.by_bot and "app_mention" in self._app.manifest.events:
             told = {key: shape[key] for key in shape if key not in ("channel_type", "subtype")}
             parcels.append(self._envelope(told | {"type": "app_mention"}, channel))
         return parcels
@@ -57,7 +57,7 @@ class Events:
 
     def other(self, event: Json, channel: Channel) -> list[Parcel]:
         """Any event that is not about a message."""
-        if event["type"] not in self._manifest.events:
+        if event["type"] not in self._app.manifest.events:
             return []
         return [self._envelope({"event_ts": self._workspace.next_ts()} | event, channel)]
 
@@ -68,7 +68,7 @@ class Events:
             {"type": "tokens_revoked", "tokens": tokens},
             {"type": "app_uninstalled"},
         ]
-        subscribed = [event for event in told if event["type"] in self._manifest.events]
+        subscribed = [event for event in told if event["type"] in self._app.manifest.events]
         now = {"event_ts": self._workspace.next_ts()}
         return [self._parcel(event | now, {"authorizations": []}) for event in subscribed]
 
@@ -95,7 +95,7 @@ class Events:
 
     def _told(self, channel: Channel, shape: Json) -> list[Parcel]:
         subscribed = "message.im" if channel.direct else "message.channels"
-        if subscribed not in self._manifest.events or BOT_USER not in channel.members:
+        if subscribed not in self._app.manifest.events or BOT_USER not in channel.members:
             return []
         return [self._envelope({"type": "message", "channel_type": channel.type} | shape, channel)]
 
@@ -122,7 +122,7 @@ class Events:
         body = {
             "token": VERIFICATION_TOKEN,
             "team_id": people.TEAM,
-            "api_app_id": people.APP,
+            "api_app_id": self._app.id,
             "event": event,
             "type": "event_callback",
             "event_id": event_id,

@@ -76,7 +76,7 @@ def _keep(slack: Slack, person: Person, order: Json) -> SharedFile:
 def _answer(slack: Slack, authorization: str, file_id: str) -> Response:
     if authorization != f"Bearer {slack.bot_token}":
         return RedirectResponse(f"{slack.url}/login?redir={file_id}", 302)
-    if "files:read" not in slack.manifest.scopes:
+    if "files:read" not in slack.scopes:
         return HTMLResponse(_LOGIN)
     file = slack.workspace.files.get(file_id)
     if file is None or file.data is None:

@@ -29,7 +29,7 @@ def click(
     element, block = _find_element(shape.get("blocks", []), action_id, block_id)
     action = {"action_id": action_id, "block_id": block, "type": element["type"]}
     action |= _chosen(element, value) | {"action_ts": f"{time.time():.6f}"}
-    payload = _interaction("block_actions", person) | {"actions": [action]}
+    payload = _interaction(slack, "block_actions", person) | {"actions": [action]}
     if isinstance(place, View):
         payload |= {"view": shape, "container": {"type": "view", "view_id": place.id}}
         payload["trigger_id"] = slack.tickets.trigger(person.id, place.id)
@@ -54,7 +54,7 @@ def use_command(slack: Slack, person: Person, channel: Channel, command: str, te
         "user_name": person.handle,
         "command": command,
         "text": text,
-        "api_app_id": people.APP,
+        "api_app_id": slack.app.id,
         "is_enterprise_install": "false",
         "response_url": f"{slack.url}/response/{url}",
         "trigger_id": slack.tickets.trigger(person.id),
@@ -72,7 +72,7 @@ def use_shortcut(slack: Slack, person: Person, callback_id: str, message: Messag
         raise CannotError(f"{callback_id!r} is not a {wanted} shortcut of this app")
     _check_scope(slack)
     kind = "message_action" if message else "shortcut"
-    payload = _interaction(kind, person) | {"callback_id": callback_id}
+    payload = _interaction(slack, kind, person) | {"callback_id": callback_id}
     payload["action_ts"] = f"{time.time():.6f}"
     payload["trigger_id"] = slack.tickets.trigger(person.id)
     if message:
@@ -84,7 +84,7 @@ def use_shortcut(slack: Slack, person: Person, callback_id: str, message: Messag
 def submit(slack: Slack, person: Person, view: View, values: Json) -> None:
     """Press a modal's submit button. `values` are by block id, then by action id."""
     view.values = values
-    payload = _interaction("view_submission", person)
+    payload = _interaction(slack, "view_submission", person)
     payload |= {"view": view.as_slack(), "response_urls": []}
     payload["trigger_id"] = slack.tickets.trigger(person.id, view.id)
 
@@ -98,15 +98,15 @@ def close(slack: Slack, person: Person, view: View) -> None:
     """Dismiss a modal; the app hears of it where the view says so."""
     modals.shut(slack, view)
     if view.view.get("notify_on_close"):
-        payload = _interaction("view_closed", person)
+        payload = _interaction(slack, "view_closed", person)
         _send(
             slack, "view", "view_closed", payload | {"view": view.as_slack(), "is_cleared": False}
         )
 
 
 def _check_scope(slack: Slack) -> None:
-    if "commands" not in slack.manifest.scopes:
-        raise CannotError("the app's manifest lacks the scope commands")
+    if "commands" not in slack.scopes:
+        raise CannotError("the app was installed without the scope commands")
 
 
 def _send(
@@ -117,7 +117,7 @@ def _send(
     slack.dispatcher.send(Parcel(kind, name, payload.get("trigger_id", ""), payload), answered)
 
 
-def _interaction(kind: str, person: Person) -> Json:
+def _interaction(slack: Slack, kind: str, person: Person) -> Json:
     user = {"id": person.id, "username": person.handle, "name": person.handle}
     return {
         "type": kind,
@@ -125,7 +125,7 @@ def _interaction(kind: str, person: Person) -> Json:
         "team": _TEAM,
         "enterprise": None,
         "is_enterprise_install": False,
-        "api_app_id": people.APP,
+        "api_app_id": slack.app.id,
         "token": VERIFICATION_TOKEN,
     }
 

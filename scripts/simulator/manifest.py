@@ -64,6 +64,7 @@ class Manifest:
     shortcuts: Mapping[str, str]
     interactive: bool
     agent: bool
+    request_url: str | None
     raw: Json
 
     @classmethod
@@ -79,6 +80,7 @@ class Manifest:
             shortcuts={s["callback_id"]: s["type"] for s in features.get("shortcuts", [])},
             interactive=bool(settings.get("interactivity", {}).get("is_enabled", False)),
             agent="agent_view" in features,
+            request_url=subscriptions.get("request_url"),
             raw=manifest,
         )
 
@@ -98,3 +100,7 @@ def _path(value: Any, *keys: str) -> Json:
     for key in keys:
         value = value.get(key) or {}
     return dict(value)
+
+
+NOTHING = Manifest.from_json({"display_information": {"name": "No app yet"}})
+"""That of a workspace without an app."""

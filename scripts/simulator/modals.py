@@ -33,7 +33,7 @@ def checked(slack: Slack, view: Json | None, kind: str) -> Json:
 def opened(slack: Slack, user: str, shape: Json, below: View | None = None) -> View:
     view_id = "V" + secrets.token_hex(5).upper()
     root = below.root if below else view_id
-    view = View(view_id, user, shape, root, previous=below.id if below else None)
+    view = View(view_id, slack.app.id, user, shape, root, previous=below.id if below else None)
     slack.workspace.views[view_id] = view
     show(slack, view)
     return view

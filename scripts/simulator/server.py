@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 from scripts.simulator import control, files, people, responses
+from scripts.simulator.app import App, no_app
 from scripts.simulator.client import Control
 from scripts.simulator.connection import droppable, is_foreign
 from scripts.simulator.dispatch import checked_url
@@ -97,8 +98,9 @@ class _Server(uvicorn.Server):
 class Simulator:
     """A Slack on 127.0.0.1 in a thread of its own, from `with` to the end of the block.
 
-    `port` 0 takes a free one; `crowd` is how many people more there are. Raises OSError with a
-    plain sentence where the port is taken.
+    `port` 0 takes a free one; `crowd` is how many people more there are. An app is installed, what
+    `manifest` says or else a sample, unless the workspace is `bare`. Raises OSError with a plain
+    sentence where the port is taken.
     """
 
     def __init__(
@@ -111,10 +113,12 @@ class Simulator:
         limits: bool | Mapping[str, bool | float] = True,
         time_scale: float = 1.0,
         crowd: int = 0,
+        bare: bool = False,
     ) -> None:
+        url = checked_url(request_url) if request_url else None
         told = Manifest.from_json(manifest or SAMPLE)
-        self._slack = Slack(told, signing_secret, bot_token, limits, time_scale, crowd)
-        self._slack.dispatcher.url = checked_url(request_url) if request_url else None
+        app = no_app() if bare else App(told, signing_secret=signing_secret, url=url)
+        self._slack = Slack(app, "" if bare else bot_token, limits, time_scale, crowd)
         self._port = port
         self._ready = threading.Event()
         self._socket: socket.socket | None = None
@@ -144,7 +148,7 @@ class Simulator:
             "bot_id": people.BOT,
             "bot_user_id": people.BOT_USER,
             "team_id": people.TEAM,
-            "app_id": people.APP,
+            "app_id": self._slack.app.id,
         }
 
     def be_judged(self, judge: Judge | None) -> None:
@@ -156,7 +160,8 @@ class Simulator:
 
     def install(self, manifest: Json) -> None:
         """Let the app be what `manifest` says from now on, as after a new installation."""
-        self._slack.install(Manifest.from_json(manifest))
+        told = Manifest.from_json(manifest)
+        self._slack.app.manifest, self._slack.scopes = told, told.scopes
 
     def start(self) -> Self:
         """Take the port and serve. Raises OSError where the port is taken."""

@@ -1,9 +1,13 @@
 """The workspace with its rules and its wires: what every part of the simulator is handed."""
 
 import itertools
+import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from scripts.simulator.app import App
 from scripts.simulator.clock import Clock
+from scripts.simulator.configuration import Configuration
 from scripts.simulator.dispatch import Dispatcher, Parcel
 from scripts.simulator.events import Events
 from scripts.simulator.faults import Faults
@@ -18,29 +22,39 @@ from scripts.simulator.tickets import Tickets
 from scripts.simulator.workspace import Session, Workspace
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A person has allowed an app into the workspace; it does not know yet."""
+
+    app: App
+    person: str
+
+
 class Slack:
-    """One workspace with one app installed. Lives on one event loop."""
+    """One workspace with room for one installed app. Lives on one event loop."""
 
     def __init__(
         self,
-        manifest: Manifest,
-        signing_secret: str,
+        app: App,
         bot_token: str,
         limits: bool | Mapping[str, bool | float] = True,
         time_scale: float = 1.0,
         crowd: int = 0,
     ) -> None:
-        self.manifest = manifest
+        self.app = app
+        self.apps = {app.id: app} if app.id else {}
+        self.scopes = app.manifest.scopes  # the token's: an installation grants them
         self.bot_token = bot_token  # "": the app is not installed
         self.revoked: set[str] = set()
+        self.apps_made = len(self.apps)
+        self.consents: dict[str, Consent] = {}
         self.limits = Limits(limits)
         self.clock = Clock(time_scale)
         self.faults = Faults()
         self.feed = Feed()
-        self.dispatcher = Dispatcher(
-            signing_secret, self.clock, self.limits, self.faults, self.feed
-        )
+        self.dispatcher = Dispatcher(app, self.clock, self.limits, self.faults, self.feed)
         self.rates = Rates(self.clock)
+        self.configuration = Configuration(self.clock)
         self.url = ""
         self._crowd = crowd
         self.forget()
@@ -52,16 +66,31 @@ class Slack:
         self.faults.clear()
         self.rates.forget()
         self.workspace = Workspace(self.manifest.name, self._crowd)
-        self.events = Events(self.manifest, self.workspace)
+        self.events = Events(self.app, self.workspace)
         self.tickets = Tickets(self.clock, self.limits)
         self.calls: list[Call] = []
         self.call_ids = itertools.count(1)
         self.feed.publish("reset", {})
 
-    def install(self, manifest: Manifest) -> None:
-        """Let the app have other scopes, events and features from now on."""
-        self.manifest = manifest
-        self.events = Events(manifest, self.workspace)
+    @property
+    def manifest(self) -> Manifest:
+        return self.app.manifest
+
+    def install(self, app: App) -> None:
+        """Give the app its place and what its manifest asks for; a token it keeps, if it has one.
+
+        Slack does the same on "Install to Workspace", and on "Reinstall".
+        """
+        self.app = self.dispatcher.app = app
+        self.events = Events(app, self.workspace)
+        self.scopes = app.manifest.scopes
+        self.bot_token = self.bot_token or f"xoxb-local-{secrets.token_hex(8)}"
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The app, or what it is called, is another one: have everything read again."""
+        self.workspace.name_bot(self.manifest.name)
+        self.feed.publish("reset", {})
 
     def post(self, message: Message) -> None:
         """A new message: kept, shown, and told of."""
@@ -122,7 +151,7 @@ class Slack:
 
     def settings_json(self) -> Json:
         return {
-            "request_url": self.dispatcher.url,
+            "request_url": self.app.url,
             "limits": self.limits.as_json(),
             "time_scale": self.clock.scale,
             "faults": self.faults.as_json(),

@@ -1,5 +1,6 @@
 """The state of the workspace: who said what where. One event loop owns it, so nothing is locked."""
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class View:
     """A modal somebody has open, or somebody's App Home."""
 
     id: str
+    app: str
     user: str
     view: Json
     root: str
@@ -41,7 +43,7 @@ class View:
             **self.view,
             "id": self.id,
             "team_id": people.TEAM,
-            "app_id": people.APP,
+            "app_id": self.app,
             "bot_id": people.BOT,
             "state": {"values": self.values},
             "root_view_id": self.root,
@@ -53,9 +55,9 @@ class Workspace:
     """People, channels, messages, sessions and views."""
 
     def __init__(self, bot_name: str, crowd: int = 0) -> None:
-        bot = Person(BOT_USER, bot_name.lower(), bot_name, bot=True)
         many = people.crowd(crowd)
-        self.people = {person.id: person for person in [*people.staff(), *many, bot]}
+        self.people = {person.id: person for person in [*people.staff(), *many]}
+        self.name_bot(bot_name)
         self.channels = {channel.id: channel for channel in people.channels(many)}
         self.messages: dict[str, dict[str, Message]] = {c: {} for c in self.channels}
         self.sessions: dict[tuple[str, str], Session] = {}
@@ -69,6 +71,10 @@ class Workspace:
     @property
     def bot(self) -> Person:
         return self.people[BOT_USER]
+
+    def name_bot(self, name: str) -> None:
+        handle = re.sub(r"\W+", "_", name.lower()).strip("_")
+        self.people[BOT_USER] = Person(BOT_USER, handle, name, bot=True)
 
     def next_ts(self) -> str:
         """A timestamp no other message has, by a clock that may be `ahead` of this machine's."""

@@ -2,10 +2,12 @@
 
 from scripts.simulator.web_api import (
     agents,
+    apps,
     chat,
     conversations,
     files,
     misc,
+    oauth,
     streams,
     users,
     views,
@@ -21,4 +23,6 @@ METHODS: dict[str, Method] = {
     **users.METHODS,
     **views.METHODS,
     **misc.METHODS,
+    **apps.METHODS,
+    **oauth.METHODS,
 }

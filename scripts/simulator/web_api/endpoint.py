@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from base64 import b64decode
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
@@ -16,7 +17,7 @@ from scripts.simulator.records import Call
 from scripts.simulator.shapes import Json
 from scripts.simulator.slack import Slack
 from scripts.simulator.web_api import METHODS
-from scripts.simulator.web_api.registry import Args
+from scripts.simulator.web_api.registry import Args, Method
 
 _BROKEN = "(not a JSON object)"
 
@@ -26,7 +27,7 @@ async def handle(slack: Slack, request: Request) -> Response:
     start = time.perf_counter()
     values = await _read(request)
     token = _token(request, values)
-    call = Call(next(slack.call_ids), method, values)
+    call = Call(next(slack.call_ids), method, _told(values))
     slack.calls.append(call)
     fault = slack.faults.pick("api", method, values)
     if fault:
@@ -34,7 +35,7 @@ async def handle(slack: Slack, request: Request) -> Response:
     delay = fault.seconds if fault and fault.action == "delay" else 0
     if fault and not fault.after:
         await asyncio.sleep(delay)
-    status, headers = _perform(slack, call, token, fault)
+    status, headers = await _perform(slack, call, values, token, fault)
     if fault and fault.after:
         await asyncio.sleep(delay)
     call.status, call.ok = status, status == 200 and bool(call.response.get("ok"))
@@ -46,8 +47,8 @@ async def handle(slack: Slack, request: Request) -> Response:
     return JSONResponse(call.response, status, headers)
 
 
-def _perform(
-    slack: Slack, call: Call, token: str, fault: Fault | None
+async def _perform(
+    slack: Slack, call: Call, values: Json, token: str, fault: Fault | None
 ) -> tuple[int, Mapping[str, str]]:
     """Fill in the call's response; returns the HTTP status (0: drop it) and headers."""
     if fault and fault.moment == "before":
@@ -58,10 +59,14 @@ def _perform(
     if wait:
         call.response = {"ok": False, "error": "ratelimited"}
         return 429, {"Retry-After": str(wait)}
-    call.response = _answer(slack, call, token)
+    call.response = await _answer(slack, call, Args(values), token)
     if fault and fault.moment == "after":
         return _break(call, fault)
-    return 200, {}
+    return 200, _granted(slack) if token and token == slack.bot_token else {}
+
+
+def _granted(slack: Slack) -> Mapping[str, str]:
+    return {"X-OAuth-Scopes": ",".join(sorted(slack.scopes))}
 
 
 def _must_wait(slack: Slack, call: Call) -> int:
@@ -70,19 +75,19 @@ def _must_wait(slack: Slack, call: Call) -> int:
     return slack.rates.wait(call.method, str(call.args.get("channel", "")))
 
 
-def _answer(slack: Slack, call: Call, token: str) -> Json:
-    args = Args(call.args)
+async def _answer(slack: Slack, call: Call, args: Args, token: str) -> Json:
     try:
-        if _BROKEN in call.args:
+        if _BROKEN in args.values:
             raise SlackError("invalid_json")
         if call.method not in METHODS:
             raise SlackError("unknown_method", req_method=call.method)
-        _authenticate(slack, token)
         method = METHODS[call.method]
+        _authenticate(slack, method, token)
         if missing := method.missing(slack, args):
-            provided = ",".join(sorted(slack.manifest.scopes))
+            provided = ",".join(sorted(slack.scopes))
             raise SlackError("missing_scope", needed=missing, provided=provided)
-        return method.run(slack, args)
+        answer = method.run(slack, args)
+        return answer if isinstance(answer, dict) else await answer
     except SlackError as error:
         return error.as_json()
     except (TypeError, ValueError, KeyError, AttributeError) as error:
@@ -90,13 +95,19 @@ def _answer(slack: Slack, call: Call, token: str) -> Json:
         return SlackError("invalid_arguments", f"malformed: {error!r}").as_json()
 
 
-def _authenticate(slack: Slack, token: str) -> None:
+def _authenticate(slack: Slack, method: Method, token: str) -> None:
+    if method.caller == "anyone":
+        return
     if not token:
         raise SlackError("not_authed")
     if token in slack.revoked:
         raise SlackError("token_revoked")
-    if token != slack.bot_token:
+    if token != slack.bot_token and not slack.configuration.knows(token):
         raise SlackError("invalid_auth")
+    if slack.configuration.knows(token) != (method.caller == "configuration"):
+        raise SlackError("not_allowed_token_type")
+    if method.caller == "configuration":
+        slack.configuration.check(token)
 
 
 def _end_stream(slack: Slack, call: Call) -> None:
@@ -141,7 +152,15 @@ async def _read(request: Request) -> Json:
 
 
 def _token(request: Request, values: Json) -> str:
-    """The token, taken out of the arguments so that it is written down nowhere."""
+    """The token, taken out of the arguments; a client's id and secret, put among them."""
     given = str(values.pop("token", ""))
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        values["client_id"], _, values["client_secret"] = b64decode(token).decode().partition(":")
     return token.strip() if scheme.lower() == "bearer" else given
+
+
+def _told(values: Json) -> Json:
+    """The arguments as they are written down: without those that nobody else is to know."""
+    secret = ("client_secret", "refresh_token", "code")
+    return {name: value for name, value in values.items() if name not in secret}

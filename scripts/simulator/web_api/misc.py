@@ -32,7 +32,7 @@ def team_info(slack: Slack, args: Args) -> Json:  # noqa: ARG001 - methods have 
 def bots_info(slack: Slack, args: Args) -> Json:
     if args.text("bot", BOT) != BOT:
         raise SlackError("bot_not_found")
-    bot = {"id": BOT, "name": slack.manifest.name, "app_id": people.APP, "user_id": BOT_USER}
+    bot = {"id": BOT, "name": slack.manifest.name, "app_id": slack.app.id, "user_id": BOT_USER}
     return {"ok": True, "bot": bot | {"deleted": False}}
 
 

@@ -1,9 +1,9 @@
 """What a method is: a function of the workspace and the call's arguments, and who may call it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from scripts.simulator.errors import SlackError
 from scripts.simulator.people import BOT_USER, Channel
@@ -61,16 +61,17 @@ class Args:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """`scopes` all have to be the token's."""
+    """`scopes` all have to be the token's. `caller` says whose token it has to be."""
 
-    run: Callable[[Slack, Args], Json]
+    run: Callable[[Slack, Args], Json | Awaitable[Json]]
     scopes: tuple[str, ...] = ()
+    caller: Literal["bot", "configuration", "anyone"] = "bot"
 
     def missing(self, slack: Slack, args: Args) -> str:
         """The scope that the token lacks for this call, or nothing."""
         for scope in self.scopes:
             needed = _for_channel(scope, slack, args)
-            if not needed & slack.manifest.scopes:
+            if not needed & slack.scopes:
                 return ",".join(sorted(needed))
         return ""
 

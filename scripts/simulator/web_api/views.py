@@ -48,7 +48,7 @@ def publish(slack: Slack, args: Args) -> Json:
     shape = modals.checked(slack, args.json("view"), "home")
     if home is None:
         view_id = "V" + secrets.token_hex(5).upper()
-        home = slack.workspace.homes[user] = View(view_id, user, shape, view_id)
+        home = slack.workspace.homes[user] = View(view_id, slack.app.id, user, shape, view_id)
     home.view = shape
     slack.feed.publish("home", {"user": user, "view": home.as_slack()})
     return {"ok": True, "view": home.as_slack()}
