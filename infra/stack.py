@@ -140,13 +140,20 @@ class BotStack(cdk.Stack):
         )
 
     def _deliver(self, requests: sqs.Queue, worker: lambda_.IFunction) -> None:
+        workers = cdk.CfnParameter(
+            self,
+            "MaximumConcurrency",
+            type="Number",
+            default=self.row.maximum_concurrency,
+            description="How many workers may run at once; the deployment knows the quota.",
+        )
         lambda_.EventSourceMapping(
             self,
             "Delivery",
             target=worker,
             event_source_arn=requests.queue_arn,
             batch_size=1,  # answers are long, and one must not hold up another
-            max_concurrency=self.row.maximum_concurrency,
+            max_concurrency=workers.value_as_number,
             report_batch_item_failures=True,
         )
 

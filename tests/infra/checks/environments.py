@@ -123,7 +123,7 @@ def the_worker_knows_what_it_may_spend(t: Template) -> bool:
 )
 def one_person_leaves_workers_to_the_others(t: Template) -> bool:
     at_once = int(t.variables("worker")["BOT_PERSON_AT_ONCE"])
-    workers = t.one("Lambda::EventSourceMapping")["ScalingConfig"]["MaximumConcurrency"]
+    workers = t.parameters["MaximumConcurrency"]["Default"]
     return bool(at_once <= workers / 2)
 
 

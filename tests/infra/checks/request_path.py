@@ -157,7 +157,9 @@ def a_worker_can_return_a_question_without_crashing(t: Template) -> bool:
 @check(broken_by=lambda t: t.one("Lambda::EventSourceMapping").pop("ScalingConfig"))
 def workers_are_limited_to_half_of_a_new_account(t: Template) -> bool:
     scaling = t.one("Lambda::EventSourceMapping").get("ScalingConfig", {})
-    return bool(scaling.get("MaximumConcurrency") == t.row.maximum_concurrency <= 5)
+    said = scaling.get("MaximumConcurrency", {}).get("Ref", "")
+    default = t.parameters.get(said, {}).get("Default", 0)
+    return bool(default == t.row.maximum_concurrency <= 5)
 
 
 @check(
