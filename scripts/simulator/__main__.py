@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
             manifest=json.loads(options.manifest.read_text()) if options.manifest else None,
             signing_secret=options.signing_secret,
             bot_token=options.bot_token,
+            app_token=options.app_token,
             request_url=options.request_url,
             limits=not options.no_limits,
             time_scale=options.time_scale,
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--manifest", type=Path, help="the app's manifest, as JSON")
     parser.add_argument("--signing-secret", default="not-a-real-secret")
     parser.add_argument("--bot-token", default="xoxb-fake")
+    parser.add_argument("--app-token", default="xapp-fake", help="for Socket Mode")
     parser.add_argument("--no-limits", action="store_true", help="no sizes, rates or time limits")
     parser.add_argument("--time-scale", type=float, default=1.0, help="60: an hour takes a minute")
     return parser

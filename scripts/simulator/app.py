@@ -18,6 +18,7 @@ class App:
     manifest: Manifest
     id: str = APP
     signing_secret: str = field(default_factory=_secret, repr=False)
+    app_token: str = field(default_factory=lambda: f"xapp-{_secret()}", repr=False)
     client_id: str = field(default_factory=lambda: f"{secrets.randbelow(10**12)}.1")
     client_secret: str = field(default_factory=_secret, repr=False)
     url: str | None = None

@@ -129,6 +129,10 @@ class Control:
 
     # Settings and faults.
 
+    def disconnect(self, reason: str = "refresh_requested") -> int:
+        """Ask the app in Socket Mode for other connections; how many were asked."""
+        return int(self._post("/disconnect", {"reason": reason})["connections"])
+
     def set_request_url(self, url: str | None, verify: bool = True) -> None:
         """Where to deliver to. Raises Refused where the URL does not answer the challenge."""
         self._post("/settings", {"request_url": url, "verify": verify}, timeout=30)

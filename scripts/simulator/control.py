@@ -23,6 +23,7 @@ Acting (POST), each answering at once, before anything is delivered:
   /consent    {person, app?}      "Allow" behind an app's link       -> {code}
   /uninstall  {}    the app is removed: its token is over, it hears  -> {}
   /token      {}    the app is installed anew, with another token    -> {bot_token}
+  /disconnect {reason?: "refresh_requested"}    in Socket Mode       -> {connections: asked}
 
 Settings:
   POST /settings   {request_url?, verify?, limits?: {name: number | bool}, time_scale?,
@@ -96,6 +97,7 @@ ROUTES = [
     ControlRoute("POST", "/reset", acting.order(acting.reset)),
     ControlRoute("DELETE", "/faults", acting.order(acting.clear_faults)),
     ControlRoute("POST", "/settings", acting.settings),
+    ControlRoute("POST", "/disconnect", acting.disconnect),
     ControlRoute("GET", "/faults", reading.faults),
     ControlRoute("GET", "/state", reading.state),
     ControlRoute("GET", "/messages", reading.messages),

@@ -164,8 +164,17 @@ async def settings(slack: Slack, request: Request) -> Response:
         problem = await _set_url(slack, body["request_url"], body.get("verify", True))
         if problem:
             return JSONResponse({"error": problem}, 409)
-    slack.feed.publish("settings", {"settings": slack.settings_json()})
+    slack.show_settings()
     return JSONResponse(slack.settings_json())
+
+
+async def disconnect(slack: Slack, request: Request) -> Response:
+    """Ask the app in Socket Mode for other connections, as Slack does every few hours."""
+    try:
+        reason = json.loads(await request.body() or b"{}").get("reason", "refresh_requested")
+    except (ValueError, AttributeError) as error:
+        return JSONResponse({"error": str(error)}, 400)
+    return JSONResponse({"connections": await slack.sockets.disconnect(reason)})
 
 
 async def _set_url(slack: Slack, url: str | None, verify: bool) -> str:

@@ -21,9 +21,13 @@ from scripts.simulator.limits import Limits
 from scripts.simulator.records import Delivery
 from scripts.simulator.shapes import Json
 from scripts.simulator.signing import signed_headers
+from scripts.simulator.sockets import Sockets
 
 # Simulated seconds before each further attempt at an event. Interactions get one attempt.
 RETRIES = (0.0, 60.0, 300.0)
+
+SOCKET = "socket"
+"""The URL of deliveries over a socket."""
 
 Answered = Callable[[Delivery], None]
 
@@ -62,15 +66,24 @@ def checked_url(url: str) -> str:
 
 
 class Dispatcher:
-    """Sends parcels to the installed app's request URL, as long as there is one."""
+    """Sends parcels to the installed app's request URL, if there is one, or over its sockets."""
 
-    def __init__(self, app: App, clock: Clock, limits: Limits, faults: Faults, feed: Feed) -> None:
+    def __init__(
+        self,
+        app: App,
+        clock: Clock,
+        limits: Limits,
+        faults: Faults,
+        feed: Feed,
+        sockets: Sockets,
+    ) -> None:
         self.app = app
         self.deliveries: list[Delivery] = []
         self._clock = clock
         self._limits = limits
         self._faults = faults
         self._feed = feed
+        self._sockets = sockets
         self._ids = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -81,7 +94,7 @@ class Dispatcher:
 
     def send(self, parcel: Parcel, answered: Answered | None = None) -> None:
         """Deliver in the background; `answered` hears of the last attempt."""
-        if self.app.url is None:
+        if not self._destination:
             return
         task = asyncio.get_running_loop().create_task(self._deliver(parcel, answered))
         self._tasks.add(task)
@@ -98,6 +111,11 @@ class Dispatcher:
             return (await asyncio.gather(first, second))[0]
         return await first
 
+    @property
+    def _destination(self) -> str:
+        """In Socket Mode the request URL is of no account."""
+        return SOCKET if self.app.manifest.socket_mode else self.app.url or ""
+
     def cancel(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -107,12 +125,12 @@ class Dispatcher:
         self._feed.wake()
 
     async def _deliver(self, parcel: Parcel, answered: Answered | None) -> None:
-        delivery = await self.try_once(parcel, self.app.url or "")
+        delivery = await self.try_once(parcel, self._destination)
         for attempt, wait in enumerate(RETRIES if parcel.kind == "event" else (), start=1):
             if delivery.ok or delivery.error == "no_retry":
                 break
             await asyncio.sleep(self._clock.real(wait))
-            delivery = await self.try_once(parcel, self.app.url or "", attempt, delivery.error)
+            delivery = await self.try_once(parcel, self._destination, attempt, delivery.error)
         if answered:
             answered(delivery)
 
@@ -124,6 +142,8 @@ class Dispatcher:
         headers |= signed_headers(parcel.secret or self.app.signing_secret, body)
         if attempt:
             headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason or ""}
+        if url == SOCKET:
+            headers = {}
         delivery = Delivery(
             next(self._ids), parcel.kind, parcel.type, parcel.key, attempt, url, headers,
             parcel.body, reason, fault=fault.action if fault else None,
@@ -156,7 +176,7 @@ class Dispatcher:
     async def _post(self, delivery: Delivery, body: bytes) -> None:
         try:
             async with asyncio.timeout(min(self._limits["ack_seconds"], 3_600)):
-                answer = await posting.post(delivery.url, delivery.headers, body)
+                answer = await self._answer(delivery, body)
         except TimeoutError:
             delivery.error = "http_timeout"
         except ssl.SSLError:
@@ -168,3 +188,9 @@ class Dispatcher:
             if not 200 <= answer.status < 300:
                 refused = answer.headers.get("x-slack-no-retry") == "1"
                 delivery.error = "no_retry" if refused else "http_error"
+
+    async def _answer(self, delivery: Delivery, body: bytes) -> posting.Answer:
+        if delivery.url != SOCKET:
+            return await posting.post(delivery.url, delivery.headers, body)
+        said = await self._sockets.deliver(delivery.kind, delivery.body, delivery.attempt)
+        return posting.Answer(200, {}, json.dumps(said).encode() if said else b"")

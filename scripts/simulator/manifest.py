@@ -65,6 +65,7 @@ class Manifest:
     interactive: bool
     agent: bool
     request_url: str | None
+    socket_mode: bool
     raw: Json
 
     @classmethod
@@ -81,6 +82,7 @@ class Manifest:
             interactive=bool(settings.get("interactivity", {}).get("is_enabled", False)),
             agent="agent_view" in features,
             request_url=subscriptions.get("request_url"),
+            socket_mode=bool(settings.get("socket_mode_enabled", False)),
             raw=manifest,
         )
 

@@ -25,6 +25,7 @@ METHOD_TIERS: dict[str, int] = {
     "apps.manifest.validate": 3,
     "agents.sessions.setStatus": 3,
     "agents.sessions.rename": 3,
+    "apps.connections.open": 3,
     "assistant.threads.setTitle": 4,
     "assistant.threads.setSuggestedPrompts": 4,
     "conversations.history": 3,

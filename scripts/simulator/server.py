@@ -11,11 +11,11 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from scripts.simulator import control, files, people, responses
+from scripts.simulator import control, files, people, responses, sockets
 from scripts.simulator.app import App, no_app
 from scripts.simulator.client import Control
 from scripts.simulator.connection import droppable, is_foreign
@@ -42,6 +42,7 @@ def create_app(slack: Slack) -> ASGIApp:
 
     routes = [
         Route("/api/{method}", on(endpoint.handle), methods=["GET", "POST"]),
+        WebSocketRoute(sockets.PATH, slack.sockets.serve),
         Route("/files-pri/{team_and_id}/{name:path}", on(files.download)),
         Route("/login", on(files.login)),
         Route("/response/{key}", on(responses.handle), methods=["POST"]),
@@ -109,6 +110,7 @@ class Simulator:
         manifest: Json | None = None,
         signing_secret: str = "not-a-real-secret",  # noqa: S107 - that is its point
         bot_token: str = "xoxb-fake",  # noqa: S107
+        app_token: str = "xapp-fake",  # noqa: S107
         request_url: str | None = None,
         limits: bool | Mapping[str, bool | float] = True,
         time_scale: float = 1.0,
@@ -117,7 +119,8 @@ class Simulator:
     ) -> None:
         url = checked_url(request_url) if request_url else None
         told = Manifest.from_json(manifest or SAMPLE)
-        app = no_app() if bare else App(told, signing_secret=signing_secret, url=url)
+        sample = App(told, signing_secret=signing_secret, app_token=app_token, url=url)
+        app = no_app() if bare else sample
         self._slack = Slack(app, "" if bare else bot_token, limits, time_scale, crowd)
         self._port = port
         self._ready = threading.Event()
@@ -169,7 +172,7 @@ class Simulator:
         self._port = self._socket.getsockname()[1]
         self._slack.url = self.url
         config = uvicorn.Config(
-            create_app(self._slack), http="h11", ws="none", lifespan="off", access_log=False,
+            create_app(self._slack), http="h11", ws="wsproto", lifespan="off", access_log=False,
             log_level="error", proxy_headers=False, timeout_graceful_shutdown=1,
         )  # fmt: skip
         self._server = _Server(config)

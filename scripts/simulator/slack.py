@@ -18,6 +18,7 @@ from scripts.simulator.message import Message
 from scripts.simulator.rates import Rates
 from scripts.simulator.records import Call
 from scripts.simulator.shapes import Json
+from scripts.simulator.sockets import Sockets
 from scripts.simulator.tickets import Tickets
 from scripts.simulator.workspace import Session, Workspace
 
@@ -52,7 +53,10 @@ class Slack:
         self.clock = Clock(time_scale)
         self.faults = Faults()
         self.feed = Feed()
-        self.dispatcher = Dispatcher(app, self.clock, self.limits, self.faults, self.feed)
+        self.sockets = Sockets(app, self.clock, self.show_settings)
+        self.dispatcher = Dispatcher(
+            app, self.clock, self.limits, self.faults, self.feed, self.sockets
+        )
         self.rates = Rates(self.clock)
         self.configuration = Configuration(self.clock)
         self.url = ""
@@ -81,7 +85,7 @@ class Slack:
 
         Slack does the same on "Install to Workspace", and on "Reinstall".
         """
-        self.app = self.dispatcher.app = app
+        self.app = self.dispatcher.app = self.sockets.app = app
         self.events = Events(app, self.workspace)
         self.scopes = app.manifest.scopes
         self.bot_token = self.bot_token or f"xoxb-local-{secrets.token_hex(8)}"
@@ -152,10 +156,14 @@ class Slack:
     def settings_json(self) -> Json:
         return {
             "request_url": self.app.url,
+            "connections": self.sockets.count,
             "limits": self.limits.as_json(),
             "time_scale": self.clock.scale,
             "faults": self.faults.as_json(),
         }
+
+    def show_settings(self) -> None:
+        self.feed.publish("settings", {"settings": self.settings_json()})
 
     def show_session(self, channel: str, thread: str) -> None:
         self.feed.publish("session", {"session": self.session_json(channel, thread)})

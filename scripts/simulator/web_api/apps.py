@@ -1,4 +1,4 @@
-"""apps.manifest and tooling.tokens: apps made and changed by a person's configuration token."""
+"""apps and tooling.tokens: apps made by configuration token, and connected by one of their own."""
 
 import json
 from copy import deepcopy
@@ -70,6 +70,10 @@ def delete(slack: Slack, args: Args) -> Json:
     return {"ok": True}
 
 
+def open_connection(slack: Slack, args: Args) -> Json:  # noqa: ARG001 - methods have one shape
+    return {"ok": True, "url": slack.sockets.address(slack.url)}
+
+
 def rotate(slack: Slack, args: Args) -> Json:
     return {"ok": True} | slack.configuration.rotate(args.need("refresh_token"))
 
@@ -114,6 +118,7 @@ def _authorize_url(app: App) -> str:
 
 
 METHODS = {
+    "apps.connections.open": Method(open_connection, caller="app"),
     "apps.manifest.create": Method(create, caller="configuration"),
     "apps.manifest.update": Method(update, caller="configuration"),
     "apps.manifest.validate": Method(validate, caller="configuration"),

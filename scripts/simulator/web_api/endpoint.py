@@ -102,12 +102,20 @@ def _authenticate(slack: Slack, method: Method, token: str) -> None:
         raise SlackError("not_authed")
     if token in slack.revoked:
         raise SlackError("token_revoked")
-    if token != slack.bot_token and not slack.configuration.knows(token):
+    caller = _caller(slack, token)
+    if not caller:
         raise SlackError("invalid_auth")
-    if slack.configuration.knows(token) != (method.caller == "configuration"):
+    if caller != method.caller:
         raise SlackError("not_allowed_token_type")
-    if method.caller == "configuration":
+    if caller == "configuration":
         slack.configuration.check(token)
+
+
+def _caller(slack: Slack, token: str) -> str:
+    """Whose token it is, in the words of `Method.caller`; nothing if it is nobody's."""
+    if slack.configuration.knows(token):
+        return "configuration"
+    return {slack.app.app_token: "app", slack.bot_token: "bot"}.get(token, "")
 
 
 def _end_stream(slack: Slack, call: Call) -> None:

@@ -65,7 +65,7 @@ class Method:
 
     run: Callable[[Slack, Args], Json | Awaitable[Json]]
     scopes: tuple[str, ...] = ()
-    caller: Literal["bot", "configuration", "anyone"] = "bot"
+    caller: Literal["bot", "app", "configuration", "anyone"] = "bot"
 
     def missing(self, slack: Slack, args: Args) -> str:
         """The scope that the token lacks for this call, or nothing."""
