@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Lock
+from typing import TypeVar
 
 from slack_bolt import App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
@@ -19,11 +20,13 @@ from bot.slack import create_client
 from bot.state.table import Table
 from bot.worker_settings import SlackSettings, WorkerSettings
 
+Desk = TypeVar("Desk", bound=HelpDesk)
+
 FAILURE = "listener_failure"
 """Where in a request's context the error of its listener is kept, which Bolt would swallow."""
 
 
-def create_app(settings: WorkerSettings) -> App:
+def create_app(settings: WorkerSettings, desk: HelpDesk | None = None) -> App:
     """Wire the app: every surface of `bot.listeners`, over one help desk."""
     app = App(
         name=settings.name,
@@ -33,10 +36,18 @@ def create_app(settings: WorkerSettings) -> App:
         request_verification_enabled=False,
     )
     app.error(_keep_failure)
+    desk = desk or create_desk(settings, HelpDesk)
+    for surface in SURFACES:
+        surface.register(app, desk)
+    return app
+
+
+def create_desk(settings: WorkerSettings, kind: type[Desk]) -> Desk:
+    """A help desk with everything that answering takes."""
     file = IndexFile(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
     knowledge = Knowledge(file)
     table = Table(settings.aws, settings.table)
-    desk = HelpDesk(
+    return kind(
         name=settings.name,
         bot_user_id=settings.slack.bot_user_id,
         table=table,
@@ -51,9 +62,6 @@ def create_app(settings: WorkerSettings) -> App:
         ),
         retention_days=settings.retention_days,
     )
-    for surface in SURFACES:
-        surface.register(app, desk)
-    return app
 
 
 def _authorize(slack: SlackSettings) -> Callable[[], AuthorizeResult]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
     Handler = Callable[[Mapping[str, Any], Any], Json]
+    Write = Callable[[str, str, Json], Json]
 
 _RETRY_REASONS = {
     "connection_failed",
@@ -39,14 +40,45 @@ _RETRY_REASONS = {
 def handler(http: Mapping[str, Any], context: Any) -> Json:
     """Answer one request of API Gateway's HTTP API, payload format 2.0.
 
-    An event `{"ping": true}`, which no HTTP request can be, is answered with the build that runs.
+    No HTTP request can be `{"ping": true}`, which is answered with the build that runs, nor
+    `{"dry": …}`: see `_try`.
     """
     try:
         handle = _from_environment()
     except SettingError as error:
         log("failed", level="ERROR", why=str(error), request_id=context.aws_request_id)
         return _response(500)
+    if "dry" in http:
+        return _try(http["dry"], context)
     return {"build": build_id()} if "ping" in http else handle(http, context)
+
+
+def _try(http: Mapping[str, Any], context: Any) -> Json:
+    """Do everything with a request but write, and return the message that would be queued.
+
+    So a version is tried before it is live; see docs/decisions/0018.
+    """
+    written: list[Json] = []
+
+    def keep(*call: Any) -> Json:
+        written.append(call[-1])
+        return {}
+
+    answer = create_handler(IngressSettings.from_env(), write=keep)(http, context)
+    queued = [
+        {
+            "group": payload["MessageGroupId"],
+            "once": payload["MessageDeduplicationId"],
+            "body": payload["MessageBody"],
+        }
+        for payload in written
+        if "MessageBody" in payload
+    ]
+    return {
+        "build": build_id(),
+        "status": answer["statusCode"],
+        "message": queued[0] if queued else None,
+    }
 
 
 @cache
@@ -54,10 +86,18 @@ def _from_environment() -> Handler:
     return create_handler(IngressSettings.from_env())
 
 
-def create_handler(settings: IngressSettings, clock: Callable[[], float] = time.time) -> Handler:
-    """Return a handler that keeps its signing secret and its connections from call to call."""
+def create_handler(
+    settings: IngressSettings,
+    clock: Callable[[], float] = time.time,
+    write: Write | None = None,
+) -> Handler:
+    """Return a handler that keeps its signing secret and its connections from call to call.
+
+    `write` stands in for the calls that write to AWS.
+    """
     set_level(settings.log_level)
     secret = SigningSecret(settings.signing_secret)
+    call = write or settings.aws.call
 
     def handle(http: Mapping[str, Any], context: Any) -> Json:
         started = time.perf_counter()
@@ -65,7 +105,7 @@ def create_handler(settings: IngressSettings, clock: Callable[[], float] = time.
         request_id = context.aws_request_id
         answer, status = None, 200
         try:
-            answer, line = _serve(settings, secret, http, headers, request_id, clock())
+            answer, line = _serve(settings, secret, call, http, headers, request_id, clock())
         except Refused as refused:
             status = refused.status
             line = {"event": "refused", "level": "WARNING", "why": refused.why}
@@ -75,7 +115,7 @@ def create_handler(settings: IngressSettings, clock: Callable[[], float] = time.
             line = {"event": "failed", "level": "ERROR", "why": str(error)}
         ms = round((time.perf_counter() - started) * 1000, 2)
         about = {"status": status, "ms": ms, "request_id": request_id, "build": build_id()}
-        log(**line, **about, **_retry(headers))
+        log(**line, **about, **_retry(headers), dry=True if write else None)
         return _response(status, answer)
 
     return handle
@@ -84,6 +124,7 @@ def create_handler(settings: IngressSettings, clock: Callable[[], float] = time.
 def _serve(
     settings: IngressSettings,
     secret: SigningSecret,
+    write: Write,
     http: Mapping[str, Any],
     headers: Mapping[str, str],
     request_id: str,
@@ -103,7 +144,7 @@ def _serve(
         return None, {"event": "dropped", "why": why}
     item = note_of(kind, body, now)
     if item:
-        return None, _note(settings, item)
+        return None, _note(settings, write, item)
     question, group, once = address(kind, body, raw)
     message = {
         "v": 1,
@@ -114,17 +155,17 @@ def _serve(
         "received": now,
         "request_id": request_id,
     }
-    return None, _enqueue(settings, message, group, once)
+    return None, _enqueue(settings, write, message, group, once)
 
 
-def _enqueue(settings: IngressSettings, message: Json, group: str, once: str) -> Json:
+def _enqueue(settings: IngressSettings, write: Write, message: Json, group: str, once: str) -> Json:
     payload = {
         "QueueUrl": settings.queue_url,
         "MessageBody": _serialise(message),
         "MessageGroupId": group,
         "MessageDeduplicationId": once,
     }
-    answer = settings.aws.call("sqs", "AmazonSQS.SendMessage", payload)
+    answer = write("sqs", "AmazonSQS.SendMessage", payload)
     told = {"kind": message["kind"], "question": message["question"]}
     return {"event": "accepted", **told, "message_id": answer.get("MessageId")}
 
@@ -140,7 +181,7 @@ def _serialise(message: Json) -> str:
     return text
 
 
-def _note(settings: IngressSettings, item: Json) -> Json:
+def _note(settings: IngressSettings, write: Write, item: Json) -> Json:
     """Write a stop or a change, unless a later one is already there."""
     payload = {
         "TableName": settings.table,
@@ -150,7 +191,7 @@ def _note(settings: IngressSettings, item: Json) -> Json:
         "ExpressionAttributeValues": {":at": item["at"]},
     }
     try:
-        settings.aws.call("dynamodb", "DynamoDB_20120810.PutItem", payload)
+        write("dynamodb", "DynamoDB_20120810.PutItem", payload)
     except AwsError as error:
         if error.code != "ConditionalCheckFailedException":
             raise

@@ -12,9 +12,10 @@ from typing import Any
 
 from slack_bolt import App, BoltRequest
 
-from bot.app import FAILURE, create_app
+from bot.app import FAILURE, create_app, create_desk
 from bot.build import build_id
 from bot.log import at_work_on, log, set_level
+from bot.rehearsal import Rehearsal
 from bot.slack import asked_to_wait, is_revoked
 from bot.state.claims import Busy, Delivery
 from bot.worker_settings import WorkerSettings
@@ -36,11 +37,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer the records of one batch, and name those that failed.
 
     An event `{"ping": true}` is answered with the build that runs, and warms the worker up.
+    `{"dry": …}`, with a message's body, is answered with what would be said in Slack.
     Raises `SettingError` where a setting is missing or wrong.
     """
     app = _app()
     if "ping" in event:
         return {"build": build_id()}
+    if "dry" in event:
+        at_work_on(request_id=context.aws_request_id)
+        return {"build": build_id(), **_rehearse(json.loads(event["dry"]))}
     failed = [record for record in event["Records"] if not _handle(app, record, context)]
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
@@ -54,6 +59,17 @@ def _settings() -> WorkerSettings:
 def _app() -> App:
     set_level(_settings().log_level)
     return create_app(_settings())
+
+
+def _rehearse(message: dict[str, Any]) -> dict[str, Any]:
+    """Answer a question, and tell nobody. Raises `NotHandled` for whatever else it is."""
+    if not message["question"]:
+        raise NotHandled("no question")
+    desk = create_desk(_settings(), Rehearsal)
+    _dispatch(create_app(_settings(), desk), message, Delivery("rehearsal", 1, last=False))
+    if not desk.answers:
+        raise NotHandled("no listener")
+    return desk.answers[0]
 
 
 def _handle(app: App, record: dict[str, Any], context: Any) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from bot.build import build_id, hash_tree
 from tests.fakes.aws import FakeAws
 from tests.ingress.conftest import environment, message_in
-from tests.slack_requests import Json, event_request, mention
+from tests.slack_requests import Json, event_request, mention, stop
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +69,27 @@ def test_a_malformed_setting_is_told_in_one_sentence(aws: FakeAws) -> None:
 def test_a_ping_is_answered_with_the_build(aws: FakeAws) -> None:
     response, _, log = start(environment(aws), {"ping": True})
     assert (response, log, aws.calls) == ({"build": build_id()}, [], [])
+
+
+def test_a_dry_request_is_read_as_ever_and_queued_nowhere(aws: FakeAws) -> None:
+    response, imported, [line] = start(environment(aws), {"dry": event_request(mention())})
+    message = response["message"]
+    assert (response["build"], response["status"]) == (build_id(), 200)
+    assert (message["group"], json.loads(message["body"])["question"]) == ("T1:C1:1.1", "T1:C1:1.1")
+    assert (line["event"], line["dry"], aws.messages) == ("accepted", True, [])
+    assert not imported & {"slack_bolt", "boto3", "dataclasses"}
+
+
+def test_a_dry_request_is_refused_like_any_other(aws: FakeAws) -> None:
+    http = event_request(mention(), secret="not-the-secret")
+    response, _, _ = start(environment(aws), {"dry": http})
+    assert (response["status"], response["message"]) == (401, None)
+
+
+def test_a_dry_stop_stops_nothing(aws: FakeAws) -> None:
+    response, _, [line] = start(environment(aws), {"dry": event_request(stop())})
+    assert (response["status"], response["message"], line["event"]) == (200, None, "stopped")
+    assert aws.items == {}
 
 
 def test_the_build_is_named_by_names_and_contents_but_not_by_bytecode(tmp_path: Path) -> None:
