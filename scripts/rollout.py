@@ -1,0 +1,121 @@
+"""Makes live what a deployment has published: tried first, watched after, taken back on an alarm.
+
+See docs/decisions/0018.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from scripts.problem import Problem
+from scripts.reach import Deployed
+from scripts.rehearse import rehearse
+from scripts.steps import say, step
+from scripts.versions import Record, Versions, parameters, prune, switch
+
+__all__ = ["go_back", "parameters", "release"]
+
+_LOOK_SECONDS = 2
+
+
+class TakenBack(Problem):
+    """An alarm went off behind the switch, and what was live before is live again."""
+
+
+def release(deployed: Deployed, bake: float | None = None) -> None:
+    """Switch to what the last deployment published, and watch it for `bake` seconds.
+
+    None is as long as the row says. Does nothing where the newest is live and was watched, goes on
+    where it was interrupted, and raises `Problem` where what was live is live still, or again.
+    """
+    if "IngressVersion" not in deployed.outputs:
+        return  # no versions: what is deployed is live
+    new, live, last = Versions.published(deployed), Versions.live(deployed), Record.read(deployed)
+    resumed = last if last and last.now == new and not last.watched else None
+    if new == live and resumed is None:
+        return
+    record = resumed or Record(before=live, now=new, watched=False)
+    if new != live:
+        with step(f"Self-test of {new}"):
+            rehearse(deployed, new, record.before)
+    alarms = Alarms.of(deployed)
+    with step(f"Switch to {new}"):
+        record.keep(deployed)  # first, so that whoever interrupts this can still go back
+        switch(deployed, new)
+    _watch(deployed, record, alarms, deployed.row.bake if bake is None else bake)
+    Record(record.before, record.now, watched=True).keep(deployed)
+    prune(deployed, record.before, record.now)
+
+
+def go_back(deployed: Deployed) -> Versions:
+    """Make live what was before the last switch; returns it. Raises `Problem` if it is already."""
+    last = Record.read(deployed)
+    if last is None or Versions.live(deployed) == last.before:
+        raise Problem(f"{deployed.row.name} has no earlier version to go back to.")
+    with step(f"Switch back to {last.before}"):
+        switch(deployed, last.before)
+    return last.before
+
+
+@dataclass(slots=True)
+class Alarms:
+    """The stack's alarms. Only one that was calm since the switch tells anything of it."""
+
+    client: Any
+    names: list[str]
+    calm: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, deployed: Deployed) -> "Alarms":
+        """The stack's alarms, looked at once."""
+        pages = deployed.client("cloudformation").get_paginator("list_stack_resources")
+        names = [
+            each["PhysicalResourceId"]
+            for page in pages.paginate(StackName=deployed.stack)
+            for each in page["StackResourceSummaries"]
+            if each["ResourceType"] == "AWS::CloudWatch::Alarm"
+        ]
+        alarms = cls(deployed.client("cloudwatch"), names)
+        alarms.gone_off()
+        for name in set(names) - alarms.calm:
+            say(f"  [yellow]![/] {name} is on already, so it is watched once it is off")
+        return alarms
+
+    def gone_off(self) -> str | None:
+        """The name and the meaning of an alarm that went off since it was calm."""
+        if not self.names:
+            return None
+        found = self.client.describe_alarms(AlarmNames=self.names)["MetricAlarms"]
+        on = {each["AlarmName"]: each for each in found if each["StateValue"] == "ALARM"}
+        gone_off = next((each for name, each in on.items() if name in self.calm), None)
+        self.calm |= set(self.names) - set(on)
+        return f"{gone_off['AlarmName']} ({gone_off['AlarmDescription']})" if gone_off else None
+
+
+def _watch(deployed: Deployed, record: Record, alarms: Alarms, seconds: float) -> None:
+    """Look at the alarms for so long. Raises `TakenBack`."""
+    name = deployed.row.name
+    until = time.monotonic() + seconds
+    try:
+        with step(f"{len(alarms.names)} alarms watched for {seconds:g} s"):
+            while (why := alarms.gone_off()) is None and (left := until - time.monotonic()) > 0:
+                time.sleep(min(_LOOK_SECONDS, left))
+            if why:
+                raise _taken_back(deployed, record, why)
+    except KeyboardInterrupt:
+        say(
+            f"  {record.now} of {name} is live, and was not watched to the end."
+            f" Go on: ./stackbot deploy {name}. Go back: ./stackbot rollback {name}"
+        )
+        raise
+
+
+def _taken_back(deployed: Deployed, record: Record, why: str) -> Problem:
+    """Switch back, unless somebody has released something else meanwhile."""
+    name = deployed.row.name
+    if Versions.live(deployed) != record.now:
+        return Problem(f"An alarm of {name} went off, but another release has begun: {why}")
+    switch(deployed, record.before)
+    return TakenBack(
+        f"{name} is back at {record.before}, because an alarm went off after the switch: {why}"
+    )
