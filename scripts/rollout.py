@@ -13,7 +13,7 @@ from scripts.rehearse import rehearse
 from scripts.steps import say, step
 from scripts.versions import Record, Versions, parameters, prune, switch
 
-__all__ = ["go_back", "parameters", "release"]
+__all__ = ["before", "go_back", "parameters", "release"]
 
 _LOOK_SECONDS = 2
 
@@ -38,23 +38,57 @@ def release(deployed: Deployed, bake: float | None = None) -> None:
     if new != live:
         with step(f"Self-test of {new}"):
             rehearse(deployed, new, record.before)
-    alarms = Alarms.of(deployed)
-    with step(f"Switch to {new}"):
-        record.keep(deployed)  # first, so that whoever interrupts this can still go back
-        switch(deployed, new)
-    _watch(deployed, record, alarms, deployed.row.bake if bake is None else bake)
+    try:
+        _switch_and_watch(deployed, record, deployed.row.bake if bake is None else bake)
+    except KeyboardInterrupt:
+        name = deployed.row.name
+        say(
+            f"  {name} is live at {Versions.live(deployed)}, not watched to the end. To go on:"
+            f" ./stackbot deploy {name}. To go back: ./stackbot rollback {name}"
+        )
+        raise
     Record(record.before, record.now, watched=True).keep(deployed)
     prune(deployed, record.before, record.now)
 
 
-def go_back(deployed: Deployed) -> Versions:
-    """Make live what was before the last switch; returns it. Raises `Problem` if it is already."""
-    last = Record.read(deployed)
+def before(deployed: Deployed) -> Versions:
+    """What was live before the last switch. Raises `Problem` where that is live, or unknown."""
+    last = Record.read(deployed) if "IngressVersion" in deployed.outputs else None
     if last is None or Versions.live(deployed) == last.before:
         raise Problem(f"{deployed.row.name} has no earlier version to go back to.")
-    with step(f"Switch back to {last.before}"):
-        switch(deployed, last.before)
     return last.before
+
+
+def go_back(deployed: Deployed, to: Versions) -> None:
+    """Make live what was live before."""
+    with step(f"Switch back to {to}"):
+        switch(deployed, to)
+
+
+def _switch_and_watch(deployed: Deployed, record: Record, seconds: float) -> None:
+    """Raises `TakenBack`."""
+    alarms = Alarms.of(deployed)
+    with step(f"Switch to {record.now}"):
+        record.keep(deployed)  # first, so that whoever interrupts this can still go back
+        switch(deployed, record.now)
+    say(f"  [dim]Ctrl-C leaves it live; ./stackbot rollback {deployed.row.name} takes it back[/]")
+    until = time.monotonic() + seconds
+    with step(f"{len(alarms.names)} alarms watched for {seconds:g} s"):
+        while (why := alarms.gone_off()) is None and (left := until - time.monotonic()) > 0:
+            time.sleep(min(_LOOK_SECONDS, left))
+        if why:
+            raise _taken_back(deployed, record, why)
+
+
+def _taken_back(deployed: Deployed, record: Record, why: str) -> Problem:
+    """Switch back, unless somebody has released something else meanwhile."""
+    name = deployed.row.name
+    if Versions.live(deployed) != record.now:
+        return Problem(f"An alarm of {name} went off, but another release has begun: {why}")
+    switch(deployed, record.before)
+    return TakenBack(
+        f"{name} is back at {record.before}, because an alarm went off after the switch: {why}"
+    )
 
 
 @dataclass(slots=True)
@@ -90,32 +124,3 @@ class Alarms:
         gone_off = next((each for name, each in on.items() if name in self.calm), None)
         self.calm |= set(self.names) - set(on)
         return f"{gone_off['AlarmName']} ({gone_off['AlarmDescription']})" if gone_off else None
-
-
-def _watch(deployed: Deployed, record: Record, alarms: Alarms, seconds: float) -> None:
-    """Look at the alarms for so long. Raises `TakenBack`."""
-    name = deployed.row.name
-    until = time.monotonic() + seconds
-    try:
-        with step(f"{len(alarms.names)} alarms watched for {seconds:g} s"):
-            while (why := alarms.gone_off()) is None and (left := until - time.monotonic()) > 0:
-                time.sleep(min(_LOOK_SECONDS, left))
-            if why:
-                raise _taken_back(deployed, record, why)
-    except KeyboardInterrupt:
-        say(
-            f"  {record.now} of {name} is live, and was not watched to the end."
-            f" Go on: ./stackbot deploy {name}. Go back: ./stackbot rollback {name}"
-        )
-        raise
-
-
-def _taken_back(deployed: Deployed, record: Record, why: str) -> Problem:
-    """Switch back, unless somebody has released something else meanwhile."""
-    name = deployed.row.name
-    if Versions.live(deployed) != record.now:
-        return Problem(f"An alarm of {name} went off, but another release has begun: {why}")
-    switch(deployed, record.before)
-    return TakenBack(
-        f"{name} is back at {record.before}, because an alarm went off after the switch: {why}"
-    )

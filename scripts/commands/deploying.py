@@ -1,6 +1,6 @@
 """The commands that bring StackBot to AWS, look whether it works there, and take it away."""
 
-from scripts.commands.command import Command, argument
+from scripts.commands.command import ENVIRONMENT, YES, Command, argument
 
 INIT = Command(
     "init",
@@ -19,4 +19,11 @@ INIT = Command(
     ),
 )
 
-COMMANDS = (INIT,)
+ROLLBACK = Command(
+    "rollback",
+    "make live again what was live before the last release",
+    "example: ./stackbot rollback prod",
+    (ENVIRONMENT, YES),
+)
+
+COMMANDS = (INIT, ROLLBACK)

@@ -70,9 +70,15 @@ class Cloud:
         code = (
             "import os, sys; from scripts.cdk import cdk; cdk(*sys.argv[1:], variables=os.environ)"
         )
-        done = self._python("-c", code, *arguments, caller=environment, answers="", shell={})
+        done = self.python(environment, code, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def python(
+        self, environment: str, code: str, *arguments: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run code in the checkout, as a caller in the environment's account."""
+        return self._python("-c", code, *arguments, caller=environment, answers="", shell={})
 
     def client(self, environment: str, service: str) -> Any:
         """A boto3 client of the environment's account."""
