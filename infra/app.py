@@ -121,12 +121,8 @@ def build(app: cdk.App, row: Environment, *, code: Path, packages: Path) -> BotS
 
 
 def check(app: cdk.App, stack: BotStack) -> None:
-    """Have cdk-nag look at everything as it is synthesised; an unexplained finding fails it."""
-    import cdk_nag
-
-    cdk.Validations.of(app).add_plugins(
-        cdk_nag.AwsSolutionsChecks(app), cdk_nag.ServerlessChecks(app)
-    )
+    """Have cdk-nag look at everything as it is synthesised, and explain what it finds."""
+    plug_in_the_checks(app)
     row = stack.row
     for construct, rule, reason in (
         *ACKNOWLEDGED,
@@ -136,6 +132,15 @@ def check(app: cdk.App, stack: BotStack) -> None:
         cdk.Validations.of(stack.node.find_child(construct)).acknowledge(
             cdk.Acknowledgment(id=rule, reason=reason)
         )
+
+
+def plug_in_the_checks(app: cdk.App) -> None:
+    """From now on an unexplained finding of cdk-nag fails the synthesis."""
+    import cdk_nag
+
+    cdk.Validations.of(app).add_plugins(
+        cdk_nag.AwsSolutionsChecks(app), cdk_nag.ServerlessChecks(app)
+    )
 
 
 if __name__ == "__main__":

@@ -92,6 +92,11 @@ class Environment:
         return self.worker_timeout + self.visibility_margin
 
     @property
+    def pipeline(self) -> str:
+        """The name of the role by which GitHub deploys it, and of that role's stack."""
+        return f"{SLUG}-pipeline-{self.name}"
+
+    @property
     def settings(self) -> dict[str, str]:
         """What the worker goes by, under the names by which bot/worker_settings.py reads it."""
         return {

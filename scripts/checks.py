@@ -17,6 +17,9 @@ CHECKS = {
     "format": ["ruff", "format", "--check"],
     "mypy": ["mypy"],
     "imports": ["lint-imports"],
+    # Left to themselves they ask other programs, where a machine has them, and GitHub.
+    "workflows": ["actionlint", "-shellcheck=", "-pyflakes="],
+    "their safety": ["zizmor", "--offline", "--pedantic", "--strict-collection", ".github"],
 }
 SLOW = ("tests/infra", "tests/end_to_end", "tests/on_aws", "tests/page")
 """What starts something large: CDK's library, the stack, a browser. A file of them shares one."""

@@ -1,6 +1,6 @@
 """The commands that bring StackBot to AWS, look whether it works there, and take it away."""
 
-from scripts.commands.command import ENVIRONMENT, YES, Command, argument
+from scripts.commands.command import ENVIRONMENT, YES, Command, argument, flag
 
 INIT = Command(
     "init",
@@ -26,4 +26,11 @@ ROLLBACK = Command(
     (ENVIRONMENT, YES),
 )
 
-COMMANDS = (INIT, ROLLBACK)
+PIPELINE = Command(
+    "pipeline",
+    "let GitHub Actions deploy an environment, without keys",
+    "example: ./stackbot pipeline staging",
+    (ENVIRONMENT, flag("--print", "change nothing: print the role and its region")),
+)
+
+COMMANDS = (INIT, ROLLBACK, PIPELINE)

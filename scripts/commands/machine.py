@@ -28,6 +28,6 @@ TEST = Command(
     ),
     module="checks",
 )
-CHECK = Command("check", "run ruff, mypy and import-linter", module="checks")
+CHECK = Command("check", "run ruff, mypy, import-linter, actionlint and zizmor", module="checks")
 
 COMMANDS = (LOCAL, TEST, CHECK)

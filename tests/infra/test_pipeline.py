@@ -1,0 +1,102 @@
+"""What GitHub may do in an environment's account, and which job of whose repository."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import aws_iam as iam
+
+from infra.app import plug_in_the_checks
+from infra.environments import DEV
+from infra.pipeline import PipelineStack
+from tests.infra.conftest import new_app
+
+ACCOUNT = "111111111111"
+HERE = f"us-east-1:{ACCOUNT}"
+ROW = replace(DEV, account=ACCOUNT, region="us-east-1")
+REPOSITORY = "acme@12/bot@34"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The stack's resources by their type, checked by cdk-nag and by CDK's own validator."""
+    folder = tmp_path_factory.mktemp("assembly")
+    app = new_app(folder)
+    PipelineStack(app, ROW, repository=REPOSITORY)
+    plug_in_the_checks(app)
+    app.synth()
+    found = json.loads((folder / "stackbot-pipeline-dev.template.json").read_text())["Resources"]
+    assert len(found) == 2
+    return {one["Type"]: one["Properties"] for one in found.values()}
+
+
+def test_it_is_one_job_that_may_take_the_role(template: dict[str, Any]) -> None:
+    issuer = "token.actions.githubusercontent.com"
+    (trust,) = template["AWS::IAM::Role"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust == {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"},
+        "Condition": {
+            "StringEquals": {
+                f"{issuer}:aud": "sts.amazonaws.com",
+                f"{issuer}:sub": f"repo:{REPOSITORY}:environment:dev",
+                f"{issuer}:ref": "refs/heads/main",
+            }
+        },
+    }
+
+
+def test_it_may_do_what_the_commands_do(template: dict[str, Any]) -> None:
+    ingress, worker = (f"lambda:{HERE}:function:stackbot-dev-{it}" for it in ("ingress", "worker"))
+    versions = {f"{ingress}:*", f"{worker}:*"}
+    assert _granted(template) == {
+        "sts:AssumeRole": {
+            f"iam::{ACCOUNT}:role/cdk-hnb659fds-{role}-{ACCOUNT}-us-east-1"
+            for role in ("deploy-role", "file-publishing-role", "lookup-role")
+        },
+        "cloudformation:DescribeStacks": {
+            f"cloudformation:{HERE}:stack/{stack}/*" for stack in ("stackbot-dev", "CDKToolkit")
+        },
+        "ssm:GetParameter": {f"ssm:{HERE}:parameter/stackbot/dev/*"},
+        "ssm:PutParameter": {f"ssm:{HERE}:parameter/stackbot/dev/*"},
+        "ssm:DeleteParameter": {f"ssm:{HERE}:parameter/stackbot/dev/*"},
+        "s3:PutObject": {"s3:::stackbot-dev-knowledge*/knowledge.json"},
+        "lambda:InvokeFunction": {ingress, worker, *versions},
+        "lambda:GetFunctionConfiguration": {ingress, worker, *versions},
+        "lambda:GetAlias": {ingress, worker, *versions},
+        "lambda:ListVersionsByFunction": {ingress, worker},
+        "lambda:UpdateAlias": {ingress, worker},
+        "lambda:DeleteFunction": versions,
+        "lambda:GetAccountSettings": {"*"},
+        "cloudwatch:DescribeAlarms": {"*"},
+    }
+
+
+def test_a_wider_grant_without_a_reason_stops_the_synthesis(tmp_path: Path) -> None:
+    app = new_app(tmp_path)
+    stack = PipelineStack(app, ROW, repository=REPOSITORY)
+    role = stack.node.find_child("Role")
+    assert isinstance(role, iam.Role)
+    role.add_to_policy(
+        iam.PolicyStatement(actions=["ssm:PutParameter"], resources=["arn:aws:ssm:*"])
+    )
+    plug_in_the_checks(app)
+    with pytest.raises(RuntimeError, match="AwsSolutions-IAM5"):
+        app.synth()
+
+
+def _granted(template: dict[str, Any]) -> dict[str, set[str]]:
+    """What each action is granted on, without the beginning that all ARNs share."""
+    granted: dict[str, set[str]] = {}
+    for statement in template["AWS::IAM::Policy"]["PolicyDocument"]["Statement"]:
+        for action in _listed(statement["Action"]):
+            on = {arn.removeprefix("arn:aws:") for arn in _listed(statement["Resource"])}
+            granted.setdefault(action, set()).update(on)
+    return granted
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,42 @@
+"""What GitHub Actions run is there, and they are handed no more than they need."""
+
+import re
+from pathlib import Path
+
+from infra.environments import ENVIRONMENTS
+
+FOLDER = Path(__file__).resolve().parent.parent / ".github" / "workflows"
+WORKFLOWS = sorted(FOLDER.glob("*.yml"))
+ON_AWS = [row.name for row in ENVIRONMENTS.values() if not row.on_this_machine]
+_COMMAND = re.compile(r"run: (\./stackbot [^>\n]*)")
+
+
+def test_the_commands_are_found() -> None:
+    assert len(_COMMAND.findall(_text("environment"))) > 3
+
+
+def test_a_merge_goes_through_the_environments_in_their_order() -> None:
+    assert re.findall(r"environment: (\w+)", _text("deploy")) == ON_AWS
+
+
+def test_each_of_them_can_be_deployed_by_hand() -> None:
+    assert f"options: [{', '.join(ON_AWS)}]" in _text("by-hand")
+
+
+def test_no_workflow_is_handed_a_secret() -> None:
+    assert [path.name for path in WORKFLOWS if "secrets" in path.read_text()] == []
+
+
+def test_no_credentials_stay_in_a_checkout() -> None:
+    text = "".join(path.read_text() for path in WORKFLOWS)
+    assert text.count("persist-credentials: false") == text.count("uses: actions/checkout@") > 1
+
+
+def test_pull_requests_have_no_way_into_aws() -> None:
+    called = [path.stem for path in WORKFLOWS if "pull_request:" in path.read_text()]
+    assert called == ["check"]
+    assert "id-token" not in _text("check")
+
+
+def _text(name: str) -> str:
+    return (FOLDER / f"{name}.yml").read_text()
