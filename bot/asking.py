@@ -67,10 +67,9 @@ def ask(slack: WebClient, desk: HelpDesk, inquiry: Inquiry, delivery: Delivery) 
 
     Raises `Busy`, and whatever failed, so that the queue delivers it again.
     """
-    identity = f"{inquiry.team}:{inquiry.channel}:post-{inquiry.once}"
-    held = claim(desk.table, identity, delivery, desk.times.lease)
+    held = claim(desk.table, inquiry.identity, delivery, desk.times.lease)
     if held is None:
-        log("duplicate", question=identity)
+        log("duplicate", question=inquiry.identity)
         return
     with released_on_failure(held), _told_at_last(desk.name, inquiry, delivery):
         note = held.posted[0] if held.posted else _note_of(slack, desk, inquiry, held)
@@ -91,7 +90,8 @@ def _told_at_last(name: str, inquiry: Inquiry, delivery: Delivery) -> Iterator[N
     except Exception:
         if delivery.last and inquiry.response_url:
             whispers.send(inquiry.response_url, blocks.apology(name, inquiry.once))
-            log("apologised", reference=blocks.reference(inquiry.once))
+            told = blocks.reference(inquiry.once)
+            log("apologised", question=inquiry.identity, reference=told)
         raise
 
 

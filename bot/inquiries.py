@@ -24,6 +24,11 @@ class Inquiry:
     response_url: str = ""
     about: About | None = None
 
+    @property
+    def identity(self) -> str:
+        """By this it is claimed."""
+        return f"{self.team}:{self.channel}:post-{self.once}"
+
     @classmethod
     def from_command(cls, body: Mapping[str, str], team: str) -> Self:
         return cls(

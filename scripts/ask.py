@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scripts import logs
+from scripts import logged
 from scripts.local_stack import LocalStack
 from scripts.simulator import Control, Delivery, Message, Posted
 
@@ -65,15 +65,15 @@ def ask(stack: LocalStack, text: str) -> Outcome:
     )
 
 
-def _timeline(slack: Control, posted: Posted, worker: logs.Line) -> dict[str, float | None]:
+def _timeline(slack: Control, posted: Posted, worker: logged.Line) -> dict[str, float | None]:
     delivery = _delivery(slack, posted)
     streams = slack.calls("chat.startStream") + slack.calls("chat.postMessage")
     ends = slack.calls("chat.stopStream") or streams
-    logged = worker.get("timestamp")
+    started = worker.get("timestamp")
     moments = {
         "event_sent": delivery.started,
         "acked": delivery.started + delivery.duration / 1000 if delivery.ok else None,
-        "worker_started": datetime.fromisoformat(logged).timestamp() if logged else None,
+        "worker_started": datetime.fromisoformat(started).timestamp() if started else None,
         "first_text": streams[0].started + streams[0].duration / 1000 if streams else None,
         "finished": ends[-1].started + ends[-1].duration / 1000 if ends else None,
     }
@@ -89,10 +89,10 @@ def _delivery(slack: Control, posted: Posted) -> Delivery:
     return next(d for d, event in events if event.get("ts") == posted.ts)
 
 
-def _accepted(stack: LocalStack, posted: Posted) -> logs.Line:
+def _accepted(stack: LocalStack, posted: Posted) -> logged.Line:
     """What the ingress logged of the question."""
     place = f":{posted.channel}:{posted.ts}"
-    found = logs.wait_for(
+    found = logged.wait_for(
         stack.client("logs"),
         stack.functions[0],
         lambda line: str(line.get("question")).endswith(place),
@@ -100,10 +100,10 @@ def _accepted(stack: LocalStack, posted: Posted) -> logs.Line:
     return found or {}
 
 
-def _delivered(stack: LocalStack, posted: Posted) -> logs.Line:
+def _delivered(stack: LocalStack, posted: Posted) -> logged.Line:
     """What the worker logged when it was handed the question."""
     message_id = _accepted(stack, posted).get("message_id")
-    found = logs.wait_for(
+    found = logged.wait_for(
         stack.client("logs"),
         stack.functions[1],
         lambda line: line["event"] == "delivered" and line["message_id"] == message_id,

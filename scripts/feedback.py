@@ -2,9 +2,7 @@
 
 import argparse
 import json
-import re
 import sys
-import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -15,15 +13,14 @@ from rich.table import Table
 from bot.state import feedback
 from bot.state.feedback import Feedback
 from scripts import reach
-from scripts.problem import Problem
+from scripts.since import moment
 
-_SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
 _SHOWN = 200
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the feedback of an environment, oldest first."""
-    begin = _since(options.since) if options.since else 0.0
+    begin = moment(options.since) if options.since else 0.0
     with reach.table(options.env) as table:
         kept = sorted(feedback.every(table), key=lambda one: one.at)
     found = [one for one in kept if one.at >= begin and (one.verdict == "down" or not options.down)]
@@ -34,18 +31,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write("No feedback yet. It comes from the thumbs below each answer.\n")
     return 0
-
-
-def _since(text: str) -> float:
-    """Epoch seconds from `7d`, `12h`, `30m` (ago) or a date such as 2026-11-01. Or Problem."""
-    if ago := re.fullmatch(r"(\d{1,5})([dhm])", text):
-        return time.time() - int(ago[1]) * _SECONDS[ago[2]]
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        wanted = "a date such as 2026-11-01, or 7d, 12h, 30m"
-        raise Problem(f"--since takes {wanted}, not {text!r}.") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _told(one: Feedback) -> dict[str, object]:

@@ -1,40 +1,100 @@
-"""Reads the JSON lines that the Lambdas logged."""
+"""`./stackbot logs`: the newest lines of both functions, or the story of one question."""
 
+import argparse
 import json
+import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from datetime import UTC, datetime
 
-Line = dict[str, Any]
-_POLL_SECONDS = 0.05
+from rich.console import Console
+from rich.text import Text
 
+from scripts import reach, since
+from scripts.logged import Line, Logs, moment
+from scripts.problem import Problem
+from scripts.steps import step
+from scripts.story import Place, Story
 
-def lines(logs: Any, function: str) -> list[Line]:
-    """Every line that a function has logged, oldest first. `logs` is boto3's client."""
-    pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=f"/aws/lambda/{function}", filterPattern=""
-    )
-    found = [_parsed(event["message"]) for page in pages for event in page["events"]]
-    return sorted((line for line in found if line), key=lambda line: str(line["timestamp"]))
-
-
-def wait_for(
-    logs: Any, function: str, wanted: Callable[[Line], bool], seconds: float = 5.0
-) -> Line | None:
-    """The newest line that is `wanted`: an invocation's lines come when it has ended."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        found = [line for line in lines(logs, function) if wanted(line)]
-        if found:
-            return found[-1]
-        time.sleep(_POLL_SECONDS)
-    return None
+_HOUR = 3_600
+_NEWEST = 100
+_STYLES = {"WARNING": "yellow", "ERROR": "red", "DEBUG": "dim"}
+_SHOWN_APART = ("timestamp", "function", "level", "event", "after")
+_SHORT = ("request_id", "message_id", "enqueued_as")
+_SAME_IN_A_STORY = ("question", "reference", "build")
 
 
-def _parsed(message: str) -> Line:
-    """A line as the bot logs it; the platform's own are no JSON and come back empty."""
-    try:
-        line = json.loads(message)
-    except ValueError:
-        return {}
-    return line if isinstance(line, dict) and "event" in line and "timestamp" in line else {}
+def run(options: argparse.Namespace) -> int:
+    """Print what the functions of an environment logged, oldest first."""
+    if options.follow and options.thread:
+        raise Problem("--thread tells what was, and --follow what comes: choose one of them.")
+    begin = since.moment(options.since) if options.since else None
+    place = Place.read(options.thread) if options.thread else None
+    with reach.deployed(options.environment) as deployed:
+        logs = Logs(deployed.client("logs"), deployed.functions)
+        if place:
+            with step(f"Logs of {options.environment}"):
+                story = Story.find(logs, place, begin)
+            _print_story(story, as_json=options.json)
+        else:
+            _print_lines(logs, begin, follow=options.follow, as_json=options.json)
+    return 0
+
+
+def _print_lines(logs: Logs, begin: float | None, *, follow: bool, as_json: bool) -> None:
+    """Without a beginning, the newest of the last hour."""
+    start = time.time() - _HOUR if begin is None else begin
+    found = logs.read(since=start)
+    newest = found[-_NEWEST:] if begin is None else found
+    for line in newest:
+        _print_line(line, as_json=as_json)
+    if follow:
+        for line in logs.follow(moment(newest[-1]) if newest else start):
+            if line not in newest:
+                _print_line(line, as_json=as_json)
+    elif not found and not as_json:
+        sys.stdout.write("Nothing was logged in that time; --since 7d looks further back.\n")
+
+
+def _print_line(line: Line, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+        return
+    when = f"{datetime.fromtimestamp(moment(line), UTC):%m-%d %H:%M:%S.%f}"[:-3]
+    _write(f"{when}  {line['function']:<8} {line['level']:<8}", line, ())
+
+
+def _print_story(story: Story, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(story.as_json(), ensure_ascii=False) + "\n")
+        return
+    began = f"{datetime.fromtimestamp(story.began, UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3]
+    builds = ", ".join(f"{name} {' '.join(ran)}" for name, ran in story.builds.items())
+    reference = f" (reference {story.reference})" if story.reference else ""
+    sys.stdout.write(f"Question {story.question}{reference}, {began} UTC\nBuilds: {builds}\n\n")
+    for line in story.steps:
+        _write(f"{line['after']:+10.3f} s  {line['function']:<8} ", line, _SAME_IN_A_STORY)
+    sys.stdout.write(f"\n{_summary(story)}\n")
+
+
+def _summary(story: Story) -> str:
+    times = "once" if story.deliveries == 1 else f"{story.deliveries} times"
+    if story.ending is None:
+        return f"No end so far; delivered {times}."
+    return f"Ended as {story.ending['event']} after {story.ending['after']:.3f} s; delivered {times}."
+
+
+def _write(lead: str, line: Line, known: tuple[str, ...]) -> None:
+    told = [
+        f"{name}={_brief(name, value)}"
+        for name, value in line.items()
+        if name not in (*_SHOWN_APART, *known) and value != ""
+    ]
+    shown = Text(lead + f"{line['event']:<12} " + " ".join(told), _STYLES.get(line["level"], ""))
+    Console().print(shown, soft_wrap=True)
+
+
+def _brief(name: str, value: object) -> str:
+    if isinstance(value, list):
+        return " < ".join(map(str, reversed(value)))
+    return str(value)[:8] if name in _SHORT else str(value)

@@ -15,7 +15,7 @@ from bot.aws import Client, Credentials
 from bot.state.spending import may_stream, spend
 from bot.state.table import Table
 from infra.environments import LOCAL
-from scripts import logs
+from scripts import logged
 from scripts.emulator import REGION
 from scripts.local_stack import LocalStack
 from scripts.models import Model
@@ -65,7 +65,7 @@ def spend_dollars(table: Table, dollars: float) -> None:
 
 def spent(stack: LocalStack) -> list[int]:
     """What each attempt has cost so far, in millionths of a dollar, by the worker's log."""
-    lines = logs.lines(stack.client("logs"), stack.outputs["WorkerFunction"])
+    lines = logged.lines(stack.client("logs"), stack.outputs["WorkerFunction"])
     return [line["micro_dollars"] for line in lines if line["event"] == "spent"]
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import pytest
 
-from scripts import logs
+from scripts import logged
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.scripted_model import ModelServer
@@ -65,7 +65,7 @@ class Bench:
 
     def handed_over(self) -> list[float]:
         """When the queue handed the worker a message, in epoch seconds."""
-        lines = logs.lines(self.stack.client("logs"), self.stack.outputs["WorkerFunction"])
+        lines = logged.lines(self.stack.client("logs"), self.stack.outputs["WorkerFunction"])
         times = [line["timestamp"] for line in lines if line["event"] == "delivered"]
         return [datetime.fromisoformat(time).timestamp() for time in times]
 
