@@ -81,7 +81,9 @@ def _summary(story: Story) -> str:
     times = "once" if story.deliveries == 1 else f"{story.deliveries} times"
     if story.ending is None:
         return f"No end so far; delivered {times}."
-    return f"Ended as {story.ending['event']} after {story.ending['after']:.3f} s; delivered {times}."
+    return (
+        f"Ended as {story.ending['event']} after {story.ending['after']:.3f} s; delivered {times}."
+    )
 
 
 def _write(lead: str, line: Line, known: tuple[str, ...]) -> None:

@@ -64,7 +64,7 @@ class Place:
             return since, None
         if self.around is None:
             return time.time() - _LATER, None
-        return self.around - _EARLIER, self.around + _LATER
+        return max(0, self.around - _EARLIER), self.around + _LATER
 
 
 @dataclass(frozen=True, slots=True)

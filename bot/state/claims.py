@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from bot.log import log
-from bot.state.table import DAY, ConditionFailed, Table, number
+from bot.state.table import DAY, ConditionFailed, Item, Table, number
 
 Ending = Literal["done", "stopped", "withdrawn", "refused", "apologised"]
 _DAYS = 30
@@ -125,12 +125,33 @@ def claim(table: Table, question: str, delivery: Delivery, lease: int) -> Claim 
 
 def posted_for(table: Table, questions: Iterable[str]) -> set[str]:
     """The `ts` of every message that the claims on these questions own."""
-    keys = iter([_key(question) for question in questions])
-    owned: set[str] = set()
-    while some := list(islice(keys, _AT_ONCE)):
-        for item in table.get(*some).values():
-            owned |= {ts["S"] for ts in item["posted"]["L"]}
-    return owned
+    items = _claims_on(table, questions).values()
+    return {ts["S"] for item in items for ts in item["posted"]["L"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a question has come: `state` is "working" or its ending."""
+
+    state: str
+    attempts: int
+
+
+def standing_of(table: Table, questions: Iterable[str]) -> dict[str, Standing]:
+    """Those of these questions that were ever claimed."""
+    return {
+        question: Standing(item["state"]["S"], int(item["attempt"]["N"]))
+        for question, item in _claims_on(table, questions).items()
+    }
+
+
+def _claims_on(table: Table, questions: Iterable[str]) -> dict[str, Item]:
+    rest = iter(questions)
+    found: dict[str, Item] = {}
+    while some := list(islice(rest, _AT_ONCE)):
+        items = table.get(*map(_key, some))
+        found |= {each: items[_key(each)] for each in some if _key(each) in items}
+    return found
 
 
 def _refuse(table: Table, question: str, delivery: Delivery) -> None:

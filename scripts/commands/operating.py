@@ -1,6 +1,6 @@
 """The commands that look after what is deployed: its health, its logs, its dead letters."""
 
-from scripts.commands.command import ENVIRONMENT, Command, argument, flag
+from scripts.commands.command import ENVIRONMENT, JSON, YES, Command, argument, flag
 
 LOGS = Command(
     "logs",
@@ -18,5 +18,18 @@ LOGS = Command(
         flag("--json", "print one JSON object: a line each, or the whole story"),
     ),
 )
+REDRIVE = Command(
+    "redrive",
+    "look into the dead-letter queue, and put back what is in it",
+    "example: ./stackbot redrive prod --all",
+    (
+        ENVIRONMENT,
+        argument("--message", metavar="ID", help="put back this one: its id, or its reference"),
+        flag("--all", "put back all of them, in order"),
+        flag("--show-texts", "show what people wrote, too"),
+        YES,
+        JSON,
+    ),
+)
 
-COMMANDS = (LOGS,)
+COMMANDS = (LOGS, REDRIVE)

@@ -1,10 +1,12 @@
 """The real stack in the emulator, started once: Slack and the model are the only fakes."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts import account
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.scripted_model import ModelServer
@@ -29,6 +31,17 @@ def stack(model_server: ModelServer) -> Iterator[LocalStack]:
     context = (*SHORT_TIMES, "model_sees=true", "streams_per_minute=1000")
     with LocalStack(model, context=context) as running:
         yield running
+
+
+@pytest.fixture
+def reached(
+    stack: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[LocalStack]:
+    """The stack, findable as `./stackbot local` makes it, but not in the checkout's own file."""
+    monkeypatch.setattr(account, "RUNNING", tmp_path / "local.json")
+    with account.findable(stack.emulator.url, stack.emulator.account):
+        yield stack
+    assert not account.RUNNING.exists()
 
 
 @pytest.fixture

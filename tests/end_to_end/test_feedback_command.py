@@ -17,17 +17,6 @@ PERSON = "T0STACKBOT:U0CHIYO"
 
 
 @pytest.fixture
-def reached(
-    stack: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[LocalStack]:
-    """The stack, findable as `./stackbot local` makes it, but not in the checkout's own file."""
-    monkeypatch.setattr(account, "RUNNING", tmp_path / "local.json")
-    with account.findable(stack.emulator.url, stack.emulator.account):
-        yield stack
-    assert not account.RUNNING.exists()
-
-
-@pytest.fixture
 def rated(
     reached: LocalStack,  # noqa: ARG001 - the commands find it
     conversation: Conversation,

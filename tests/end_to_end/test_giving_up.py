@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.access import GUEST
+from scripts.__main__ import main
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.scripted_model import ModelServer
@@ -171,11 +172,14 @@ def test_the_session_is_not_at_work_any_more_once_the_apology_is_said(
 
 
 def test_a_redriven_message_takes_the_apology_back(
-    conversation: Conversation, model: ModelServer, slack: Control, stack: LocalStack
+    conversation: Conversation, model: ModelServer, slack: Control, reached: LocalStack
 ) -> None:
-    make_it_apologise(conversation, model, slack)
+    apology = make_it_apologise(conversation, model, slack)
+    assert reached
     model.will_say("Better late than never.")
-    redrive(stack, slack, conversation)
+    reference = re.findall(r"`(\w{8})`", said(apology))[0]
+    command = ["redrive", "local", "--message", reference, "--yes"]
+    slack.until(lambda: main(command) == 0, 40)  # the apology is said before the letter is there
     slack.until(lambda: said(conversation.answers()[0]) == "Better late than never.", 40)
     assert len(conversation.answers()) == 1
 
@@ -229,17 +233,6 @@ def fail_thrice(conversation: Conversation, model: ModelServer, slack: Control) 
 
 def apologies(conversation: Conversation) -> list[Message]:
     return [a for a in conversation.answers() if said(a).startswith("Sorry")]
-
-
-def redrive(stack: LocalStack, slack: Control, conversation: Conversation) -> None:
-    """Put the question's dead letter back into the queue, as a message of its own."""
-    letter = slack.until(lambda: dead_letter(stack, root_of(conversation)), 40)
-    stack.client("sqs").send_message(
-        QueueUrl=stack.outputs["QueueUrl"],
-        MessageBody=letter["Body"],
-        MessageGroupId=letter["Attributes"]["MessageGroupId"],
-        MessageDeduplicationId="redriven",
-    )
 
 
 def root_of(conversation: Conversation) -> str:

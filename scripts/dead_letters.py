@@ -1,0 +1,169 @@
+"""What the worker gave up on: looked at without a trace, and put back without a loss."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+
+from bot import blocks
+from bot.identity import part_of, text_of
+
+Json = dict[str, Any]
+
+_AT_ONCE = 10
+_LOOK_SECONDS = 30
+"""How long a message is out of other people's sight when a look is killed; else it is at once."""
+
+_SURFACES = {
+    "app_mention": "mention",
+    "message": "direct message",
+    "question_posted": "question posted for somebody",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message of the dead-letter queue. `since` is when it came there, in epoch seconds."""
+
+    id: str
+    group: str
+    question: str | None
+    surface: str
+    since: float
+    text: str
+    body: str
+    handle: str
+
+    @classmethod
+    def from_sqs(cls, received: Mapping[str, Any]) -> Self:
+        message, attributes = json.loads(received["Body"]), received["Attributes"]
+        body = message["body"]
+        return cls(
+            id=received["MessageId"],
+            group=attributes["MessageGroupId"],
+            question=message.get("question") or _tried_again(body),
+            surface=_surface(message["kind"], body),
+            # A FIFO queue counts anew from the move on.
+            since=int(attributes["SentTimestamp"]) / 1000,
+            text=text_of(part_of(body, "event") or body, "text"),
+            body=received["Body"],
+            handle=received["ReceiptHandle"],
+        )
+
+    @property
+    def reference(self) -> str | None:
+        """How the apology in Slack names it."""
+        return blocks.reference(self.question) if self.question else None
+
+    @property
+    def age(self) -> float:
+        """Seconds since it came here."""
+        return max(0.0, time.time() - self.since)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """An environment's dead-letter queue, and the queue that its messages came from."""
+
+    sqs: Any  # boto3's
+    url: str
+    requests_url: str
+
+    def look(self) -> tuple[list[Letter], int]:
+        """What can be seen, threads in order, and how many more are behind those of their thread.
+
+        Of one thread a FIFO queue shows ten, until they are gone.
+        """
+        with self._in_sight() as batches:
+            found = [letter for batch in batches for letter in batch]
+            return found, self._waiting()
+
+    def put_back(self, only: str | None = None) -> Iterator[tuple[Letter, str]]:
+        """Send each back to the end of its thread, and tell its new id; or `only` the one.
+
+        It is sent before it is deleted, so that none can be lost. Where this is cut off between
+        the two, the claim on the question makes the second one harmless, and so does the
+        deduplication id for five minutes. What comes back dead meanwhile is left where it is.
+        """
+        sent: set[str] = set()
+        with self._in_sight() as batches:
+            for batch in batches:
+                for letter in batch:
+                    if letter.id in sent or only not in (None, letter.id):
+                        continue
+                    new = self._send(letter)
+                    self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=letter.handle)
+                    sent.add(new)
+                    yield letter, new
+                    if only:
+                        return
+
+    def _send(self, letter: Letter) -> str:
+        answer = self.sqs.send_message(
+            QueueUrl=self.requests_url,
+            MessageBody=letter.body,
+            MessageGroupId=letter.group,
+            MessageDeduplicationId=f"redriven-{letter.id}",
+        )
+        return str(answer["MessageId"])
+
+    @contextmanager
+    def _in_sight(self) -> Iterator[Iterator[list[Letter]]]:
+        """Batches as long as there are any. Afterwards others see at once what is left of them."""
+        seen: list[Letter] = []
+        try:
+            yield self._batches(seen)
+        finally:
+            for letter in seen:
+                self._let_go(letter)
+
+    def _batches(self, seen: list[Letter]) -> Iterator[list[Letter]]:
+        while batch := self._receive():
+            seen += batch
+            yield batch
+
+    def _receive(self) -> list[Letter]:
+        answer = self.sqs.receive_message(
+            QueueUrl=self.url,
+            MaxNumberOfMessages=_AT_ONCE,
+            VisibilityTimeout=_LOOK_SECONDS,
+            WaitTimeSeconds=1,  # or not all of SQS's servers are asked
+            AttributeNames=["All"],
+        )
+        return [Letter.from_sqs(received) for received in answer.get("Messages", ())]
+
+    def _let_go(self, letter: Letter) -> None:
+        try:
+            self.sqs.change_message_visibility(
+                QueueUrl=self.url, ReceiptHandle=letter.handle, VisibilityTimeout=0
+            )
+        except self.sqs.exceptions.ClientError:
+            return  # deleted, or in sight again
+
+    def _waiting(self) -> int:
+        name = "ApproximateNumberOfMessages"
+        answer = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
+        return int(answer["Attributes"][name])
+
+
+def _tried_again(body: Mapping[str, Any]) -> str | None:
+    """The question that somebody pressed "Try again" for."""
+    pressed = body.get("actions") or [{}]
+    return pressed[0].get("value") if pressed[0].get("action_id") == blocks.TRY_AGAIN else None
+
+
+def _surface(kind: str, body: Mapping[str, Any]) -> str:
+    """Where in Slack it came from."""
+    if kind == "event":
+        name = text_of(part_of(body, "event"), "type")
+        return _SURFACES.get(name, name)
+    pressed = body.get("actions") or [{}]
+    names = (
+        text_of(body, "command"),
+        text_of(pressed[0], "action_id"),
+        text_of(body, "callback_id"),
+        text_of(part_of(body, "view"), "callback_id"),
+    )
+    return f"{kind} {next(filter(None, names), '')}".strip()
