@@ -85,19 +85,38 @@ class Cloud:
         make: Any = boto3.Session(ACCOUNTS[environment], "not-a-secret", region_name=REGION).client
         return make(service, endpoint_url=self.emulator.url)
 
+    def started(self, environment: str, code: str, *arguments: str) -> subprocess.Popen[str]:
+        """Code that runs in the checkout meanwhile; its stderr can be read."""
+        return subprocess.Popen(
+            [*self._interpreter, "-c", code, *arguments],
+            cwd=self.root,
+            env=self._shell(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def _python(
         self, *arguments: str, caller: str, answers: str, shell: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SLACK_"))}
         return subprocess.run(
-            [self.root / ".venv" / "bin" / "python", "-P", *arguments],
+            [*self._interpreter, *arguments],
             cwd=self.root,
-            env={**kept, **self.variables(caller), "PYTHONPATH": str(self.root), **shell},
+            env=self._shell(caller) | shell,
             input=answers,
             capture_output=True,
             text=True,
             timeout=300,
         )
+
+    @property
+    def _interpreter(self) -> tuple[Path | str, ...]:
+        return self.root / ".venv" / "bin" / "python", "-P"
+
+    def _shell(self, caller: str) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SLACK_"))}
+        return {**kept, **self.variables(caller), "PYTHONPATH": str(self.root)}
 
     def _check_out(self) -> None:
         shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns(*_LEFT_BEHIND))
