@@ -19,6 +19,7 @@ ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 BRANCH = "refs/heads/main"
 BOOTSTRAP = "cdk-hnb659fds"  # begins the names of what CDK's bootstrap makes, unless told otherwise
+BOOTSTRAPPED = "cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_ROLES = ("deploy-role", "file-publishing-role", "lookup-role")
 
 
@@ -53,35 +54,43 @@ class PipelineStack(cdk.Stack):
 
     def _github(self, repository: str) -> iam.WebIdentityPrincipal:
         """A job on the main branch that the rules of GitHub's environment have let through."""
-        claims = {
-            "aud": AUDIENCE,
-            "sub": f"repo:{repository}:environment:{self.row.name}",
-            "ref": BRANCH,
-        }
         provider = f"arn:{self.partition}:iam::{self.account}:oidc-provider/{ISSUER}"
-        conditions = {f"{ISSUER}:{claim}": value for claim, value in claims.items()}
-        return iam.WebIdentityPrincipal(provider, {"StringEquals": conditions})
+        whose = {
+            f"{ISSUER}:aud": AUDIENCE,
+            f"{ISSUER}:sub": f"repo:{repository}:environment:{self.row.name}",
+        }
+        # A young claim to AWS: where it does not know it, GitHub's own rule of branches is left.
+        branch = {f"{ISSUER}:ref": BRANCH}
+        conditions = {"StringEquals": whose, "StringEqualsIfExists": branch}
+        return iam.WebIdentityPrincipal(provider, conditions)
 
     def _grants(self) -> list[Grant]:
         """What the commands do themselves; CloudFormation's work is for the bootstrap's roles."""
         names = [f"{self._deployed}-{name}" for name in ("ingress", "worker")]
         functions = [self._arn("lambda", f"function:{name}") for name in names]
         versions = [f"{function}:*" for function in functions]
+        bucket = f"arn:{self.partition}:s3:::{self._deployed}-knowledge*"
         return [
             Grant(["sts:AssumeRole"], [self._bootstrap_role(name) for name in BOOTSTRAP_ROLES]),
             Grant(
-                ["cloudformation:DescribeStacks"],
-                [self._stack(self._deployed), self._stack("CDKToolkit")],
+                [
+                    "cloudformation:DescribeStacks",
+                    "cloudformation:DescribeStackEvents",
+                    "cloudformation:GetTemplate",
+                    "cloudformation:ListStackResources",
+                ],
+                [self._arn("cloudformation", f"stack/{self._deployed}/*")],
                 since="AWS ends a stack's ARN in an id that changes whenever it is made anew.",
             ),
+            Grant(["ssm:GetParameter"], [self._arn("ssm", f"parameter/{BOOTSTRAPPED}")]),
             Grant(
                 ["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"],
                 [self._arn("ssm", f"parameter/{SLUG}/{self.row.name}/*")],
                 since="All of them are this environment's own.",
             ),
             Grant(
-                ["s3:PutObject"],
-                [f"arn:{self.partition}:s3:::{self._deployed}-knowledge*/knowledge.json"],
+                ["s3:ListBucket", "s3:PutObject"],
+                [bucket, f"{bucket}/knowledge.json"],
                 since="CloudFormation ends the bucket's name as it likes.",
             ),
             Grant(
@@ -89,7 +98,10 @@ class PipelineStack(cdk.Stack):
                 functions + versions,
                 since="A version's number is known only once it is published.",
             ),
-            Grant(["lambda:ListVersionsByFunction", "lambda:UpdateAlias"], functions),
+            Grant(
+                ["lambda:ListAliases", "lambda:ListVersionsByFunction", "lambda:UpdateAlias"],
+                functions,
+            ),
             Grant(
                 ["lambda:DeleteFunction"],
                 versions,
@@ -112,9 +124,6 @@ class PipelineStack(cdk.Stack):
     def _bootstrap_role(self, name: str) -> str:
         place = f"{self.account}-{self.region}"
         return f"arn:{self.partition}:iam::{self.account}:role/{BOOTSTRAP}-{name}-{place}"
-
-    def _stack(self, name: str) -> str:
-        return self._arn("cloudformation", f"stack/{name}/*")
 
     def _arn(self, service: str, resource: str) -> str:
         return self.format_arn(service=service, resource=resource)

@@ -43,8 +43,8 @@ def test_it_is_one_job_that_may_take_the_role(template: dict[str, Any]) -> None:
             "StringEquals": {
                 f"{issuer}:aud": "sts.amazonaws.com",
                 f"{issuer}:sub": f"repo:{REPOSITORY}:environment:dev",
-                f"{issuer}:ref": "refs/heads/main",
-            }
+            },
+            "StringEqualsIfExists": {f"{issuer}:ref": "refs/heads/main"},
         },
     }
 
@@ -52,21 +52,27 @@ def test_it_is_one_job_that_may_take_the_role(template: dict[str, Any]) -> None:
 def test_it_may_do_what_the_commands_do(template: dict[str, Any]) -> None:
     ingress, worker = (f"lambda:{HERE}:function:stackbot-dev-{it}" for it in ("ingress", "worker"))
     versions = {f"{ingress}:*", f"{worker}:*"}
+    stack = f"cloudformation:{HERE}:stack/stackbot-dev/*"
+    parameters = f"ssm:{HERE}:parameter/stackbot/dev/*"
+    documents = {f"s3:::stackbot-dev-knowledge*{key}" for key in ("", "/knowledge.json")}
     assert _granted(template) == {
         "sts:AssumeRole": {
             f"iam::{ACCOUNT}:role/cdk-hnb659fds-{role}-{ACCOUNT}-us-east-1"
             for role in ("deploy-role", "file-publishing-role", "lookup-role")
         },
-        "cloudformation:DescribeStacks": {
-            f"cloudformation:{HERE}:stack/{stack}/*" for stack in ("stackbot-dev", "CDKToolkit")
-        },
-        "ssm:GetParameter": {f"ssm:{HERE}:parameter/stackbot/dev/*"},
-        "ssm:PutParameter": {f"ssm:{HERE}:parameter/stackbot/dev/*"},
-        "ssm:DeleteParameter": {f"ssm:{HERE}:parameter/stackbot/dev/*"},
-        "s3:PutObject": {"s3:::stackbot-dev-knowledge*/knowledge.json"},
+        "cloudformation:DescribeStacks": {stack},
+        "cloudformation:DescribeStackEvents": {stack},
+        "cloudformation:GetTemplate": {stack},
+        "cloudformation:ListStackResources": {stack},
+        "ssm:GetParameter": {parameters, f"ssm:{HERE}:parameter/cdk-bootstrap/hnb659fds/version"},
+        "ssm:PutParameter": {parameters},
+        "ssm:DeleteParameter": {parameters},
+        "s3:ListBucket": documents,
+        "s3:PutObject": documents,
         "lambda:InvokeFunction": {ingress, worker, *versions},
         "lambda:GetFunctionConfiguration": {ingress, worker, *versions},
         "lambda:GetAlias": {ingress, worker, *versions},
+        "lambda:ListAliases": {ingress, worker},
         "lambda:ListVersionsByFunction": {ingress, worker},
         "lambda:UpdateAlias": {ingress, worker},
         "lambda:DeleteFunction": versions,
