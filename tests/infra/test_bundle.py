@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -69,6 +70,12 @@ def test_the_code_is_the_same_wherever_and_whenever_it_is_packed(tmp_path: Path)
     assert packed[0] == packed[1]
 
 
+def test_the_bots_own_code_is_the_same_in_another_folder(tmp_path: Path) -> None:
+    shutil.copytree(bundle.ROOT / "bot", tmp_path / "bot")
+    there = bundle.code(tmp_path / "built", tmp_path).read_bytes()
+    assert bundle.code(tmp_path / "again").read_bytes() == there
+
+
 @pytest.mark.parametrize("target", [AWS, bundle.Target.this_machine()], ids=str)
 def test_a_layer_is_the_same_when_it_is_built_twice(
     target: bundle.Target, tmp_path: Path, small_lock: Path
@@ -128,6 +135,14 @@ def test_the_index_that_pip_was_told_is_told_to_uv(monkeypatch: pytest.MonkeyPat
     assert bundle.package_index() == {"UV_DEFAULT_INDEX": "https://index.example/simple"}
     monkeypatch.setenv("UV_DEFAULT_INDEX", "https://other.example/simple")
     assert bundle.package_index() == {}
+
+
+def test_the_deployed_layer_is_the_same_when_it_is_built_elsewhere(
+    aws_layer: Path, tmp_path: Path
+) -> None:
+    lock = Path(shutil.copy(bundle.LOCK, tmp_path))
+    there = bundle.layer(AWS, tmp_path / "built", lock)
+    assert (there.name, there.read_bytes()) == (aws_layer.name, aws_layer.read_bytes())
 
 
 def test_the_deployed_layer_is_small(aws_layer: Path) -> None:
