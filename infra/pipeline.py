@@ -22,6 +22,12 @@ BOOTSTRAP = "cdk-hnb659fds"  # begins the names of what CDK's bootstrap makes, u
 BOOTSTRAPPED = "cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_ROLES = ("deploy-role", "file-publishing-role", "lookup-role")
 
+# What is done to the stack, to its parameters and to its functions.
+LOOKING = ("DescribeStacks", "DescribeStackEvents", "GetTemplate", "ListStackResources")
+KEEPING = ("GetParameter", "GetParametersByPath", "PutParameter", "DeleteParameter")
+RELEASING = ("ListAliases", "ListVersionsByFunction", "UpdateAlias")
+TRYING = ("GetAlias", "GetFunctionConfiguration", "InvokeFunction")
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -66,25 +72,32 @@ class PipelineStack(cdk.Stack):
 
     def _grants(self) -> list[Grant]:
         """What the commands do themselves; CloudFormation's work is for the bootstrap's roles."""
-        names = [f"{self._deployed}-{name}" for name in ("ingress", "worker")]
-        functions = [self._arn("lambda", f"function:{name}") for name in names]
-        versions = [f"{function}:*" for function in functions]
+        roles = [f"{BOOTSTRAP}-{name}-{self.account}-{self.region}" for name in BOOTSTRAP_ROLES]
+        return [
+            Grant(
+                ["sts:AssumeRole"],
+                [f"arn:{self.partition}:iam::{self.account}:role/{role}" for role in roles],
+            ),
+            Grant(["ssm:GetParameter"], [self._arn("ssm", f"parameter/{BOOTSTRAPPED}")]),
+            *self._of_the_stack(),
+            *self._of_its_functions(),
+            Grant(
+                ["lambda:GetAccountSettings", "cloudwatch:DescribeAlarms"],
+                ["*"],
+                since="AWS has no ARN for an account's settings, nor for a list of alarms.",
+            ),
+        ]
+
+    def _of_the_stack(self) -> list[Grant]:
         bucket = f"arn:{self.partition}:s3:::{self._deployed}-knowledge*"
         return [
-            Grant(["sts:AssumeRole"], [self._bootstrap_role(name) for name in BOOTSTRAP_ROLES]),
             Grant(
-                [
-                    "cloudformation:DescribeStacks",
-                    "cloudformation:DescribeStackEvents",
-                    "cloudformation:GetTemplate",
-                    "cloudformation:ListStackResources",
-                ],
+                [f"cloudformation:{action}" for action in LOOKING],
                 [self._arn("cloudformation", f"stack/{self._deployed}/*")],
                 since="AWS ends a stack's ARN in an id that changes whenever it is made anew.",
             ),
-            Grant(["ssm:GetParameter"], [self._arn("ssm", f"parameter/{BOOTSTRAPPED}")]),
             Grant(
-                ["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"],
+                [f"ssm:{action}" for action in KEEPING],
                 [self._arn("ssm", f"parameter/{SLUG}/{self.row.name}/*")],
                 since="All of them are this environment's own.",
             ),
@@ -93,24 +106,24 @@ class PipelineStack(cdk.Stack):
                 [bucket, f"{bucket}/knowledge.json"],
                 since="CloudFormation ends the bucket's name as it likes.",
             ),
+        ]
+
+    def _of_its_functions(self) -> list[Grant]:
+        names = [f"{self._deployed}-{name}" for name in ("ingress", "worker")]
+        functions = [self._arn("lambda", f"function:{name}") for name in names]
+        versions = [f"{function}:*" for function in functions]
+        swapping = ["lambda:UpdateFunctionCode"] if self.row.hotswap else []
+        return [
+            Grant([f"lambda:{action}" for action in RELEASING] + swapping, functions),
             Grant(
-                ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration", "lambda:GetAlias"],
+                [f"lambda:{action}" for action in TRYING],
                 functions + versions,
                 since="A version's number is known only once it is published.",
-            ),
-            Grant(
-                ["lambda:ListAliases", "lambda:ListVersionsByFunction", "lambda:UpdateAlias"],
-                functions,
             ),
             Grant(
                 ["lambda:DeleteFunction"],
                 versions,
                 since="Old versions go, whatever their number; the function itself may not.",
-            ),
-            Grant(
-                ["lambda:GetAccountSettings", "cloudwatch:DescribeAlarms"],
-                ["*"],
-                since="AWS has no ARN for an account's settings, nor for a list of alarms.",
             ),
         ]
 
@@ -120,10 +133,6 @@ class PipelineStack(cdk.Stack):
                 finding = f"AwsSolutions::AwsSolutions-IAM5[Resource::{self.resolve(arn)}]"
                 acknowledgment = cdk.Acknowledgment(id=finding, reason=grant.since)
                 cdk.Validations.of(self).acknowledge(acknowledgment)
-
-    def _bootstrap_role(self, name: str) -> str:
-        place = f"{self.account}-{self.region}"
-        return f"arn:{self.partition}:iam::{self.account}:role/{BOOTSTRAP}-{name}-{place}"
 
     def _arn(self, service: str, resource: str) -> str:
         return self.format_arn(service=service, resource=resource)

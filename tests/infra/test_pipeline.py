@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import aws_iam as iam
 
 from infra.app import plug_in_the_checks
-from infra.environments import DEV
+from infra.environments import DEV, STAGING, Environment
 from infra.pipeline import PipelineStack
 from tests.infra.conftest import new_app
 
@@ -21,15 +21,7 @@ REPOSITORY = "acme@12/bot@34"
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The stack's resources by their type, checked by cdk-nag and by CDK's own validator."""
-    folder = tmp_path_factory.mktemp("assembly")
-    app = new_app(folder)
-    PipelineStack(app, ROW, repository=REPOSITORY)
-    plug_in_the_checks(app)
-    app.synth()
-    found = json.loads((folder / "stackbot-pipeline-dev.template.json").read_text())["Resources"]
-    assert len(found) == 2
-    return {one["Type"]: one["Properties"] for one in found.values()}
+    return _synthesised(tmp_path_factory.mktemp("assembly"), ROW)
 
 
 def test_it_is_one_job_that_may_take_the_role(template: dict[str, Any]) -> None:
@@ -65,6 +57,7 @@ def test_it_may_do_what_the_commands_do(template: dict[str, Any]) -> None:
         "cloudformation:GetTemplate": {stack},
         "cloudformation:ListStackResources": {stack},
         "ssm:GetParameter": {parameters, f"ssm:{HERE}:parameter/cdk-bootstrap/hnb659fds/version"},
+        "ssm:GetParametersByPath": {parameters},
         "ssm:PutParameter": {parameters},
         "ssm:DeleteParameter": {parameters},
         "s3:ListBucket": documents,
@@ -75,10 +68,16 @@ def test_it_may_do_what_the_commands_do(template: dict[str, Any]) -> None:
         "lambda:ListAliases": {ingress, worker},
         "lambda:ListVersionsByFunction": {ingress, worker},
         "lambda:UpdateAlias": {ingress, worker},
+        "lambda:UpdateFunctionCode": {ingress, worker},
         "lambda:DeleteFunction": versions,
         "lambda:GetAccountSettings": {"*"},
         "cloudwatch:DescribeAlarms": {"*"},
     }
+
+
+def test_no_code_is_swapped_where_that_is_refused(tmp_path: Path) -> None:
+    staging = replace(STAGING, account=ACCOUNT, region="us-east-1")
+    assert "lambda:UpdateFunctionCode" not in _granted(_synthesised(tmp_path, staging))
 
 
 def test_a_wider_grant_without_a_reason_stops_the_synthesis(tmp_path: Path) -> None:
@@ -92,6 +91,17 @@ def test_a_wider_grant_without_a_reason_stops_the_synthesis(tmp_path: Path) -> N
     plug_in_the_checks(app)
     with pytest.raises(RuntimeError, match="AwsSolutions-IAM5"):
         app.synth()
+
+
+def _synthesised(folder: Path, row: Environment) -> dict[str, Any]:
+    """The stack's resources by their type, checked by cdk-nag and by CDK's own validator."""
+    app = new_app(folder)
+    PipelineStack(app, row, repository=REPOSITORY)
+    plug_in_the_checks(app)
+    app.synth()
+    found = json.loads((folder / f"{row.pipeline}.template.json").read_text())["Resources"]
+    assert len(found) == 2
+    return {one["Type"]: one["Properties"] for one in found.values()}
 
 
 def _granted(template: dict[str, Any]) -> dict[str, set[str]]:
