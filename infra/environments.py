@@ -37,6 +37,7 @@ class Environment:
     termination_protection: bool
     tls_only: bool = True  # an emulator on the loopback interface has no TLS to insist on
     hotswap: bool  # may code be swapped without CloudFormation?
+    deny_hotswap: bool = True  # where it may not, by a policy, too; an emulator knows none
     publish: bool  # is new code tried before it is live, and can what was live be had back?
     bake: int = 300  # how long the alarms are watched before a release is taken for good
 
@@ -123,6 +124,11 @@ class Environment:
             "BOT_ASK_STRANGERS": _flag(self.ask_strangers),
             "SLACK_API_URL": self.slack_api_url,
         }
+
+    @property
+    def denies_hotswap(self) -> bool:
+        """Whether AWS itself is to refuse code that does not come by CloudFormation."""
+        return self.deny_hotswap and not self.hotswap
 
     def with_context(self, context: Mapping[str, str]) -> Self:
         """The same row with the cells that `-c` overrides, which only this machine's allows."""

@@ -15,6 +15,7 @@ from constructs import Construct
 
 from infra.environments import NAME, SLUG, Environment
 from infra.function import function, grant, log_group
+from infra.refusal import deny_hotswap
 from infra.release import live
 
 EVENTS_PATH = "/slack/events"
@@ -57,6 +58,9 @@ class BotStack(cdk.Stack):
         knowledge = self._knowledge()
         self.ingress = self._ingress(self.requests, table)
         self.worker = self._worker(self.requests, table, knowledge)
+        if row.denies_hotswap:
+            deny_hotswap(self.ingress)
+            deny_hotswap(self.worker)
         self.live_ingress = live(self.ingress, row)
         self.live_worker = live(self.worker, row)
         self.api = self._api(self.live_ingress)

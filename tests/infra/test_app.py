@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from aws_cdk import aws_sqs as sqs
 
+from infra import app
 from infra.app import build, check, target
-from infra.environments import DEV, LOCAL, PROD, UnknownEnvironmentError, environment
+from infra.environments import DEV, LOCAL, PROD, STAGING, UnknownEnvironmentError, environment
 from tests.infra.conftest import new_app, synthesise
 from tests.infra.template import Template
 
@@ -72,13 +73,24 @@ def test_a_profile_of_bedrock_is_granted_with_its_model_wherever_it_runs(
     }
 
 
+def test_an_emulator_is_spared_what_it_does_not_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+    app.synthesise(tmp_path, env="staging")
+    assert not Template.read(tmp_path, STAGING).all("Lambda::ResourcePolicy")
+    said = capsys.readouterr().err
+    assert said.startswith("An emulator knows no AWS::Lambda::ResourcePolicy")
+    assert said.count("\n") == 1
+
+
 def test_a_finding_that_nobody_explained_stops_the_synthesis(tmp_path: Path, zipped: Path) -> None:
-    app = new_app(tmp_path)
-    stack = build(app, DEV, code=zipped, packages=zipped)
+    new = new_app(tmp_path)
+    stack = build(new, DEV, code=zipped, packages=zipped)
     sqs.Queue(stack, "Unexplained")
-    check(app, stack)
+    check(new, stack)
     with pytest.raises(RuntimeError, match="AwsSolutions-SQS4"):
-        app.synth()
+        new.synth()
 
 
 def test_the_cdk_command_line_is_pinned_without_a_registry() -> None:

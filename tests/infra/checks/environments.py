@@ -20,6 +20,7 @@ MADE_OF = {
     "Lambda::Function",
     "Lambda::LayerVersion",
     "Lambda::Permission",
+    "Lambda::ResourcePolicy",
     "Lambda::Version",
     "Logs::LogGroup",
     "S3::Bucket",
