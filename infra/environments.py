@@ -23,6 +23,7 @@ class Environment:
     account: str | None = None  # None: whatever account and region the caller's credentials name
     region: str | None = None
     workspace: str = ""  # the id of its Slack workspace; "": whichever the bot's token is of
+    told_apart: bool = True  # in Slack, by its name behind the bot's
 
     # Where it runs
     on_this_machine: bool = False  # an emulator: its own Python, and the caller's own credentials
@@ -204,6 +205,7 @@ STAGING = Environment(
 )
 PROD = Environment(
     name="prod",
+    told_apart=False,
     keep_data=True,
     point_in_time_recovery=True,
     termination_protection=True,

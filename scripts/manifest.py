@@ -1,6 +1,6 @@
 """The Slack app's manifest: the sum of what the registered surfaces need."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from types import ModuleType
 from typing import Any, TypeVar
@@ -9,28 +9,41 @@ from bot.answering.catalogue import suggestions
 from bot.answering.retrieval import Index
 from bot.listeners import SURFACES
 from bot.listeners.needs import Needs
-from infra.environments import NAME
+from infra.environments import NAME, Environment
 from scripts import knowledge
 
 T = TypeVar("T")
 
 _DESCRIPTION = f"{NAME} answers questions from your company's documents, with sources."
 _PROMPTS = 4
+_NAME = 35
 
 
-def manifest(request_url: str, surfaces: Iterable[ModuleType] = SURFACES) -> dict[str, Any]:
-    """Render the manifest in Slack's format (major version 1). Each environment has its own app."""
+def bot_name(row: Environment) -> str:
+    """What the bot is called in the workspace of an environment, in Slack's 35 characters."""
+    suffix = f" ({row.name})" if row.told_apart else ""
+    return NAME[: _NAME - len(suffix)].rstrip() + suffix
+
+
+def scopes(surfaces: Iterable[ModuleType] = SURFACES) -> list[str]:
+    """What the bot's token has to be allowed."""
+    return sorted(set(_all([surface.NEEDS for surface in surfaces], lambda need: need.scopes)))
+
+
+def manifest(
+    request_url: str, surfaces: Sequence[ModuleType] = SURFACES, name: str = NAME
+) -> dict[str, Any]:
+    """Render the manifest in Slack's format (major version 1). Each environment has its own app.
+
+    Without a URL, what needs one is left out: an app is made before it can be reached.
+    """
     needs: list[Needs] = [surface.NEEDS for surface in surfaces]
     return {
-        "display_information": {"name": NAME, "description": _DESCRIPTION},
-        "features": _features(needs, request_url),
-        "oauth_config": {"scopes": {"bot": sorted(set(_all(needs, lambda need: need.scopes)))}},
+        "display_information": {"name": name, "description": _DESCRIPTION},
+        "features": _features(needs, request_url, name),
+        "oauth_config": {"scopes": {"bot": scopes(surfaces)}},
         "settings": {
-            "event_subscriptions": {
-                "request_url": request_url,
-                "bot_events": sorted(set(_all(needs, lambda need: need.events))),
-            },
-            "interactivity": {"is_enabled": True, "request_url": request_url},
+            **(_heard(needs, request_url) if request_url else {}),
             "org_deploy_enabled": False,
             "socket_mode_enabled": False,
             "token_rotation_enabled": False,
@@ -38,12 +51,29 @@ def manifest(request_url: str, surfaces: Iterable[ModuleType] = SURFACES) -> dic
     }
 
 
-def _features(needs: list[Needs], request_url: str) -> dict[str, Any]:
+def _heard(needs: list[Needs], request_url: str) -> dict[str, Any]:
+    return {
+        "event_subscriptions": {
+            "request_url": request_url,
+            "bot_events": sorted(set(_all(needs, lambda need: need.events))),
+        },
+        "interactivity": {"is_enabled": True, "request_url": request_url},
+    }
+
+
+def _features(needs: list[Needs], request_url: str, name: str) -> dict[str, Any]:
     home = any(need.home for need in needs)
+    offered = _offered(needs, request_url) if request_url else {}
     return {
         "app_home": {"home_tab_enabled": home, "messages_tab_enabled": True},
-        "bot_user": {"display_name": NAME, "always_online": True},
+        "bot_user": {"display_name": name, "always_online": True},
         **({"agent_view": _agent()} if any(need.agent for need in needs) else {}),
+        **{key: entries for key, entries in offered.items() if entries},  # Slack takes no empty one
+    }
+
+
+def _offered(needs: list[Needs], request_url: str) -> dict[str, list[dict[str, Any]]]:
+    return {
         "slash_commands": [
             {
                 "command": one.command,

@@ -18,6 +18,10 @@ class ModelError(Problem):
     """The model cannot be used as it is set; the message says what to set."""
 
 
+class KeyRefused(ModelError):
+    """The server does not take the key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A provider as the environment table names it, its model, its address and its key."""
@@ -62,7 +66,7 @@ class Model:
         except urllib.error.HTTPError as error:
             error.close()
             if error.code == 401:
-                raise ModelError(
+                raise KeyRefused(
                     "The model's server refused the key: set OPENAI_API_KEY to a valid one."
                 ) from None
             return  # A server without a list of its models may serve the model all the same.

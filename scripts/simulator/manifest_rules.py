@@ -11,7 +11,7 @@ from pathlib import Path
 from scripts.simulator.json_schema import problems
 from scripts.simulator.shapes import Json
 
-_SCHEMA = Path(__file__).parent / "schema" / "manifest.schema.1.0.0.json"
+SCHEMA = Path(__file__).parent / "schema" / "manifest.schema.1.0.0.json"
 
 
 def errors(manifest: Json) -> list[Json]:
@@ -22,7 +22,7 @@ def errors(manifest: Json) -> list[Json]:
 
 @functools.cache
 def _schema() -> Json:
-    schema: Json = json.loads(_SCHEMA.read_text())
+    schema: Json = json.loads(SCHEMA.read_text())
     return schema
 
 

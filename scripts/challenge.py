@@ -1,0 +1,41 @@
+"""Slack's challenge, put to our own URL before Slack puts it: no app is changed to a dead end."""
+
+import http.client
+import json
+import secrets
+import time
+import urllib.error
+import urllib.request
+
+from scripts.simulator.signing import signed_headers
+from scripts.steps import say
+
+_SECONDS = 10
+_REREAD = 61
+"""Seconds after which the ingress reads a signing secret again that it has in memory."""
+
+
+def problem(url: str, signing_secret: str) -> str:
+    """Why the URL would not pass Slack's challenge, in a few words, or nothing."""
+    wrong = _ask(url, signing_secret)
+    if wrong == "401":
+        say("  The signing secret is new to the ingress: asking again in a minute.")
+        time.sleep(_REREAD)
+        wrong = _ask(url, signing_secret)
+    return f"it answered with status {wrong}" if wrong.isdecimal() else wrong
+
+
+def _ask(url: str, signing_secret: str) -> str:
+    challenge = secrets.token_hex(16)
+    body = json.dumps({"type": "url_verification", "challenge": challenge}).encode()
+    headers = signed_headers(signing_secret, body) | {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, body, headers)  # noqa: S310 - our own URL
+    try:
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+            said = answer.read().decode("utf-8", "replace")
+    except urllib.error.HTTPError as error:
+        error.close()
+        return str(error.code)
+    except (OSError, http.client.HTTPException) as error:
+        return f"it cannot be reached ({error})"
+    return "" if challenge in said else "it answered something else"

@@ -1,0 +1,57 @@
+"""Calls to Slack from commands: what it refuses becomes a sentence, and limits are waited for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+from infra.environments import Environment
+from scripts.problem import Problem
+from scripts.steps import say
+
+_SECONDS = 30
+_MOST_SHOWN = 5
+
+
+class SlackRefused(Problem):
+    """Slack said no; `code` is its word for it."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def ask_slack(row: Environment, token: str, method: Callable[[WebClient], Any]) -> Any:
+    """Call one method. Raises `SlackRefused`, or `Problem` where Slack cannot be reached.
+
+    A call is not repeated when its connection breaks: some do something that is done once.
+    """
+    client = WebClient(
+        token, base_url=row.slack_api_url, timeout=_SECONDS, retry_handlers=[_Patient(2)]
+    )
+    try:
+        return method(client)
+    except SlackApiError as error:
+        raise _refused(error) from None
+    except OSError as error:
+        raise Problem(
+            f"Slack cannot be reached at {row.slack_api_url} ({error}): try again."
+        ) from (None)
+
+
+class _Patient(RateLimitErrorRetryHandler):
+    def prepare_for_next_attempt(self, *, response: Any, **told: Any) -> None:  # type: ignore[override]
+        if response is not None:
+            seconds = next(iter(response.headers.get("retry-after") or ["1"]))
+            say(f"  Slack wants {seconds} s between such calls: waiting.")
+        super().prepare_for_next_attempt(response=response, **told)
+
+
+def _refused(error: SlackApiError) -> SlackRefused:
+    code, told = str(error.response.get("error")), error.response.get("errors") or []
+    reasons = [f"{one.get('pointer', '/')}: {one['message']}" for one in told if "message" in one]
+    shown = "; ".join(reasons[:_MOST_SHOWN])
+    method = error.response.api_url.rsplit("/", 1)[-1]
+    return SlackRefused(code, f"Slack refuses {method}: {code}" + (f" ({shown})" if shown else ""))

@@ -1,0 +1,39 @@
+"""An environment that nobody has used before, with an empty Slack workspace of its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+
+import boto3
+import pytest
+
+from infra.environments import DEV
+from scripts.account import Account
+from scripts.emulator import REGION
+from scripts.simulator import Control, Simulator
+from tests.on_aws.conftest import ACCOUNTS, Cloud
+
+_NUMBERS = count()
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator(bare=True, limits={"rates": False}) as running:
+        yield running
+
+
+@pytest.fixture
+def slack(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Control:
+    """The workspace, for which somebody got a configuration token."""
+    token = simulator.control.configure("ada")["refresh_token"]
+    monkeypatch.setenv("SLACK_CONFIG_REFRESH_TOKEN", token)
+    return simulator.control
+
+
+@pytest.fixture
+def account(cloud: Cloud, simulator: Simulator) -> Account:
+    """That of an environment which nobody has used before."""
+    name = f"dev-app{next(_NUMBERS)}"
+    row = replace(DEV, name=name, slack_api_url=simulator.api_url, model_provider="extractive")
+    session = boto3.Session(ACCOUNTS["dev"], "not-a-secret", region_name=REGION)
+    return Account(row, session, REGION, cloud.emulator.url, cloud.variables("dev"))
