@@ -8,8 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from infra.environments import Environment
-
-ALIAS = "live"
+from infra.names import ALIAS as ALIAS
 
 
 def live(function: lambda_.Function, row: Environment) -> lambda_.IFunction:

@@ -15,11 +15,11 @@ from constructs import Construct
 
 from infra.environments import NAME, SLUG, Environment
 from infra.function import function, grant, log_group
+from infra.names import KNOWLEDGE_KEY
 from infra.refusal import deny_hotswap
 from infra.release import live
 
 EVENTS_PATH = "/slack/events"
-KNOWLEDGE_KEY = "knowledge.json"
 BY_PERSON = "by-person"  # finds what is kept of somebody, who may have it deleted
 # Enough to tell a throttled request or a failed one, and nobody's data.
 ACCESS_LOG = ("requestId", "requestTime", "routeKey", "status", "responseLatency", "error.message")

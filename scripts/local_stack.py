@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from infra import bundle
 from infra.environments import LOCAL, SLUG
+from infra.names import KNOWLEDGE_KEY
 from scripts import knowledge
 from scripts.cdk import cdk, outputs, run
 from scripts.emulator import REGION, Emulator
@@ -124,7 +125,7 @@ class LocalStack:
     def upload_knowledge(self) -> None:
         """Make the index of `knowledge/` and put it where the worker looks for it."""
         self.client("s3").put_object(
-            Bucket=self.outputs["Bucket"], Key="knowledge.json", Body=knowledge.build()
+            Bucket=self.outputs["Bucket"], Key=KNOWLEDGE_KEY, Body=knowledge.build()
         )
 
     def renew_token(self) -> None:

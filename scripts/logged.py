@@ -90,7 +90,8 @@ class Logs:
         found = [
             {"function": name, **line}
             for pattern in wanted.patterns()
-            for line in events(self.client, function, pattern, since, until)
+            for page in pages(self.client, function, pattern, since, until)
+            for line in page
             if line in wanted
         ]
         return [line for at, line in enumerate(found) if line not in found[:at]]
@@ -104,10 +105,10 @@ def moment(line: Line) -> float:
     return datetime.fromisoformat(line["timestamp"]).timestamp()
 
 
-def events(
+def pages(
     client: Any, function: str, pattern: str = "", since: float = 0, until: float | None = None
-) -> Iterator[Line]:
-    """What one function logged, in the order in which CloudWatch has it."""
+) -> Iterator[list[Line]]:
+    """What one function logged, in the order and in the portions in which CloudWatch tells it."""
     times = {"startTime": int(since * 1000)}
     if until is not None:
         times["endTime"] = math.ceil(until * 1000)
@@ -115,14 +116,12 @@ def events(
     group = f"/aws/lambda/{function}"
     at_work: dict[str, str] = {}  # whose plain lines a log stream holds now
     for page in paginator.paginate(logGroupName=group, filterPattern=pattern, **times):
-        for event in page["events"]:
-            if line := _parsed(event, at_work):
-                yield line
+        yield [line for event in page["events"] if (line := _parsed(event, at_work))]
 
 
 def lines(logs: Any, function: str) -> list[Line]:
     """Every line that a function has logged, oldest first. `logs` is boto3's client."""
-    return sorted(events(logs, function), key=moment)
+    return sorted((line for page in pages(logs, function) for line in page), key=moment)
 
 
 def wait_for(
@@ -140,7 +139,7 @@ def wait_for(
 
 def _parsed(event: Mapping[str, Any], at_work: dict[str, str]) -> Line | None:
     """A line as the bot logs it; Lambda's own where it tells of a failure."""
-    message = event["message"].strip()
+    message = event["message"].rstrip()
     try:
         told = json.loads(message)
     except ValueError:

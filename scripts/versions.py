@@ -8,7 +8,7 @@ from typing import Any, Self
 from botocore.exceptions import ClientError
 
 from infra.environments import SLUG, Environment
-from infra.release import ALIAS
+from infra.names import ALIAS
 from scripts.account import Account
 from scripts.reach import Deployed, parameter
 

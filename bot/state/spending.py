@@ -111,6 +111,11 @@ def spend(table: Table, team: str, micro_dollars: int, now: float | None = None)
     )
 
 
+def spent(table: Table, team: str, now: float | None = None) -> float:
+    """What the day has cost so far, in dollars."""
+    return _dollars(table.one(_day(team, time.time() if now is None else now)))
+
+
 def may_stream(table: Table, team: str, per_minute: int, now: float | None = None) -> bool:
     """Count one more stream in this workspace, where the minute still has one."""
     now = time.time() if now is None else now

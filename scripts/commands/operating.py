@@ -31,5 +31,11 @@ REDRIVE = Command(
         JSON,
     ),
 )
+STATUS = Command(
+    "status",
+    "say in one look whether an environment is well; exit 1 where it is not",
+    "example: ./stackbot status prod --json",
+    (ENVIRONMENT, JSON),
+)
 
-COMMANDS = (LOGS, REDRIVE)
+COMMANDS = (STATUS, LOGS, REDRIVE)
