@@ -5,6 +5,7 @@ that a deployment changes only what has changed.
 """
 
 import hashlib
+import io
 import os
 import platform
 import shutil
@@ -14,7 +15,7 @@ import sysconfig
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -159,15 +160,23 @@ def _compile(packages: Path) -> None:
     )
 
 
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip that depends on nothing but the files' names, their order and their bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
 def _zip(base: Path, files: list[Path], target: Path) -> Path:
-    """A zip of `files`, named from `base`, that depends on nothing but their names and bytes."""
+    """The zip of `files`, named from `base`, as a file."""
     target.parent.mkdir(parents=True, exist_ok=True)
     half_done = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-    with zipfile.ZipFile(half_done, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in files:
-            entry = zipfile.ZipInfo(path.relative_to(base).as_posix(), (1980, 1, 1, 0, 0, 0))
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    named = {path.relative_to(base).as_posix(): path.read_bytes() for path in files}
+    half_done.write_bytes(zipped(named))
     return half_done.replace(target)
 
 
