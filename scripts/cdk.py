@@ -11,6 +11,7 @@ from scripts.install import node_bin
 from scripts.problem import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
+CDK = ROOT / "node_modules" / ".bin" / "cdk"
 _QUIET = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
     "CDK_VALIDATION": "false",  # 2-4 s a synth; `./stackbot test` validates every template
@@ -25,7 +26,7 @@ class CdkError(Problem):
 
 def cdk(*arguments: str, variables: Mapping[str, str], folder: Path = ROOT) -> str:
     """Run one CDK command and return what it printed. Raises `CdkError`."""
-    command = [str(ROOT / "node_modules" / ".bin" / "cdk"), *arguments]
+    command = [str(CDK), *arguments]
     return _run(f"cdk {arguments[0]}", command, variables, folder)
 
 

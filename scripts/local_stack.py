@@ -11,23 +11,17 @@ from threading import Lock
 from typing import Any, Self
 
 from infra import bundle
-from infra.environments import LOCAL, SLUG
-from infra.names import KNOWLEDGE_KEY
-from scripts import knowledge
+from infra.environments import LOCAL, SLUG, Environment
+from scripts import functions, knowledge
 from scripts.cdk import cdk, outputs, run
 from scripts.emulator import REGION, Emulator
 from scripts.manifest import manifest
 from scripts.models import Model
-from scripts.problem import Problem
 from scripts.simulator import Simulator
 from scripts.steps import step
 
 STACK = f"{SLUG}-{LOCAL.name}"
 EVENTS_PATH = "/slack/events"
-
-
-class WorkerError(Problem):
-    """The deployed code does not start; the message is the error that it ended with."""
 
 
 class LocalStack:
@@ -63,8 +57,7 @@ class LocalStack:
         self._clients: dict[str, Any] = {}
         self._making = Lock()
         self.outputs: dict[str, str] = {}
-        self.build = ""
-        self.code = b""
+        self.build, self.code = "", b""
 
     def __enter__(self) -> Self:
         with ExitStack() as started:
@@ -83,7 +76,7 @@ class LocalStack:
                 with step("CDK deploy"):
                     self._deploy()
                 with step("First request"):
-                    _together(pool, self._start_ingress, self._note_build, self.upload_knowledge)
+                    _together(pool, self._start_ingress, self._start_worker, self.upload_knowledge)
                     self._connect()
             self._exit = started.pop_all()
         return self
@@ -100,6 +93,18 @@ class LocalStack:
     def functions(self) -> tuple[str, str]:
         """The names of the ingress and of the worker."""
         return self.outputs["IngressFunction"], self.outputs["WorkerFunction"]
+
+    @property
+    def queue_url(self) -> str:
+        return self.outputs["QueueUrl"]
+
+    @property
+    def row(self) -> Environment:
+        return LOCAL
+
+    @property
+    def emulated(self) -> bool:
+        return True
 
     def client(self, service: str) -> Any:
         """A boto3 client of the emulator's account, made once."""
@@ -120,13 +125,10 @@ class LocalStack:
         """Bring a changed stack out. Raises `CdkError`."""
         self._synth()
         self._deploy()
-        self._note_build()
 
     def upload_knowledge(self) -> None:
         """Make the index of `knowledge/` and put it where the worker looks for it."""
-        self.client("s3").put_object(
-            Bucket=self.outputs["Bucket"], Key=KNOWLEDGE_KEY, Body=knowledge.build()
-        )
+        knowledge.upload(self.client("s3"), self.outputs["Bucket"])
 
     def renew_token(self) -> None:
         """Install the app in Slack anew, and store its new token."""
@@ -138,12 +140,8 @@ class LocalStack:
         self._store("slack", json.dumps(self.slack.credentials))
 
     def ping(self, function: str) -> str:
-        """Start a function, and return the id of the build that it runs. Raises `WorkerError`."""
-        answer = self.client("lambda").invoke(FunctionName=function, Payload=b'{"ping": true}')
-        said = json.load(answer["Payload"])
-        if "build" not in said:
-            raise WorkerError(f"{function} does not start: {said.get('errorMessage', said)}")
-        return str(said["build"])
+        """Start a function, and return the id of the build that it runs. Raises `DoesNotStart`."""
+        return functions.ping(self.client("lambda"), function)
 
     @property
     def _variables(self) -> dict[str, str]:
@@ -178,7 +176,7 @@ class LocalStack:
         """Tell Slack where the bot is; it asks the URL to prove itself."""
         self.slack.control.set_request_url(self.request_url)
 
-    def _note_build(self) -> None:
+    def _start_worker(self) -> None:
         self.code, self.build = bundle.code().read_bytes(), self.ping(self.functions[1])
 
     def _store_secrets(self) -> None:

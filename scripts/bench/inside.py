@@ -6,11 +6,13 @@ python -m scripts.bench.inside loop
 import json
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 from scripts.bench import questions, saving
 
-_BENCHMARKS = {"loop": saving.measure, "roundtrip": questions.measure}
+_BENCHMARKS: dict[str, Callable[[], Any]] = {"loop": saving.measure, "roundtrip": questions.measure}
 
 
 def main(name: str) -> None:

@@ -20,13 +20,17 @@ class Background:
     def __init__(self, process: "subprocess.Popen[bytes]", output: Path) -> None:
         self._process, self._output = process, output
 
-    def wait_for_line(self, start: str, seconds: float) -> str:
-        """The line that begins so, as soon as it is printed. Raises RuntimeError."""
+    def wait_for_line(self, start: str, seconds: float, number: int = 1) -> str:
+        """The first or a later line that begins so, as soon as it is printed.
+
+        Raises RuntimeError.
+        """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            for line in self._said().splitlines(keepends=True):
-                if line.strip().startswith(start) and line.endswith("\n"):
-                    return line.strip()
+            whole = [line for line in self._said().splitlines(keepends=True) if line[-1:] == "\n"]
+            found = [line.strip() for line in whole if line.strip().startswith(start)]
+            if found[number - 1 :]:
+                return found[number - 1]
             if self._process.poll() is not None:
                 break
             time.sleep(_TICK)

@@ -1,69 +1,137 @@
 """The loop benchmark's inner part: saves files of this project, so it runs in a copy of it."""
 
-import threading
+import json
+import re
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from bot.answering.extractive import NO_MODEL
 from infra import bundle
 from infra.environments import LOCAL
-from scripts import reload
-from scripts.cdk import cdk
-from scripts.local_stack import LocalStack
+from scripts.account import findable
+from scripts.bench.processes import running
+from scripts.cdk import CDK, cdk, environment
+from scripts.local_stack import STACK, LocalStack
 from scripts.models import Model
+from scripts.saved import Code
 
-_ROUNDS = 5
-_SECONDS = 30
+_ROUNDS, _SAVES = 5, 2
+_SECONDS = 60
 _FILE = bundle.ROOT / "bot" / "answering" / "extractive.py"
 _QUESTION = "<@bot> How do I deploy to staging?"
+_BROUGHT_OUT = f"✅  {STACK}"
+
+Phases = dict[str, float]
+"""Seconds, by what they were spent on."""
 
 
-def measure() -> dict[str, list[float]]:
-    """Save, wait until it is live, ask, until the answer is there: by hot reload and by the CDK."""
-    found: dict[str, list[float]] = {"reload": [], "hotswap": []}
-    model = Model("extractive", LOCAL.model)
-    with LocalStack(model) as stack:
-        stack.slack.control.set_limits(rates=False)
-        drafts = _Drafts()
-        for _ in range(_ROUNDS):
-            with _watching(stack, drafts):
-                found["reload"].append(_by_reload(stack, drafts))
-            found["hotswap"].append(_by_hotswap(stack, drafts, model))
+def measure() -> dict[str, list[Phases]]:
+    """Save, wait until it is live, ask, until the answer is there; by turns, on one stack."""
+    with tempfile.TemporaryDirectory(prefix="stackbot-bench-") as scratch:
+        model = Model("extractive", LOCAL.model)
+        with LocalStack(model) as stack, findable(stack.emulator.url, stack.emulator.account):
+            stack.slack.control.set_limits(rates=False)
+            ground = _Ground(stack, model, Path(scratch), _Drafts())
+            contestants: dict[str, Contestant] = {
+                "watch": ground.watch,
+                "hotswap": ground.hotswap,
+                "cdk watch": ground.cdk_watch,
+                "deploy": ground.deploy,
+            }
+            found: dict[str, list[Phases]] = {name: [] for name in contestants}
+            for _ in range(_ROUNDS):
+                for name, contestant in contestants.items():
+                    with contestant() as brought_out:
+                        found[name] += [ground.timed(brought_out) for _ in range(_SAVES)]
     return found
 
 
-def _by_reload(stack: LocalStack, drafts: "_Drafts") -> float:
-    before, started = stack.build, time.monotonic()
-    mark = drafts.save()
-    if not _changes(stack, before, _SECONDS):
-        raise RuntimeError("the hot reload did not notice a saved file")
-    return _answered(stack, mark) - started
+Contestant = Callable[[], AbstractContextManager[Callable[[], Phases]]]
+"""Ready to bring out a save; the function returns when it says that it has."""
 
 
-def _by_hotswap(stack: LocalStack, drafts: "_Drafts", model: Model) -> float:
-    started = time.monotonic()
-    mark = drafts.save()
-    context = [f"env={LOCAL.name}", f"slack_api_url={stack.slack.api_url}", *model.context]
-    given = [part for value in context for part in ("-c", value)]
-    cdk(
-        *("deploy", "--hotswap", "--require-approval=never", *given),
-        variables=stack.emulator.variables,
-    )
-    taken = _answered(stack, mark) - started
-    stack.build, stack.code = stack.ping(stack.functions[1]), bundle.code().read_bytes()
-    return taken
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    stack: LocalStack
+    model: Model
+    scratch: Path
+    drafts: "_Drafts"
 
+    def timed(self, brought_out: Callable[[], Phases]) -> Phases:
+        """From the save to the answer, with what the contestant tells of its part."""
+        started = time.monotonic()
+        mark = self.drafts.save()
+        phases = brought_out()
+        live = time.monotonic()
+        answered = self._ask(mark)
+        return {**phases, "live": live - started, "answer": answered - live}
 
-def _answered(stack: LocalStack, mark: str) -> float:
-    """Ask, and return when the answer was there. Raises where another build gave it."""
-    slack = stack.slack.control
-    posted = slack.say("ada", "#general", _QUESTION)
-    answer = slack.wait_for_answer(posted.channel, posted.ts, _SECONDS)
-    at = time.monotonic()
-    if mark not in str(answer.blocks):
-        raise RuntimeError("an older build answered")
-    return at
+    @contextmanager
+    def watch(self) -> Iterator[Callable[[], Phases]]:
+        """The loop of `./stackbot watch`, on this stack."""
+        command = [sys.executable, "-m", "scripts.bench.watching"]
+        with running(command, bundle.ROOT, self.scratch, {}) as program:
+            program.wait_for_line("Build ", _SECONDS)
+
+            def brought_out() -> Phases:
+                start = f'{{"build": "{Code.read().build}"'
+                told = json.loads(program.wait_for_line(start, _SECONDS))
+                return dict(told["seconds"])
+
+            yield brought_out
+
+    @contextmanager
+    def cdk_watch(self) -> Iterator[Callable[[], Phases]]:
+        """It deploys once at its start."""
+        command: list[str | Path] = [CDK, "watch", "--no-logs", *self._context]
+        variables = environment(self.stack.emulator.variables)
+        with running(command, bundle.ROOT, self.scratch, variables) as program:
+            seen = 1
+            program.wait_for_line(_BROUGHT_OUT, _SECONDS)
+
+            def brought_out() -> Phases:
+                nonlocal seen
+                seen += 1
+                program.wait_for_line(_BROUGHT_OUT, _SECONDS, number=seen)
+                return {}
+
+            yield brought_out
+
+    @contextmanager
+    def hotswap(self) -> Iterator[Callable[[], Phases]]:
+        yield lambda: self._deployed("--hotswap")
+
+    @contextmanager
+    def deploy(self) -> Iterator[Callable[[], Phases]]:
+        yield lambda: self._deployed("--method=direct")
+
+    def _deployed(self, how: str) -> Phases:
+        never = "--require-approval=never"
+        told = cdk("deploy", how, never, *self._context, variables=self.stack.emulator.variables)
+        return {
+            name.lower(): float(re.findall(rf"{name} time: ([\d.]+)s", told)[-1])
+            for name in ("Synthesis", "Deployment")
+        }
+
+    @property
+    def _context(self) -> list[str]:
+        given = [f"env={LOCAL.name}", f"slack_api_url={self.stack.slack.api_url}"]
+        return [part for value in (*given, *self.model.context) for part in ("-c", value)]
+
+    def _ask(self, mark: str) -> float:
+        """Ask, and return when the answer was there. Raises where another build gave it."""
+        slack = self.stack.slack.control
+        posted = slack.say("ada", "#general", _QUESTION)
+        answer = slack.wait_for_answer(posted.channel, posted.ts, _SECONDS)
+        at = time.monotonic()
+        if mark not in str(answer.blocks):
+            raise RuntimeError("an older build answered")
+        return at
 
 
 class _Drafts:
@@ -80,29 +148,3 @@ class _Drafts:
         mark = f"Draft {self._number} quotes this from the documents."
         _FILE.write_text(self._source.replace(NO_MODEL, mark))
         return mark
-
-
-@contextmanager
-def _watching(stack: LocalStack, drafts: _Drafts) -> Iterator[None]:
-    """Hot reload as in `./stackbot local`, with one save before: it is running already there."""
-    stop = threading.Event()
-    watcher = threading.Thread(target=reload.watch, args=(stack, stop))
-    watcher.start()
-    try:
-        before = stack.build
-        drafts.save()
-        while not _changes(stack, before, seconds=2):
-            drafts.save()  # the watcher was not there yet
-        yield
-    finally:
-        stop.set()
-        watcher.join()
-
-
-def _changes(stack: LocalStack, before: str, seconds: float) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if stack.build != before:
-            return True
-        time.sleep(0.002)
-    return False

@@ -14,7 +14,7 @@ _LINKED = (".venv", "node_modules", ".stackbot/emulator", ".stackbot/layers")
 _SECONDS = 150
 
 
-def measured_inside(name: str) -> Any:
+def measured_inside(name: str, seconds: float = _SECONDS) -> Any:
     """What `scripts.bench.inside` finds when it runs in a copy of the project."""
     with tempfile.TemporaryDirectory(prefix="stackbot-bench-") as scratch:
         project = _copy(Path(scratch, "project"))
@@ -24,7 +24,7 @@ def measured_inside(name: str) -> Any:
             project,
             Path(scratch),
             {"PYTHONPATH": str(project)},
-            _SECONDS,
+            seconds,
         )
 
 

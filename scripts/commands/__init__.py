@@ -1,10 +1,20 @@
 """What ./stackbot offers, told with the standard library alone: --help needs no set-up."""
 
-from scripts.commands import cloud, deploying, kept, machine, measure, operating, slack
+from scripts.commands import (
+    cloud,
+    deploying,
+    developing,
+    kept,
+    machine,
+    measure,
+    operating,
+    slack,
+)
 
 COMMANDS = (
     *machine.COMMANDS,
     *deploying.COMMANDS,
+    *developing.COMMANDS,
     *cloud.COMMANDS,
     *slack.COMMANDS,
     *operating.COMMANDS,

@@ -75,10 +75,27 @@ def test_a_syntax_error_is_shown_with_its_line_while_the_code_from_before_answer
 
 
 @pytest.mark.parametrize("file", ["bot/signature.py", "bot/desk.py"], ids=["ingress", "worker"])
+def test_code_that_cannot_be_imported_never_gets_there(checkout: Checkout, file: str) -> None:
+    before = checkout.path(file).read_text()
+    line = before.count("\n") + 2
+    checkout.save_and_wait_for(
+        file,
+        f"{before}\nimport nothing_of_that_name\n",
+        rf"✗ {file}:{line}: ModuleNotFoundError: .+\s+The code from before goes on serving",
+    )
+    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    checkout.save_and_wait_for(file, f"{before}\n# mended\n", r"✓ build \w+ answers")
+
+
+@pytest.mark.parametrize("file", ["bot/ingress.py", "bot/worker.py"], ids=["ingress", "worker"])
 def test_code_that_does_not_start_is_taken_back(checkout: Checkout, file: str) -> None:
     before = checkout.path(file).read_text()
+    setting = "from_env()"
+    assert setting in before
     checkout.save_and_wait_for(
-        file, f"{before}\nimport nothing_of_that_name\n", "The code from before goes on serving"
+        file,
+        before.replace(setting, "from_env({})"),
+        r"✗ stackbot-local-\w+ .+\s+The code from before goes on serving",
     )
     assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
     checkout.save_and_wait_for(file, f"{before}\n# mended\n", r"✓ build \w+ answers")
@@ -104,12 +121,12 @@ def test_a_saved_stack_is_deployed_and_a_broken_one_is_not(checkout: Checkout) -
     checkout.save_and_wait_for(
         file,
         f"{before}\ndef broken(:\n",
-        r"infra/ changed: .+\s+✗ (.+\s+)*What was deployed before",
+        r"environments\.py changed.+\s+✗ infra/environments\.py:\d+: .+\s+The code from before",
     )
     assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
     assert "worker_memory: int = 1024" in before
     saved = before.replace("worker_memory: int = 1024", "worker_memory: int = 1025")
-    checkout.save_and_wait_for(file, saved, r"infra/ changed: .+\s+✓ deployed")
+    checkout.save_and_wait_for(file, saved, r"infra/environments\.py changed.+\s+✓ deployed")
     assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
 
 

@@ -1,0 +1,27 @@
+"""Which environments let their code be swapped behind CloudFormation's back, and which refuse."""
+
+from infra.environments import Environment
+from scripts.problem import Problem
+from scripts.reach import Deployed
+
+
+class HotswapRefused(Problem):
+    """The environment's code changes by deployments alone."""
+
+    def __init__(self, name: str, because: str) -> None:
+        super().__init__(
+            f"{name} refuses swapped code, {because}: what serves there has been tried and can be"
+            f" taken back. Run ./stackbot deploy {name}, or try it in dev first."
+        )
+
+
+def check_row(row: Environment) -> None:
+    """Raise `HotswapRefused` where the table says so."""
+    if not row.hotswap:
+        raise HotswapRefused(row.name, "as its row in infra/environments.py says")
+
+
+def check_stack(deployed: Deployed) -> None:
+    """Raise `HotswapRefused` where the deployed stack says so, whatever the checkout does."""
+    if deployed.tags.get("hotswap") == "refused":
+        raise HotswapRefused(deployed.row.name, f"as the tag of the stack {deployed.stack} says")
