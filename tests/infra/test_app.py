@@ -9,7 +9,7 @@ from aws_cdk import aws_sqs as sqs
 
 from infra import app
 from infra.app import build, check, target
-from infra.environments import DEV, LOCAL, PROD, STAGING, UnknownEnvironmentError, environment
+from infra.environments import DEV, LOCAL, PROD, SLUG, STAGING, UnknownEnvironmentError, environment
 from tests.infra.conftest import new_app, synthesise
 from tests.infra.template import Template
 
@@ -82,6 +82,25 @@ def test_an_emulator_is_spared_what_it_does_not_know(
     said = capsys.readouterr().err
     assert said.startswith("An emulator knows no AWS::Lambda::ResourcePolicy")
     assert said.count("\n") == 1
+
+
+def test_the_policy_for_an_organisation_says_what_the_template_does(
+    tmp_path: Path, zipped: Path
+) -> None:
+    told = Path("docs/decisions/0017-hotswap-refused.md").read_text()
+    (recipe,) = json.loads(told.partition("```json\n")[2].partition("```")[0])["Statement"]
+    synthesise(tmp_path, STAGING, zipped=zipped)
+    template = Template.read(tmp_path, STAGING)
+    (statement,) = template.each("Lambda::ResourcePolicy")[0]["PolicyDocument"]["Statement"]
+    assert recipe["Effect"] == statement["Effect"]
+    assert statement["Action"] in recipe["Action"]
+    assert recipe["Resource"] == [
+        f"arn:*:lambda:*:*:function:{SLUG}-{name}-*" for name in ("staging", "prod")
+    ]
+    role = template.text(statement["Condition"].pop("ArnNotLike")["aws:PrincipalArn"])
+    excepted = recipe["Condition"].pop("ArnNotLike")["aws:PrincipalArn"]
+    assert excepted.partition(":role/")[2] == role.partition(":role/")[2]
+    assert recipe["Condition"] == statement["Condition"]
 
 
 def test_a_finding_that_nobody_explained_stops_the_synthesis(tmp_path: Path, zipped: Path) -> None:
