@@ -17,6 +17,7 @@ def run(options: argparse.Namespace) -> int:
     """Do what was asked for. Returns 1 where `diff` found something."""
     act = {"create": _create, "sync": _sync, "diff": _diff, "open": _open}[options.action]
     with reach.account(options.environment) as account:
+        slack_app.check_where(account.row)
         return act(account, options)
 
 
