@@ -82,7 +82,7 @@ def _tell(
     if not connected:
         print("Next: deploy, which tells it where the bot is and has you install it.")
     elif app.needs_install:
-        print(f"Install it, for {app.lacks}: {app.install_url}")
+        print(f"Install it ({app.lacks}): {app.install_url}")
     return 0
 
 
