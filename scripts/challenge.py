@@ -17,15 +17,16 @@ _REREAD = 61
 
 def problem(url: str, signing_secret: str) -> str:
     """Why the URL would not pass Slack's challenge, in a few words, or nothing."""
-    wrong = _ask(url, signing_secret)
+    wrong = answer(url, signing_secret)
     if wrong == "401":
         say("  The signing secret is new to the ingress: asking again in a minute.")
         time.sleep(_REREAD)
-        wrong = _ask(url, signing_secret)
+        wrong = answer(url, signing_secret)
     return f"it answered with status {wrong}" if wrong.isdecimal() else wrong
 
 
-def _ask(url: str, signing_secret: str) -> str:
+def answer(url: str, signing_secret: str) -> str:
+    """What is wrong with the answer to a signed challenge: a status, a few words, or nothing."""
     challenge = secrets.token_hex(16)
     body = json.dumps({"type": "url_verification", "challenge": challenge}).encode()
     headers = signed_headers(signing_secret, body) | {"Content-Type": "application/json"}

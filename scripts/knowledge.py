@@ -1,7 +1,11 @@
 """Makes the knowledge index from the documents under `knowledge/`."""
 
+import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from bot.answering.retrieval import build_index
 from infra.names import KNOWLEDGE_KEY
@@ -19,6 +23,15 @@ def build(folder: Path = FOLDER) -> bytes:
     )
 
 
-def upload(s3: Any, bucket: str) -> None:
-    """Put the index where the worker looks for it. `s3` is boto3's client."""
-    s3.put_object(Bucket=bucket, Key=KNOWLEDGE_KEY, Body=build())
+def upload(s3: Any, bucket: str) -> bool:
+    """Put the index where the worker looks for it. False: it is there already.
+
+    `s3` is boto3's client. The tag of what S3 got in one piece is its MD5.
+    """
+    index = build()
+    tag = f'"{hashlib.md5(index, usedforsecurity=False).hexdigest()}"'
+    with suppress(ClientError):  # AWS says that it forbids to look at what is not there
+        if s3.head_object(Bucket=bucket, Key=KNOWLEDGE_KEY)["ETag"] == tag:
+            return False
+    s3.put_object(Bucket=bucket, Key=KNOWLEDGE_KEY, Body=index)
+    return True

@@ -1,7 +1,16 @@
 """What a command asks the person who runs it. Questions go to stderr, like all progress."""
 
+import sys
+
 from scripts.problem import Problem
 from scripts.steps import console
+
+
+class Declined(Problem):
+    """The person does not agree, or nobody is there to be asked."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was done. Where nobody can answer, --yes says it beforehand.")
 
 
 def ask(question: str, default: str = "") -> str:
@@ -15,15 +24,16 @@ def ask(question: str, default: str = "") -> str:
 
 
 def ask_for_secret(question: str) -> str:
-    """What is typed or pasted, unseen; "" at the end of the input."""
+    """What is typed or pasted, unseen; or piped in; "" at the end of the input."""
+    unseen = sys.stdin.isatty()  # else getpass would ask the terminal that started the pipe
     try:
-        return console.input(f"{question}: ", markup=False, password=True).strip()
+        return console.input(f"{question}: ", markup=False, password=unseen).strip()
     except EOFError:
         console.print()
         return ""
 
 
 def agree(question: str, yes: bool) -> None:
-    """Go on when the person agrees, or has beforehand by `--yes`. Raises `Problem` otherwise."""
+    """Go on when the person agrees, or has beforehand by `--yes`. Raises `Declined` otherwise."""
     if not yes and ask(f"{question} (yes/no)").lower() not in ("y", "yes"):
-        raise Problem("Nothing was done. Where nobody can answer, --yes says it beforehand.")
+        raise Declined

@@ -27,10 +27,10 @@ class RehearsalFailed(Problem):
     """The new versions do not answer as those that are live do."""
 
 
-def rehearse(deployed: Deployed, new: Versions, live: Versions) -> None:
+def rehearse(deployed: Deployed, new: Versions, live: Versions) -> Json:
     """Have the new worker answer what the new ingress queues, and what the live one does.
 
-    Raises `RehearsalFailed`.
+    Returns what it says to the first. Raises `RehearsalFailed`.
     """
     stage = _Stage.of(deployed)
     told = stage.answer(new.worker, stage.message(new.ingress))
@@ -41,6 +41,7 @@ def rehearse(deployed: Deployed, new: Versions, live: Versions) -> None:
         )
     if live.ingress != new.ingress:
         stage.answer(new.worker, stage.message(live.ingress))
+    return told
 
 
 @dataclass(frozen=True, slots=True)

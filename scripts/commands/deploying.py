@@ -1,6 +1,6 @@
 """The commands that bring StackBot to AWS, look whether it works there, and take it away."""
 
-from scripts.commands.command import ENVIRONMENT, YES, Command, argument, flag
+from scripts.commands.command import ENVIRONMENT, JSON, YES, Command, argument, flag
 
 INIT = Command(
     "init",
@@ -19,11 +19,33 @@ INIT = Command(
     ),
 )
 
+DEPLOY = Command(
+    "deploy",
+    "bring an environment out on AWS, from nothing to chatting; run again, it goes on",
+    "example: ./stackbot deploy dev",
+    (ENVIRONMENT, YES),
+)
+VERIFY = Command(
+    "verify",
+    "check a deployed environment, from a signed request to an answer",
+    "example: ./stackbot verify staging --json",
+    (
+        ENVIRONMENT,
+        argument("--build", metavar="ID", help="the build to expect (default: this checkout's)"),
+        JSON,
+    ),
+)
 ROLLBACK = Command(
     "rollback",
     "make live again what was live before the last release",
     "example: ./stackbot rollback prod",
     (ENVIRONMENT, YES),
+)
+DESTROY = Command(
+    "destroy",
+    "take an environment away from AWS, and say what stays",
+    "example: ./stackbot destroy dev",
+    (ENVIRONMENT, YES, flag("--slack-app", "delete the environment's Slack app as well")),
 )
 
 PIPELINE = Command(
@@ -33,4 +55,4 @@ PIPELINE = Command(
     (ENVIRONMENT, flag("--print", "change nothing: print the role and its region")),
 )
 
-COMMANDS = (INIT, ROLLBACK, PIPELINE)
+COMMANDS = (INIT, DEPLOY, VERIFY, ROLLBACK, DESTROY, PIPELINE)

@@ -112,9 +112,7 @@ class Local:
 
 
 @contextmanager
-def running(
-    command: Sequence[str | Path], folder: Path, checkout: Path = ROOT, **variables: str
-) -> Iterator[Local]:
+def running(command: Sequence[str | Path], folder: Path, checkout: Path = ROOT) -> Iterator[Local]:
     """Run a command in a session of its own; `folder` is for its temporary files."""
     temporary, stderr = folder / "temporary", folder / "stderr"
     temporary.mkdir()
@@ -123,7 +121,7 @@ def running(
         process = subprocess.Popen(
             command,
             cwd=checkout,
-            env={**shell, "TMPDIR": str(temporary), "COLUMNS": "200", **variables},
+            env={**shell, "TMPDIR": str(temporary), "COLUMNS": "200"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=printed,

@@ -26,12 +26,15 @@ _LEFT_BEHIND = (".git", ".venv", "node_modules", ".stackbot", "cdk.out", "__pyca
 
 
 class Cloud:
-    """The emulator, the workspaces and the checkout, as long as the `with` lasts."""
+    """The emulator, the workspaces and the checkout, as long as the `with` lasts.
 
-    def __init__(self, folder: Path, *, enforce_iam: bool = False) -> None:
+    In `bare` workspaces there is no app yet.
+    """
+
+    def __init__(self, folder: Path, *, enforce_iam: bool = False, bare: bool = False) -> None:
         self.root = folder / "checkout"
         self.emulator = Emulator(enforce_iam=enforce_iam)
-        self._slacks = {name: Simulator() for name in ACCOUNTS}
+        self._slacks = {name: Simulator(bare=bare) for name in ACCOUNTS}
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:

@@ -1,1 +1,0 @@
-"""Real Slack on this machine: Socket Mode in front of the bot's two functions."""
