@@ -41,7 +41,7 @@ def handler(http: Mapping[str, Any], context: Any) -> Json:
     """Answer one request of API Gateway's HTTP API, payload format 2.0.
 
     No HTTP request can be `{"ping": true}`, which is answered with the build that runs, nor
-    `{"dry": …}`: see `_try`.
+    `{"dry": …}` with such a request, which is tried: see bot/trial.py.
     """
     try:
         handle = _from_environment()
@@ -49,36 +49,14 @@ def handler(http: Mapping[str, Any], context: Any) -> Json:
         log("failed", level="ERROR", why=str(error), request_id=context.aws_request_id)
         return _response(500)
     if "dry" in http:
-        return _try(http["dry"], context)
+        from bot.trial import tried  # not at every start
+
+        return tried(
+            lambda write: create_handler(IngressSettings.from_env(), write=write),
+            http["dry"],
+            context,
+        )
     return {"build": build_id()} if "ping" in http else handle(http, context)
-
-
-def _try(http: Mapping[str, Any], context: Any) -> Json:
-    """Do everything with a request but write, and return the message that would be queued.
-
-    So a version is tried before it is live; see docs/decisions/0018.
-    """
-    written: list[Json] = []
-
-    def keep(*call: Any) -> Json:
-        written.append(call[-1])
-        return {}
-
-    answer = create_handler(IngressSettings.from_env(), write=keep)(http, context)
-    queued = [
-        {
-            "group": payload["MessageGroupId"],
-            "once": payload["MessageDeduplicationId"],
-            "body": payload["MessageBody"],
-        }
-        for payload in written
-        if "MessageBody" in payload
-    ]
-    return {
-        "build": build_id(),
-        "status": answer["statusCode"],
-        "message": queued[0] if queued else None,
-    }
 
 
 @cache

@@ -21,7 +21,9 @@ def live(function: lambda_.Function, row: Environment) -> lambda_.IFunction:
         return function
     stack, name = cdk.Stack.of(function), function.node.id
     newest = function.current_version
-    newest.apply_removal_policy(cdk.RemovalPolicy.RETAIN)  # the live one is seldom the newest
+    # The next deployment leaves it there; one that fails takes back what it published, or the same
+    # code could not be published again.
+    newest.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
     said = cdk.CfnParameter(
         stack,
         f"Live{name}Version",
