@@ -19,6 +19,7 @@ ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 BRANCH = "refs/heads/main"
 BOOTSTRAP = "cdk-hnb659fds"  # begins the names of what CDK's bootstrap makes, unless told otherwise
+BOOTSTRAPPED = "cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_ROLES = ("deploy-role", "file-publishing-role", "lookup-role")
 
 # What is done to the stack, to its parameters and to its functions.
@@ -77,6 +78,7 @@ class PipelineStack(cdk.Stack):
                 ["sts:AssumeRole"],
                 [f"arn:{self.partition}:iam::{self.account}:role/{role}" for role in roles],
             ),
+            Grant(["ssm:GetParameter"], [self._arn("ssm", f"parameter/{BOOTSTRAPPED}")]),
             *self._of_the_stack(),
             *self._of_its_functions(),
             Grant(
@@ -87,12 +89,11 @@ class PipelineStack(cdk.Stack):
         ]
 
     def _of_the_stack(self) -> list[Grant]:
-        stacks = (self._deployed, "CDKToolkit")
         bucket = f"arn:{self.partition}:s3:::{self._deployed}-knowledge*"
         return [
             Grant(
                 [f"cloudformation:{action}" for action in LOOKING],
-                [self._arn("cloudformation", f"stack/{name}/*") for name in stacks],
+                [self._arn("cloudformation", f"stack/{self._deployed}/*")],
                 since="AWS ends a stack's ARN in an id that changes whenever it is made anew.",
             ),
             Grant(

@@ -17,7 +17,6 @@ def run(options: argparse.Namespace) -> int:
     """Do what was asked for. Returns 1 where `diff` found something."""
     act = {"create": _create, "sync": _sync, "diff": _diff, "open": _open}[options.action]
     with reach.account(options.environment) as account:
-        slack_app.check_where(account.row)
         return act(account, options)
 
 
@@ -82,7 +81,7 @@ def _tell(
     if not connected:
         print("Next: deploy, which tells it where the bot is and has you install it.")
     elif app.needs_install:
-        print(f"Install it ({app.lacks}): {app.install_url}")
+        print(f"Install it, for {app.lacks}: {app.install_url}")
     return 0
 
 

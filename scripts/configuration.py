@@ -79,10 +79,11 @@ def _renewed(account: Account, over: Pair | None) -> Pair:
     """Exchange the pair that is over, unless another command has: then theirs is ours, too."""
     if over is not None:
         with _alone(account):
-            if theirs := _another(account, over):
-                return theirs
+            kept = _kept(account) or over
+            if kept != over and kept.lasts:
+                return kept
             try:
-                return _exchange(account, (_kept(account) or over).refresh_token)
+                return _exchange(account, kept.refresh_token)
             except SlackRefused as refused:
                 if refused.code not in _USED_UP:
                     raise
@@ -92,12 +93,7 @@ def _renewed(account: Account, over: Pair | None) -> Pair:
         )
     refresh_token = _ask(account)
     with _alone(account):
-        return _another(account, over) or _first(account, refresh_token)
-
-
-def _another(account: Account, over: Pair | None) -> Pair | None:
-    kept = _kept(account)
-    return kept if kept and kept != over and kept.lasts else None
+        return _first(account, refresh_token)
 
 
 def _first(account: Account, refresh_token: str) -> Pair:

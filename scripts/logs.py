@@ -46,16 +46,17 @@ def _print_lines(logs: Logs, begin: float | None, *, follow: bool, as_json: bool
     found = logs.read(since=start)
     newest = found[-_NEWEST:] if begin is None else found
     for line in newest:
-        _print_line(line, as_json=as_json)
+        print_line(line, as_json=as_json)
     if follow:
         for line in logs.follow(moment(newest[-1]) if newest else start):
             if line not in newest:
-                _print_line(line, as_json=as_json)
+                print_line(line, as_json=as_json)
     elif not found and not as_json:
         sys.stdout.write("Nothing was logged in that time; --since 7d looks further back.\n")
 
 
-def _print_line(line: Line, *, as_json: bool) -> None:
+def print_line(line: Line, *, as_json: bool = False) -> None:
+    """One line of a function's log, for people unless it is to be `as_json`."""
     if as_json:
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
         sys.stdout.flush()

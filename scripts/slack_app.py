@@ -53,15 +53,6 @@ class SlackApp:
         return f"{self.page}/install-on-team"
 
 
-def check_where(row: Environment) -> None:
-    """Raise `Problem` for this machine's environment, whose Slack is a simulator."""
-    if row.on_this_machine:
-        raise Problem(
-            f"{row.name} has its Slack app and its secrets from ./stackbot local, which makes them"
-            " anew each time: name an environment on AWS."
-        )
-
-
 def ensure(account: Account, row: Environment, request_url: str) -> SlackApp:
     """Make the app where there is none, and have it be what the code wants. Raises `Problem`.
 

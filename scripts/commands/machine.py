@@ -13,6 +13,13 @@ LOCAL = Command(
         flag("--enforce-iam", "let the emulator refuse what no grant allows"),
     ),
 )
+SOCKET = Command(
+    "socket",
+    "run the code of this machine in a real Slack workspace, restarted on save",
+    "example: ./stackbot socket --manifest > app.json",
+    (flag("--manifest", "print the manifest of the Slack app that it needs, and stop"),),
+    module="socket_mode.command",
+)
 TEST = Command(
     "test",
     "run the tests",
@@ -30,4 +37,4 @@ TEST = Command(
 )
 CHECK = Command("check", "run ruff, mypy, import-linter, actionlint and zizmor", module="checks")
 
-COMMANDS = (LOCAL, TEST, CHECK)
+COMMANDS = (LOCAL, SOCKET, TEST, CHECK)

@@ -112,7 +112,9 @@ class Local:
 
 
 @contextmanager
-def running(command: Sequence[str | Path], folder: Path, checkout: Path = ROOT) -> Iterator[Local]:
+def running(
+    command: Sequence[str | Path], folder: Path, checkout: Path = ROOT, **variables: str
+) -> Iterator[Local]:
     """Run a command in a session of its own; `folder` is for its temporary files."""
     temporary, stderr = folder / "temporary", folder / "stderr"
     temporary.mkdir()
@@ -121,7 +123,7 @@ def running(command: Sequence[str | Path], folder: Path, checkout: Path = ROOT) 
         process = subprocess.Popen(
             command,
             cwd=checkout,
-            env={**shell, "TMPDIR": str(temporary), "COLUMNS": "200"},
+            env={**shell, "TMPDIR": str(temporary), "COLUMNS": "200", **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=printed,

@@ -44,7 +44,7 @@ def test_it_is_one_job_that_may_take_the_role(template: dict[str, Any]) -> None:
 def test_it_may_do_what_the_commands_do(template: dict[str, Any]) -> None:
     ingress, worker = (f"lambda:{HERE}:function:stackbot-dev-{it}" for it in ("ingress", "worker"))
     versions = {f"{ingress}:*", f"{worker}:*"}
-    stacks = {f"cloudformation:{HERE}:stack/{name}/*" for name in ("stackbot-dev", "CDKToolkit")}
+    stack = f"cloudformation:{HERE}:stack/stackbot-dev/*"
     parameters = f"ssm:{HERE}:parameter/stackbot/dev/*"
     documents = {f"s3:::stackbot-dev-knowledge*{key}" for key in ("", "/knowledge.json")}
     assert _granted(template) == {
@@ -52,11 +52,11 @@ def test_it_may_do_what_the_commands_do(template: dict[str, Any]) -> None:
             f"iam::{ACCOUNT}:role/cdk-hnb659fds-{role}-{ACCOUNT}-us-east-1"
             for role in ("deploy-role", "file-publishing-role", "lookup-role")
         },
-        "cloudformation:DescribeStacks": stacks,
-        "cloudformation:DescribeStackEvents": stacks,
-        "cloudformation:GetTemplate": stacks,
-        "cloudformation:ListStackResources": stacks,
-        "ssm:GetParameter": {parameters},
+        "cloudformation:DescribeStacks": {stack},
+        "cloudformation:DescribeStackEvents": {stack},
+        "cloudformation:GetTemplate": {stack},
+        "cloudformation:ListStackResources": {stack},
+        "ssm:GetParameter": {parameters, f"ssm:{HERE}:parameter/cdk-bootstrap/hnb659fds/version"},
         "ssm:GetParametersByPath": {parameters},
         "ssm:PutParameter": {parameters},
         "ssm:DeleteParameter": {parameters},

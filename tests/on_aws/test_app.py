@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from infra.environments import LOCAL
 from scripts import slack_app, store
 from scripts.account import Account
 from scripts.manifest import manifest, scopes
@@ -161,22 +160,6 @@ def test_tokens_of_other_apps_and_workspaces_are_refused(
     with pytest.raises(Problem, match="it begins with xoxb-"):
         slack_app.install(account, account.row, app, "xoxp-1")
     assert store.read(account, "slack") is None
-
-
-def test_slacks_rates_are_waited_for(
-    account: Account, slack: Control, bot: Hearer, capsys: pytest.CaptureFixture[str]
-) -> None:
-    slack.set_limits(rates=True)
-    slack.set_time_scale(120)
-    ensured(account, bot.url)
-    ensured(account, f"{bot.url}/moved")
-    assert [call.ok for call in slack.calls("apps.manifest.update")] == [True, False, True]
-    assert "Slack wants 1 s between such calls" in " ".join(capsys.readouterr().err.split())
-
-
-def test_the_environment_of_this_machine_is_refused() -> None:
-    with pytest.raises(Problem, match="name an environment on AWS"):
-        slack_app.check_where(LOCAL)
 
 
 def test_the_commands_make_tell_and_change_it(cloud: Cloud) -> None:

@@ -1,6 +1,7 @@
 """What is kept: encrypted, closed to the public, and as safe as the environment's row says."""
 
 from infra.environments import Environment
+from scripts.socket_mode.backing import TABLE
 from tests.infra.check import check, on_aws
 from tests.infra.template import Json, Template
 
@@ -98,6 +99,12 @@ def what_is_kept_of_somebody_can_be_found(t: Template) -> bool:
             }
         ]
     )
+
+
+@check(broken_by=lambda t: t.one("DynamoDB::Table").update(BillingMode="PROVISIONED"))
+def the_table_of_socket_mode_has_the_same_shape(t: Template) -> bool:
+    table = t.one("DynamoDB::Table")
+    return {name: table[name] for name in TABLE} == TABLE
 
 
 @check(broken_by=lambda t: t.one("DynamoDB::Table")["AttributeDefinitions"].pop())

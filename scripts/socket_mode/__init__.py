@@ -1,0 +1,1 @@
+"""Real Slack on this machine: Socket Mode in front of the bot's two functions."""
