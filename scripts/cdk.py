@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from scripts.install import node_bin
 from scripts.problem import Problem
@@ -28,6 +29,12 @@ def cdk(*arguments: str, variables: Mapping[str, str], folder: Path = ROOT) -> s
     """Run one CDK command and return what it printed. Raises `CdkError`."""
     command = [str(CDK), *arguments]
     return _run(f"cdk {arguments[0]}", command, variables, folder)
+
+
+def become_cdk(*arguments: str, variables: Mapping[str, str]) -> NoReturn:
+    """Go on as the CDK command line, with this terminal, until it exits by itself."""
+    os.chdir(ROOT)
+    os.execve(CDK, [str(CDK), *arguments], environment(variables))  # noqa: S606
 
 
 def run(module: str, *arguments: str, variables: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Which environments let their code be swapped behind CloudFormation's back, and which refuse."""
 
-from infra.environments import Environment
+from infra.environments import Environment, UnknownEnvironmentError, environment
 from scripts.problem import Problem
 from scripts.reach import Deployed
 
@@ -15,10 +15,15 @@ class HotswapRefused(Problem):
         )
 
 
-def check_row(row: Environment) -> None:
-    """Raise `HotswapRefused` where the table says so."""
+def check_row(name: str) -> Environment:
+    """The row of an environment. Raises `HotswapRefused` where that says so."""
+    try:
+        row = environment(name)
+    except UnknownEnvironmentError as error:
+        raise Problem(str(error)) from error
     if not row.hotswap:
         raise HotswapRefused(row.name, "as its row in infra/environments.py says")
+    return row
 
 
 def check_stack(deployed: Deployed) -> None:

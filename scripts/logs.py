@@ -61,8 +61,13 @@ def print_line(line: Line, *, as_json: bool = False) -> None:
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
         sys.stdout.flush()
         return
+    Console().print(as_text(line), soft_wrap=True)
+
+
+def as_text(line: Line) -> Text:
+    """A line with its time, for people."""
     when = f"{datetime.fromtimestamp(moment(line), UTC):%m-%d %H:%M:%S.%f}"[:-3]
-    _write(f"{when}  {line['function']:<8} {line['level']:<8}", line, ())
+    return _text(f"{when}  {line['function']:<8} {line['level']:<8}", line, ())
 
 
 def _print_story(story: Story, *, as_json: bool) -> None:
@@ -74,7 +79,8 @@ def _print_story(story: Story, *, as_json: bool) -> None:
     reference = f" (reference {story.reference})" if story.reference else ""
     sys.stdout.write(f"Question {story.question}{reference}, {began} UTC\nBuilds: {builds}\n\n")
     for line in story.steps:
-        _write(f"{line['after']:+10.3f} s  {line['function']:<8} ", line, _SAME_IN_A_STORY)
+        shown = _text(f"{line['after']:+10.3f} s  {line['function']:<8} ", line, _SAME_IN_A_STORY)
+        Console().print(shown, soft_wrap=True)
     sys.stdout.write(f"\n{_summary(story)}\n")
 
 
@@ -87,14 +93,13 @@ def _summary(story: Story) -> str:
     )
 
 
-def _write(lead: str, line: Line, known: tuple[str, ...]) -> None:
+def _text(lead: str, line: Line, known: tuple[str, ...]) -> Text:
     told = [
         f"{name}={_brief(name, value)}"
         for name, value in line.items()
         if name not in (*_SHOWN_APART, *known) and value != ""
     ]
-    shown = Text(lead + f"{line['event']:<12} " + " ".join(told), _STYLES.get(line["level"], ""))
-    Console().print(shown, soft_wrap=True)
+    return Text(lead + f"{line['event']:<12} " + " ".join(told), _STYLES.get(line["level"], ""))
 
 
 def _brief(name: str, value: object) -> str:

@@ -128,7 +128,7 @@ class _Loop:
         saved.check_stack()
         self._checked(Code.read())  # it goes with the stack
         self._stack, self._tried, self._compared = stack, "", False
-        with step("deployed"):
+        with step("deployed"), self._swapping.nothing_running():
             self._place.deploy()
 
     def _bring_out_code(self, noticed: float) -> None:

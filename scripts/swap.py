@@ -84,7 +84,7 @@ class Swapping:
         Raises `DoesNotStart` where it does not start; then the last good code is back.
         """
         started = time.monotonic()
-        with self._nothing_running():
+        with self.nothing_running():
             idle = time.monotonic()
             self._each(lambda name: functions.update(self._lambda, name, code))
             uploaded = time.monotonic()
@@ -138,25 +138,24 @@ class Swapping:
             return dict(zip(names, pool.map(act, names), strict=True))
 
     @contextmanager
-    def _nothing_running(self) -> Iterator[None]:
+    def nothing_running(self) -> Iterator[None]:
         """AWS lets what runs go on. An emulator kills it, so there questions wait in the queue."""
         if not self._place.emulated:
             yield
             return
-        worker = self._place.functions[1]
-        listed = self._lambda.list_event_source_mappings(FunctionName=worker)
-        mappings = [one["UUID"] for one in listed["EventSourceMappings"]]
-        self._wait_for_none(_WAITING, _DRAIN_SECONDS)  # else a swap after each other starves them
+        self._wait_for_none(_WAITING, _DRAIN_SECONDS)  # or swap after swap would starve them
         try:
-            self._deliver(mappings, on=False)
+            self._deliver(on=False)
             self._wait_for_none(_AT_WORK, self._place.row.worker_timeout)
             yield
         finally:
-            self._deliver(mappings, on=True)
+            self._deliver(on=True)
 
-    def _deliver(self, mappings: list[str], *, on: bool) -> None:
-        for mapping in mappings:
-            self._lambda.update_event_source_mapping(UUID=mapping, Enabled=on)
+    def _deliver(self, *, on: bool) -> None:
+        worker = self._place.functions[1]
+        listed = self._lambda.list_event_source_mappings(FunctionName=worker)
+        for mapping in listed["EventSourceMappings"]:
+            self._lambda.update_event_source_mapping(UUID=mapping["UUID"], Enabled=on)
 
     def _wait_for_none(self, count: str, seconds: float) -> None:
         """Until the queue counts no such messages, or the seconds are over."""

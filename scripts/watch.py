@@ -6,30 +6,32 @@ import threading
 from types import FrameType
 from typing import Any
 
-from infra.environments import Environment, environment
+from infra.environments import Environment
 from scripts import hotswap, knowledge, reach, reload
 from scripts.cdk import cdk
 from scripts.problem import Problem
 from scripts.reach import Deployed
 from scripts.steps import say
+from scripts.tail import tailing
 
 
 def run(options: argparse.Namespace) -> int:
     """Bring out saves until Ctrl-C. Raises `Problem`."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    row = environment(options.environment)
+    row = hotswap.check_row(options.environment)
     if row.on_this_machine:
-        raise Problem("./stackbot local brings out what is saved by itself.")
-    hotswap.check_row(row)
+        raise Problem("./stackbot local brings in what is saved by itself.")
     with reach.deployed(row.name) as deployed:
         hotswap.check_stack(deployed)
         say(f"\n  Watching for {row.name}: {deployed.stack} in {deployed.account.region}")
-        say("  Save a file under bot/ and it answers there. (Ctrl-C ends this.)\n")
+        say("  Save a file and it is brought there; what the functions log shows here.")
+        say("  (Ctrl-C ends this.)\n")
         stop = threading.Event()
         try:
             told = reload.print_json if options.json else lambda _: None
-            reload.watch(Watched(deployed), stop, told)
+            with tailing(deployed):
+                reload.watch(Watched(deployed), stop, told)
         finally:
             stop.set()
     return 0

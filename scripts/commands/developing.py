@@ -1,5 +1,7 @@
 """The commands that bring changes into an environment while one works on them."""
 
+import argparse
+
 from scripts.commands.command import Command, argument, flag
 
 WATCH = Command(
@@ -18,4 +20,19 @@ WATCH = Command(
     ),
 )
 
-COMMANDS = (WATCH,)
+CDK = Command(
+    "cdk",
+    "run the CDK command line, in the account of the environment that is named",
+    "example: ./stackbot cdk diff -c env=dev",
+    (
+        argument(
+            "arguments",
+            metavar="COMMAND …",
+            nargs=argparse.REMAINDER,
+            help="the CDK's own, such as deploy, diff, watch",
+        ),
+    ),
+    module="cdk_command",
+)
+
+COMMANDS = (WATCH, CDK)

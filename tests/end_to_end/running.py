@@ -1,4 +1,4 @@
-"""`./stackbot local` as a process of its own: what it prints, what it starts, what it leaves."""
+"""A command as a process of its own: what it prints, what it starts, what it leaves."""
 
 import os
 import re
@@ -29,7 +29,10 @@ class Process:
 
 
 class Local:
-    """A running `./stackbot local`. Whatever it starts is noted while one waits for its lines."""
+    """A running `./stackbot local`, or `./stackbot watch`, which has no page.
+
+    Whatever it starts is noted while one waits for its lines.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes], temporary: Path, stderr: Path) -> None:
         self._process, self._temporary, self._stderr = process, temporary, stderr

@@ -91,7 +91,7 @@ class Cloud:
     def started(self, environment: str, code: str, *arguments: str) -> subprocess.Popen[str]:
         """Code that runs in the checkout meanwhile; its stderr can be read."""
         return subprocess.Popen(
-            [*self._interpreter, "-c", code, *arguments],
+            [*self.interpreter, "-c", code, *arguments],
             cwd=self.root,
             env=self._shell(environment),
             stdin=subprocess.DEVNULL,
@@ -104,7 +104,7 @@ class Cloud:
         self, *arguments: str, caller: str, answers: str, shell: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*self._interpreter, *arguments],
+            [*self.interpreter, *arguments],
             cwd=self.root,
             env=self._shell(caller) | shell,
             input=answers,
@@ -114,7 +114,8 @@ class Cloud:
         )
 
     @property
-    def _interpreter(self) -> tuple[Path | str, ...]:
+    def interpreter(self) -> tuple[Path | str, ...]:
+        """The checkout's Python."""
         return self.root / ".venv" / "bin" / "python", "-P"
 
     def _shell(self, caller: str) -> dict[str, str]:
