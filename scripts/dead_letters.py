@@ -38,13 +38,13 @@ class Letter:
 
     @classmethod
     def from_sqs(cls, received: Mapping[str, Any]) -> Self:
-        message, attributes = json.loads(received["Body"]), received["Attributes"]
-        body = message["body"]
+        message, attributes = _read(received["Body"]), received["Attributes"]
+        body = part_of(message, "body")
         return cls(
             id=received["MessageId"],
             group=attributes["MessageGroupId"],
             question=message.get("question") or _tried_again(body),
-            surface=_surface(message["kind"], body),
+            surface=_surface(text_of(message, "kind") or "unreadable", body),
             # A FIFO queue counts anew from the move on.
             since=int(attributes["SentTimestamp"]) / 1000,
             text=text_of(part_of(body, "event") or body, "text"),
@@ -146,6 +146,15 @@ class DeadLetters:
         name = "ApproximateNumberOfMessages"
         answer = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
         return int(answer["Attributes"][name])
+
+
+def _read(body: str) -> Json:
+    """A message; empty where nobody can read it, which may be why it is here."""
+    try:
+        message = json.loads(body)
+    except ValueError:
+        return {}
+    return message if isinstance(message, dict) else {}
 
 
 def _tried_again(body: Mapping[str, Any]) -> str | None:

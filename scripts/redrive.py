@@ -6,10 +6,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from bot.state.claims import Standing, standing_of
 from scripts import reach
 from scripts.dead_letters import DeadLetters, Letter
@@ -34,7 +30,8 @@ def run(options: argparse.Namespace) -> int:
             standings = _standings(deployed, letters)
         chosen = _chosen(letters, options.message) if options.message else letters
         if options.all or options.message:
-            _show(chosen, standings, 0, options) if not options.json else None
+            if not options.json:
+                _show(chosen, standings, 0, options)
             _put_back(queue, chosen, behind, options)
         else:
             _show(letters, standings, behind, options)
@@ -49,7 +46,7 @@ def _standings(deployed: Deployed, letters: Sequence[Letter]) -> Mapping[str, St
 
 def _chosen(letters: Sequence[Letter], name: str) -> list[Letter]:
     """The one letter that is meant. Raises `Problem` for none, and for several."""
-    found = [one for one in letters if name in (one.id, one.reference)]
+    found = [one for one in letters if one.id.startswith(name) or one.reference == name]
     if len(found) != 1:
         many = f"There are {len(found)} of" if found else "There is no"
         raise Problem(
@@ -85,7 +82,7 @@ def _show(
         told = [_told(one, standings, texts=options.show_texts) for one in letters]
         sys.stdout.write(json.dumps({"dead_letters": told, "behind": behind}) + "\n")
     elif letters:
-        Console().print(_table(letters, standings, texts=options.show_texts))
+        _write(letters, standings, texts=options.show_texts)
         if behind:
             sys.stdout.write(f"{behind} more stand behind these, in the same threads.\n")
     else:
@@ -107,23 +104,29 @@ def _told(one: Letter, standings: Mapping[str, Standing], *, texts: bool) -> dic
     }
 
 
-def _table(letters: Sequence[Letter], standings: Mapping[str, Standing], *, texts: bool) -> Table:
-    columns = ("id", "age", "surface", "thread", "question", "reference", "attempts", "state")
-    table = Table(*columns, *(["text"] if texts else []))
+def _write(letters: Sequence[Letter], standings: Mapping[str, Standing], *, texts: bool) -> None:
+    """Thread by thread, in the order in which they would be put back."""
+    threads: dict[str, list[Letter]] = {}
     for one in letters:
-        standing = standings.get(one.question or "")
-        table.add_row(
-            one.id,
-            _age(one.age),
-            one.surface,
-            one.group,
-            (one.question or "").rpartition(":")[2],
-            one.reference or "",
-            str(standing.attempts) if standing else "",
-            _STATES.get(standing.state, standing.state) if standing else "",
-            *([escape(one.text[:_TEXT])] if texts else []),
-        )
-    return table
+        threads.setdefault(one.group, []).append(one)
+    for group, of_it in threads.items():
+        sys.stdout.write(f"Thread {group}\n")
+        for one in of_it:
+            sys.stdout.write(f"  {one.id}  {_about(one, standings)}\n")
+            if texts and one.text:
+                sys.stdout.write(f"      {' '.join(one.text.split())[:_TEXT]}\n")
+
+
+def _about(one: Letter, standings: Mapping[str, Standing]) -> str:
+    told = [one.surface, f"{_age(one.age)} ago"]
+    if one.question:
+        told += [f"question {one.question.rpartition(':')[2]}", f"reference {one.reference}"]
+    if standing := standings.get(one.question or ""):
+        told += [
+            f"{standing.attempts} attempts",
+            _STATES.get(standing.state, standing.state),
+        ]
+    return ", ".join(told)
 
 
 def _age(seconds: float) -> str:

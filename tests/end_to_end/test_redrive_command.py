@@ -54,6 +54,19 @@ def test_a_look_hides_nothing_from_others(letters: DeadLetters) -> None:
     assert len(received["Messages"]) == 1
 
 
+def test_what_nobody_can_read_is_shown_too(letters: DeadLetters, capsys: Capture) -> None:
+    letters.sqs.send_message(
+        QueueUrl=letters.url,
+        MessageBody="no message",
+        MessageGroupId="T0STACKBOT:U0ADA",
+        MessageDeduplicationId="unreadable",
+    )
+    assert main(["redrive", "local"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Thread T0STACKBOT:U0ADA"
+    assert lines[1].split("  ")[-1].startswith("unreadable, ")
+
+
 def test_of_one_thread_ten_are_seen_and_the_others_counted(
     letters: DeadLetters, capsys: Capture
 ) -> None:
