@@ -59,9 +59,17 @@ class Running:
 
     def save(self, file: str, text: str, pattern: str) -> re.Match[str]:
         """Save a file as an editor would, and wait for what is printed thereupon."""
-        so_far = len(self._local.printed)
+        so_far = self.printed
         self.write(file, text)
-        return self._local.wait_for(pattern, after=so_far, seconds=30)
+        return self.wait_for(pattern, so_far)
+
+    @property
+    def printed(self) -> int:
+        """How much it has printed so far."""
+        return len(self._local.printed)
+
+    def wait_for(self, pattern: str, after: int) -> re.Match[str]:
+        return self._local.wait_for(pattern, after=after, seconds=30)
 
     def write(self, file: str, text: str) -> None:
         (self._folder / file).write_text(text)
@@ -173,6 +181,14 @@ def test_what_slack_tells_twice_is_answered_once(slack: Control) -> None:
     assert [said(one) for one in conversation.answers()] == ["This is about twins, surely."]
 
 
+def test_what_fails_is_tried_again_and_leaves_one_answer(slack: Control) -> None:
+    slack.fault("api", "drop", match="chat.startStream", after=True)
+    conversation = Conversation(slack)
+    conversation.ask("<@bot> What about luck?")
+    (answer,) = slack.until(lambda: finished(conversation, 1), 30)
+    assert said(answer) == "This is about luck, surely."
+
+
 def test_what_is_asked_of_a_new_connection_is_answered(slack: Control) -> None:
     assert slack.disconnect() == 1
     conversation = Conversation(slack)
@@ -212,6 +228,19 @@ def test_broken_code_never_serves(socket: Running, file: str, broken: str, said_
     conversation.ask("<@bot> What about holidays?")
     assert said(conversation.answer()) == "This is about holidays, surely."
     socket.write(file, code)
+
+
+def test_what_broken_code_could_not_take_in_is_answered_by_the_next(socket: Running) -> None:
+    code = socket.read("bot/triage.py")
+    start = '    """Say why nobody will answer this, or return None if somebody will."""\n'
+    assert start in code
+    socket.save("bot/triage.py", code.replace(start, f"{start}    1 / 0\n"), r"✓ build \w+ answers")
+    conversation = Conversation(socket.slack)
+    so_far = socket.printed
+    conversation.ask("<@bot> What about holidays?")
+    socket.wait_for(r"✗ bot/ingress\.py failed.+ZeroDivisionError", after=so_far)
+    socket.save("bot/triage.py", code, r"✓ build \w+ answers")
+    assert said(conversation.answer()) == "This is about holidays, surely."
 
 
 def test_saved_knowledge_is_in_the_next_answer(socket: Running) -> None:
