@@ -17,6 +17,7 @@ def run(options: argparse.Namespace) -> int:
     """Do what was asked for. Returns 1 where `diff` found something."""
     act = {"create": _create, "sync": _sync, "diff": _diff, "open": _open}[options.action]
     with reach.account(options.environment) as account:
+        slack_app.check_where(account.row)
         return act(account, options)
 
 
@@ -50,6 +51,7 @@ def _diff(account: Account, options: argparse.Namespace) -> int:
         print(json.dumps(_as_json(looked_at, found)))
     else:
         print("\n".join(map(str, found)) or "Slack has what the code wants.")
+        _tell_what_it_lacks(looked_at)
     return 1 if found else 0
 
 
@@ -80,9 +82,14 @@ def _tell(
         print(f"  changed {one.path}")
     if not connected:
         print("Next: deploy, which tells it where the bot is and has you install it.")
-    elif app.needs_install:
-        print(f"Install it, for {app.lacks}: {app.install_url}")
+    else:
+        _tell_what_it_lacks(app)
     return 0
+
+
+def _tell_what_it_lacks(app: SlackApp) -> None:
+    if app.needs_install:
+        print(f"Install it ({app.lacks}): {app.install_url}")
 
 
 def _as_json(app: SlackApp, found: list[Difference]) -> dict[str, object]:

@@ -79,11 +79,10 @@ def _renewed(account: Account, over: Pair | None) -> Pair:
     """Exchange the pair that is over, unless another command has: then theirs is ours, too."""
     if over is not None:
         with _alone(account):
-            kept = _kept(account) or over
-            if kept != over and kept.lasts:
-                return kept
+            if theirs := _another(account, over):
+                return theirs
             try:
-                return _exchange(account, kept.refresh_token)
+                return _exchange(account, (_kept(account) or over).refresh_token)
             except SlackRefused as refused:
                 if refused.code not in _USED_UP:
                     raise
@@ -93,7 +92,12 @@ def _renewed(account: Account, over: Pair | None) -> Pair:
         )
     refresh_token = _ask(account)
     with _alone(account):
-        return _first(account, refresh_token)
+        return _another(account, over) or _first(account, refresh_token)
+
+
+def _another(account: Account, over: Pair | None) -> Pair | None:
+    kept = _kept(account)
+    return kept if kept and kept != over and kept.lasts else None
 
 
 def _first(account: Account, refresh_token: str) -> Pair:
@@ -129,8 +133,10 @@ def _exchange(account: Account, refresh_token: str) -> Pair:
 
 
 def _kept(account: Account) -> Pair | None:
+    """The pair in SSM; one of the workspace that the environment was in before is none."""
     kept = store.read(account, PARAMETER)
-    return Pair(**json.loads(kept)) if kept else None
+    pair = Pair(**json.loads(kept)) if kept else None
+    return pair if pair and account.row.workspace in ("", pair.team_id) else None
 
 
 def _ask(account: Account) -> str:

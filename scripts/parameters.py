@@ -38,6 +38,7 @@ class Finding:
 
 def run(options: argparse.Namespace) -> int:
     with reach.account(options.environment) as account:
+        slack_app.check_where(account.row)
         if options.action == "check":
             return _check(account, options.json)
         keep(account, options.name)

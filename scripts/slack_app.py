@@ -18,7 +18,7 @@ from scripts.lock import held
 from scripts.manifest import bot_name, manifest
 from scripts.problem import Problem
 from scripts.slack_client import SlackRefused
-from scripts.steps import say
+from scripts.steps import say, step
 
 PARAMETER = "slack-app"
 _GONE = {"app_not_found", "invalid_app_id", "invalid_app"}
@@ -51,6 +51,15 @@ class SlackApp:
     def install_url(self) -> str:
         """Where a person installs it, again where it was before, and finds the bot's token."""
         return f"{self.page}/install-on-team"
+
+
+def check_where(row: Environment) -> None:
+    """Raise `Problem` for this machine's environment, whose Slack is a simulator."""
+    if row.on_this_machine:
+        raise Problem(
+            f"{row.name} has its Slack app and its secrets from ./stackbot local, which makes them"
+            " anew each time: name an environment on AWS."
+        )
 
 
 def ensure(account: Account, row: Environment, request_url: str) -> SlackApp:
@@ -113,14 +122,21 @@ def create(account: Account, row: Environment) -> SlackApp:
             f"Slack app {bot_name(row)}",
             lambda slack: slack.apps_manifest_create(manifest=bare),
         )
+        app = SlackApp(made["app_id"], made.get("team_id") or row.workspace)
+        if row.workspace not in ("", app.team_id):
+            raise Problem(
+                f"The app was made in the workspace {app.team_id}, whose configuration token that"
+                f" was, and {row.name} is in {row.workspace}: delete it on {app.page}"
+            )
         store.write(account, "signing-secret", made["credentials"]["signing_secret"])
-        return _keep(account, made["app_id"], made.get("team_id") or row.workspace)
+        return _keep(account, app)
 
 
 def adopt(account: Account, row: Environment, app_id: str) -> SlackApp:
     """Take an app that somebody made by hand for the environment's own."""
-    _exported(account, row, SlackApp(app_id, ""))
-    return _keep(account, app_id, row.workspace)
+    app = SlackApp(app_id, row.workspace)
+    _exported(account, row, app)
+    return _keep(account, app)
 
 
 def drift(account: Account, row: Environment, app: SlackApp, request_url: str) -> list[Difference]:
@@ -184,7 +200,9 @@ def _prove(account: Account, request_url: str) -> None:
             f"{name} has no signing secret: copy it from the app's page and run"
             f" ./stackbot secrets set {name} signing-secret"
         )
-    if wrong := challenge.problem(request_url, secret):
+    with step("Slack's challenge, put by us"):
+        wrong = challenge.problem(request_url, secret)
+    if wrong:
         raise Problem(
             f"Slack would ask {request_url} to prove itself, and {wrong}: see what"
             f" ./stackbot logs {name} tells, and run this again."
@@ -196,7 +214,7 @@ def _record(account: Account) -> Json:
     return kept
 
 
-def _keep(account: Account, app_id: str, team_id: str) -> SlackApp:
-    record = json.dumps({"app_id": app_id, "team_id": team_id})
+def _keep(account: Account, app: SlackApp) -> SlackApp:
+    record = json.dumps({"app_id": app.app_id, "team_id": app.team_id})
     store.write(account, PARAMETER, record, secret=False)
-    return SlackApp(app_id, team_id)
+    return app

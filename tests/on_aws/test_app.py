@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
+from infra.environments import LOCAL
 from scripts import slack_app, store
 from scripts.account import Account
 from scripts.manifest import manifest, scopes
@@ -162,6 +163,33 @@ def test_tokens_of_other_apps_and_workspaces_are_refused(
     assert store.read(account, "slack") is None
 
 
+def test_an_app_made_in_another_workspace_is_not_taken(
+    account: Account, slack: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token from the shell says nothing of its workspace, until it has made an app there."""
+    monkeypatch.setenv("SLACK_CONFIG_TOKEN", slack.configure("ada")["token"])
+    elsewhere = replace(account.row, workspace="T0ELSEWHERE")
+    with pytest.raises(Problem, match=r"in the workspace T0STACKBOT, .* delete it on https://"):
+        slack_app.create(account, elsewhere)
+    assert slack_app.recorded(account) is None
+
+
+def test_slacks_rates_are_waited_for(
+    account: Account, slack: Control, bot: Hearer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slack.set_limits(rates=True)
+    slack.set_time_scale(120)
+    ensured(account, bot.url)
+    ensured(account, f"{bot.url}/moved")
+    assert [call.ok for call in slack.calls("apps.manifest.update")] == [True, False, True]
+    assert "Slack wants 1 s between such calls" in " ".join(capsys.readouterr().err.split())
+
+
+def test_the_environment_of_this_machine_is_refused() -> None:
+    with pytest.raises(Problem, match="name an environment on AWS"):
+        slack_app.check_where(LOCAL)
+
+
 def test_the_commands_make_tell_and_change_it(cloud: Cloud) -> None:
     workspace = cloud.slack("dev")
     workspace.set_limits(rates=False)
@@ -174,7 +202,11 @@ def test_the_commands_make_tell_and_change_it(cloud: Cloud) -> None:
 
     assert cloud.run("app", "open", "dev-cli", caller="dev").stdout.strip() == app["page"]
     same = cloud.run("app", "diff", "dev-cli", caller="dev")
-    assert (same.returncode, same.stdout) == (0, "Slack has what the code wants.\n")
+    assert same.returncode == 0
+    assert same.stdout.splitlines() == [
+        "Slack has what the code wants.",
+        f"Install it (it is not installed yet): {app['install_url']}",
+    ]
 
     hands = WebClient(workspace.configure("chiyo")["token"], base_url=f"{workspace.url}/api/")
     theirs: Any = hands.apps_manifest_export(app_id=app["app_id"])["manifest"]

@@ -25,6 +25,7 @@ from tests.on_aws.fresh import account, simulator, slack
 __all__ = ["account", "simulator", "slack"]
 
 HOURS = 3_600.0
+COUNTED = ("tooling.tokens.rotate", "apps.manifest.create")
 
 
 def use(account: Account) -> Any:
@@ -114,27 +115,31 @@ def test_a_pair_lost_on_its_way_is_said_and_replaced(
 def test_a_token_of_another_workspace_is_refused(
     account: Account, slack: Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    use(account)
+    monkeypatch.setenv("SLACK_CONFIG_REFRESH_TOKEN", slack.configure("ada")["refresh_token"])
+    before = kept(account)
     elsewhere = replace(account, row=replace(account.row, workspace="T0ELSEWHERE"))
     with pytest.raises(Problem, match="is of the workspace T0STACKBOT, and"):
         use(elsewhere)
-    assert kept(elsewhere) == {}
+    assert kept(account) == before
     monkeypatch.setenv("SLACK_CONFIG_REFRESH_TOKEN", slack.configure("ada")["token"])
     with pytest.raises(Problem, match="That is the access token"):
-        use(account)
+        use(elsewhere)
 
 
 def test_a_lock_is_held_by_one_at_a_time(account: Account) -> None:
-    inside: list[int] = []
+    seen: list[int] = []
 
-    def work(number: int) -> int:
+    def work(number: int) -> None:
         with held(account, "a-lock", "testing"):
-            inside.append(number)
-            others = len(inside)
-            inside.remove(number)
-        return others
+            seen.append(number)
+            store.read(account, "something")
+            seen.append(number)
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(work, range(8))) == [1] * 8
+        list(pool.map(work, range(8)))
+    assert sorted(seen[::2]) == list(range(8))
+    assert seen[::2] == seen[1::2]
 
 
 def test_a_dead_commands_lock_is_taken_over_by_one(account: Account) -> None:
@@ -145,24 +150,30 @@ def test_a_dead_commands_lock_is_taken_over_by_one(account: Account) -> None:
     assert json.loads(store.read(account, "a-lock/15") or "") == {"until": 0}
 
 
-def test_commands_at_once_never_use_a_refresh_token_twice(cloud: Cloud) -> None:
+def test_commands_at_once_use_no_refresh_token_twice_and_make_one_app(cloud: Cloud) -> None:
     workspace, name = cloud.slack("dev"), "dev-both"
     workspace.set_limits(rates=False)
-    pair = workspace.configure("ada")
-    made = cloud.run(
-        "app", "create", name, caller="dev", SLACK_CONFIG_REFRESH_TOKEN=pair["refresh_token"]
-    )
-    assert made.returncode == 0, made.stderr
-    before = len(workspace.calls("tooling.tokens.rotate"))
-    ssm, parameter = cloud.client("dev", "ssm"), f"/{SLUG}/{name}/{PARAMETER}"
-    now = json.loads(ssm.get_parameter(Name=parameter, WithDecryption=True)["Parameter"]["Value"])
-    expired = json.dumps(now | {"expires_at": 0})
-    ssm.put_parameter(Name=parameter, Value=expired, Type="SecureString", Overwrite=True)
+    given = {"SLACK_CONFIG_REFRESH_TOKEN": workspace.configure("ada")["refresh_token"]}
 
-    with ThreadPoolExecutor(3) as pool:
-        done = list(pool.map(lambda _: cloud.run("app", "diff", name, caller="dev"), range(3)))
-    assert [one.returncode for one in done] == [0, 0, 0], [one.stderr for one in done]
-    rotated = workspace.calls("tooling.tokens.rotate")[before:]
-    assert [call.ok for call in rotated] == [True]
-    for one in done:
-        assert now["token"] not in one.stderr + one.stdout
+    def at_once(*command: str) -> list[int]:
+        with ThreadPoolExecutor(2) as pool:
+            tries = [pool.submit(cloud.run, *command, caller="dev", **given) for _ in range(2)]
+        done = [one.result() for one in tries]
+        assert all("say --new" in one.stderr for one in done if one.returncode)
+        assert all(xoxe not in one.stdout + one.stderr for one in done for xoxe in given.values())
+        return sorted(one.returncode for one in done)
+
+    before = {method: len(workspace.calls(method)) for method in COUNTED}
+
+    def since(method: str) -> list[bool]:
+        return [call.ok for call in workspace.calls(method)[before[method] :]]
+
+    assert at_once("app", "create", name)[0] == 0
+    assert {method: since(method) for method in COUNTED} == {key: [True] for key in COUNTED}
+
+    ssm, parameter = cloud.client("dev", "ssm"), f"/{SLUG}/{name}/{PARAMETER}"
+    pair = json.loads(ssm.get_parameter(Name=parameter, WithDecryption=True)["Parameter"]["Value"])
+    expired = json.dumps(pair | {"expires_at": 0})
+    ssm.put_parameter(Name=parameter, Value=expired, Type="SecureString", Overwrite=True)
+    assert at_once("app", "diff", name) == [0, 0]
+    assert since("tooling.tokens.rotate") == [True, True]
