@@ -4,9 +4,8 @@ See docs/decisions/0018.
 """
 
 import time
-from dataclasses import dataclass, field
-from typing import Any
 
+from scripts.alarms import Alarms
 from scripts.problem import Problem
 from scripts.reach import Deployed
 from scripts.rehearse import rehearse
@@ -89,38 +88,3 @@ def _taken_back(deployed: Deployed, record: Record, why: str) -> Problem:
     return TakenBack(
         f"{name} is back at {record.before}, because an alarm went off after the switch: {why}"
     )
-
-
-@dataclass(slots=True)
-class Alarms:
-    """The stack's alarms. Only one that was calm since the switch tells anything of it."""
-
-    client: Any
-    names: list[str]
-    calm: set[str] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, deployed: Deployed) -> "Alarms":
-        """The stack's alarms, looked at once."""
-        pages = deployed.client("cloudformation").get_paginator("list_stack_resources")
-        names = [
-            each["PhysicalResourceId"]
-            for page in pages.paginate(StackName=deployed.stack)
-            for each in page["StackResourceSummaries"]
-            if each["ResourceType"] == "AWS::CloudWatch::Alarm"
-        ]
-        alarms = cls(deployed.client("cloudwatch"), names)
-        alarms.gone_off()
-        for name in set(names) - alarms.calm:
-            say(f"  [yellow]![/] {name} is on already, so it is watched once it is off")
-        return alarms
-
-    def gone_off(self) -> str | None:
-        """The name and the meaning of an alarm that went off since it was calm."""
-        if not self.names:
-            return None
-        found = self.client.describe_alarms(AlarmNames=self.names)["MetricAlarms"]
-        on = {each["AlarmName"]: each for each in found if each["StateValue"] == "ALARM"}
-        gone_off = next((each for name, each in on.items() if name in self.calm), None)
-        self.calm |= set(self.names) - set(on)
-        return f"{gone_off['AlarmName']} ({gone_off['AlarmDescription']})" if gone_off else None

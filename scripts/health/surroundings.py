@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from bot.state.spending import spent
 from infra.names import KNOWLEDGE_KEY
+from scripts.alarms import names_of
 from scripts.health.finding import Finding
 from scripts.reach import Deployed, parameter
 
@@ -14,13 +15,7 @@ from scripts.reach import Deployed, parameter
 def alarms(deployed: Deployed) -> Finding:
     if not deployed.row.alarms:
         return Finding("none in this environment", True, {"alarming": []})
-    resources = deployed.client("cloudformation").get_paginator("list_stack_resources")
-    names = [
-        one["PhysicalResourceId"]
-        for page in resources.paginate(StackName=deployed.stack)
-        for one in page["StackResourceSummaries"]
-        if one["ResourceType"] == "AWS::CloudWatch::Alarm"
-    ]
+    names = names_of(deployed)
     answer = deployed.client("cloudwatch").describe_alarms(AlarmNames=names, StateValue="ALARM")
     alarming = [alarm["AlarmName"] for alarm in answer["MetricAlarms"]]
     told = ", ".join(alarming) or f"all of {len(names)} are calm"
