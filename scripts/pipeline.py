@@ -8,7 +8,6 @@ from contextlib import suppress
 import boto3
 
 from infra.environments import REPOSITORY, Environment, UnknownEnvironmentError, environment
-from infra.pipeline import AUDIENCE, ISSUER
 from scripts.account import Account
 from scripts.cdk import cdk
 from scripts.cdk import run as run_module
@@ -59,6 +58,8 @@ def _let_github_in(account: Account) -> None:
 
     No thumbprint: AWS checks GitHub's certificate by its own list of authorities.
     """
+    from infra.pipeline import AUDIENCE, ISSUER  # with CDK's library, which takes a second
+
     iam = account.client("iam")
     # Where it is already, the roles of other repositories may rest on it, too.
     there_already = suppress(iam.exceptions.EntityAlreadyExistsException)

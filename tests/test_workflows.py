@@ -1,18 +1,36 @@
 """What GitHub Actions run is there, and they are handed no more than they need."""
 
 import re
+import shlex
 from pathlib import Path
 
+import pytest
+
 from infra.environments import ENVIRONMENTS
+from scripts.__main__ import parser
 
 FOLDER = Path(__file__).resolve().parent.parent / ".github" / "workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.yml"))
 ON_AWS = [row.name for row in ENVIRONMENTS.values() if not row.on_this_machine]
-_COMMAND = re.compile(r"run: (\./stackbot [^>\n]*)")
+_COMMAND = re.compile(r"run: \./stackbot ([^>\n]*)")
+
+
+def commands(workflow: str, environment: str = "dev", command: str = "deploy") -> list[list[str]]:
+    """What a workflow hands to ./stackbot, each as its arguments."""
+    text = _text(workflow).replace("$ENVIRONMENT", environment).replace("$COMMAND", command)
+    return [shlex.split(found) for found in _COMMAND.findall(text)]
+
+
+@pytest.mark.parametrize("workflow", [path.stem for path in WORKFLOWS])
+def test_every_command_of_a_workflow_is_understood(workflow: str) -> None:
+    for arguments in (*commands(workflow), *commands(workflow, command="rollback")):
+        parser().parse_args(arguments)
 
 
 def test_the_commands_are_found() -> None:
-    assert len(_COMMAND.findall(_text("environment"))) > 3
+    assert [first for first, *_ in commands("environment")] == [
+        *("pipeline", "deploy", "verify", "app")
+    ]
 
 
 def test_a_merge_goes_through_the_environments_in_their_order() -> None:
