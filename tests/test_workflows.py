@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from infra.environments import ENVIRONMENTS
 from scripts.__main__ import parser
 
-FOLDER = Path(__file__).resolve().parent.parent / ".github" / "workflows"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.yml"))
 ON_AWS = [row.name for row in ENVIRONMENTS.values() if not row.on_this_machine]
 _COMMAND = re.compile(r"run: \./stackbot ([^>\n]*)")
@@ -39,6 +41,17 @@ def test_a_merge_goes_through_the_environments_in_their_order() -> None:
 
 def test_each_of_them_can_be_deployed_by_hand() -> None:
     assert f"options: [{', '.join(ON_AWS)}]" in _text("by-hand")
+
+
+def test_what_has_not_been_told_where_it_deploys_from_deploys_nowhere(tmp_path: Path) -> None:
+    (look,) = re.findall(r"run: (sed .*) >>", _text("deploy"))
+    table = (ROOT / "infra" / "environments.py").read_text()
+    (tmp_path / "infra").mkdir()
+    for name in ("", "acme@12/bot@34"):
+        told = re.sub('^REPOSITORY = ".*"', f'REPOSITORY = "{name}"', table, flags=re.MULTILINE)
+        (tmp_path / "infra" / "environments.py").write_text(told)
+        said = subprocess.run(shlex.split(look), cwd=tmp_path, capture_output=True, text=True)
+        assert said.stdout == f"name={name}\n"
 
 
 def test_no_workflow_is_handed_a_secret() -> None:
