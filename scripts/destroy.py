@@ -4,12 +4,13 @@ import argparse
 from dataclasses import dataclass
 from typing import Any, Self
 
-from scripts import formation, reach
+from scripts import formation, reach, slack_app
 from scripts.account import Account
 from scripts.formation import Stack, Store
 from scripts.problem import Problem
 from scripts.prompt import Declined, ask
 from scripts.reach import parameter
+from scripts.slack_app import SlackApp
 from scripts.steps import say, step
 
 
@@ -25,9 +26,11 @@ def run(options: argparse.Namespace) -> int:
             say(f"There is nothing of {row.name}.")
             return 0
         _refuse_if_protected(account, remains.stack)
-        _tell(account, remains)
+        _tell(account, remains, options.slack_app)
         if not options.yes and ask(f"Type {row.name} to destroy it") != row.name:
             raise Declined
+        if options.slack_app and remains.app:
+            slack_app.delete(account, remains.app)
         _destroy(account, remains)
     return 0
 
@@ -39,12 +42,13 @@ class Remains:
     stack: Stack | None
     stores: list[Store]
     parameters: list[str]
+    app: SlackApp | None
 
     @classmethod
     def find(cls, account: Account) -> Self:
         stack = formation.at_rest(account)
         stores = formation.stores(account, stack) if stack else []
-        return cls(stack, stores, _parameters(account))
+        return cls(stack, stores, _parameters(account), slack_app.recorded(account))
 
 
 def _parameters(account: Account) -> list[str]:
@@ -62,7 +66,7 @@ def _refuse_if_protected(account: Account, stack: Stack | None) -> None:
         )
 
 
-def _tell(account: Account, remains: Remains) -> None:
+def _tell(account: Account, remains: Remains, with_app: bool) -> None:
     if remains.stack:
         say(f"Goes: the stack {remains.stack.name} in the account {account.number}, with its logs")
     for store in remains.stores:
@@ -70,6 +74,10 @@ def _tell(account: Account, remains: Remains) -> None:
             say(f"Goes: the {store.kind} {store.name}, with everything in it")
     for name in remains.parameters:
         say(f"Goes: the parameter {name}")
+    if remains.app and with_app:
+        say(f"Goes: the Slack app {remains.app.app_id}")
+    elif remains.app:
+        say(f"Stays: the Slack app {remains.app.page}, unless you say --slack-app")
     for store in remains.stores:
         if store.kept:
             say(f"Stays: the {store.kind} {store.name}, until you delete it in the AWS console")
@@ -86,7 +94,7 @@ def _destroy(account: Account, remains: Remains) -> None:
                 formation.unprotect(account, remains.stack)
             formation.delete(account, remains.stack)
     with step("Parameters"):
-        for name in remains.parameters:
+        for name in _parameters(account):  # also such as were written meanwhile
             account.client("ssm").delete_parameter(Name=name)
 
 

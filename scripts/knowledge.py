@@ -1,11 +1,8 @@
 """Makes the knowledge index from the documents under `knowledge/`."""
 
 import hashlib
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from bot.answering.retrieval import build_index
 from infra.names import KNOWLEDGE_KEY
@@ -30,8 +27,8 @@ def upload(s3: Any, bucket: str) -> bool:
     """
     index = build()
     tag = f'"{hashlib.md5(index, usedforsecurity=False).hexdigest()}"'
-    with suppress(ClientError):  # AWS says that it forbids to look at what is not there
-        if s3.head_object(Bucket=bucket, Key=KNOWLEDGE_KEY)["ETag"] == tag:
-            return False
+    found = s3.list_objects_v2(Bucket=bucket, Prefix=KNOWLEDGE_KEY).get("Contents", [])
+    if any((one["Key"], one["ETag"]) == (KNOWLEDGE_KEY, tag) for one in found):
+        return False
     s3.put_object(Bucket=bucket, Key=KNOWLEDGE_KEY, Body=index)
     return True

@@ -13,7 +13,7 @@ from scripts.problem import Problem
 BOOTSTRAP_VERSION = 6
 """The oldest bootstrap stack that can publish assets for the CDK's default synthesizer."""
 
-_BOOTSTRAP = "CDKToolkit"
+_BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
 _FEWEST_WORKERS = 2  # SQS takes no smaller limit for a function
 
 
@@ -77,10 +77,9 @@ def _workers(account: Account, problems: list[str]) -> int:
 def _bootstrapped(account: Account) -> bool:
     """Whether the CDK's own stack is there, and new enough."""
     try:
-        told = account.client("cloudformation").describe_stacks(StackName=_BOOTSTRAP)
+        told = account.client("ssm").get_parameter(Name=_BOOTSTRAP)
     except ClientError as error:
-        if "does not exist" in str(error):
+        if error.response["Error"]["Code"] == "ParameterNotFound":
             return False
         raise
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in told["Stacks"][0].get("Outputs", ())}
-    return int(outputs.get("BootstrapVersion", 0)) >= BOOTSTRAP_VERSION
+    return int(told["Parameter"]["Value"]) >= BOOTSTRAP_VERSION

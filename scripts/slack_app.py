@@ -165,6 +165,19 @@ def sync(account: Account, row: Environment, app: SlackApp, request_url: str) ->
     return changes
 
 
+def delete(account: Account, app: SlackApp) -> None:
+    """Delete the app at Slack, which takes its bot out of the workspace. Gone already: no error."""
+    try:
+        with_token(
+            account,
+            f"Slack app {app.app_id} deleted",
+            lambda slack: slack.apps_manifest_delete(app_id=app.app_id),
+        )
+    except SlackRefused as refused:
+        if refused.code not in _GONE:
+            raise
+
+
 def _url(manifest: Json) -> str:
     return str(manifest.get("settings", {}).get("event_subscriptions", {}).get("request_url", ""))
 

@@ -100,6 +100,20 @@ class Cloud:
             text=True,
         )
 
+    def begin(self, *command: str, **shell: str) -> subprocess.Popen[str]:
+        """Begin to run `./stackbot COMMAND …`, in a session of its own as in a terminal."""
+        caller = next(name for name in ACCOUNTS if name in command)
+        return subprocess.Popen(
+            [*self._interpreter, "-m", "scripts", *command],
+            cwd=self.root,
+            env=self._shell(caller) | shell,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
     def _python(
         self, *arguments: str, caller: str, answers: str, shell: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:
