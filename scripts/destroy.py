@@ -54,7 +54,8 @@ class Remains:
 def _parameters(account: Account) -> list[str]:
     pages = account.client("ssm").get_paginator("get_parameters_by_path")
     path = parameter(account.row, "")
-    return [one["Name"] for page in pages.paginate(Path=path) for one in page["Parameters"]]
+    found = pages.paginate(Path=path, Recursive=True)  # a lock has parameters of its own
+    return [one["Name"] for page in found for one in page["Parameters"]]
 
 
 def _refuse_if_protected(account: Account, stack: Stack | None) -> None:
