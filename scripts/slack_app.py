@@ -214,7 +214,7 @@ def _prove(account: Account, request_url: str) -> None:
             f" ./stackbot secrets set {name} signing-secret"
         )
     with step("Slack's challenge, put by us"):
-        wrong = challenge.problem(request_url, secret)
+        wrong = challenge.problem(request_url, secret.strip())
     if wrong:
         raise Problem(
             f"Slack would ask {request_url} to prove itself, and {wrong}: see what"

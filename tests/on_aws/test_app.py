@@ -147,6 +147,20 @@ def test_a_deleted_app_is_not_made_again_unasked(
     assert len(slack.calls("apps.manifest.create")) == 2
 
 
+def test_an_app_that_somebody_made_by_hand_is_taken_over(
+    account: Account, slack: Control, simulator: Simulator, bot: Hearer
+) -> None:
+    bare = {"display_information": {"name": "By hand"}}
+    made: Any = tool(simulator).apps_manifest_create(manifest=bare)
+    app = slack_app.adopt(account, account.row, made["app_id"])
+    with pytest.raises(Problem, match=r"secrets set dev-app\d+ signing-secret"):
+        slack_app.sync(account, account.row, app, bot.url)
+    store.write(account, "signing-secret", made["credentials"]["signing_secret"])
+    assert ensured(account, bot.url).app_id == made["app_id"]
+    assert slack_app.drift(account, account.row, app, bot.url) == []
+    assert len(slack.calls("apps.manifest.create")) == 1
+
+
 def test_tokens_of_other_apps_and_workspaces_are_refused(
     account: Account, slack: Control, simulator: Simulator
 ) -> None:
