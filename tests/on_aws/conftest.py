@@ -104,7 +104,7 @@ class Cloud:
         """Begin to run `./stackbot COMMAND …`, in a session of its own as in a terminal."""
         caller = next(name for name in ACCOUNTS if name in command)
         return subprocess.Popen(
-            [*self._interpreter, "-m", "scripts", *command],
+            [*self.interpreter, "-m", "scripts", *command],
             cwd=self.root,
             env=self._shell(caller) | shell,
             stdin=subprocess.PIPE,
