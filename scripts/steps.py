@@ -24,4 +24,4 @@ def step(name: str) -> Iterator[None]:
 
 def say(text: str) -> None:
     """One line that is no step."""
-    console.print(text)
+    console.print(text, soft_wrap=True)
