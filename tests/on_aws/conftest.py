@@ -20,6 +20,7 @@ import pytest
 from scripts.cdk import ROOT
 from scripts.emulator import REGION, Emulator, client_variables
 from scripts.simulator import Control, Simulator
+from tests.on_aws.tls import tls_ends_here
 
 ACCOUNTS = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333"}
 _LEFT_BEHIND = (".git", ".venv", "node_modules", ".stackbot", "cdk.out", "__pycache__", ".*_cache")
@@ -28,12 +29,14 @@ _LEFT_BEHIND = (".git", ".venv", "node_modules", ".stackbot", "cdk.out", "__pyca
 class Cloud:
     """The emulator, the workspaces and the checkout, as long as the `with` lasts.
 
-    In `bare` workspaces there is no app yet.
+    In `bare` workspaces there is no app yet. IAM is enforced for callers who come over TLS, as
+    far as it can tell.
     """
 
     def __init__(self, folder: Path, *, enforce_iam: bool = False, bare: bool = False) -> None:
         self.root = folder / "checkout"
         self.emulator = Emulator(enforce_iam=enforce_iam)
+        self._front = tls_ends_here(self.emulator.url) if enforce_iam else None
         self._slacks = {name: Simulator(bare=bare) for name in ACCOUNTS}
         self._exit = ExitStack()
 
@@ -42,6 +45,8 @@ class Cloud:
             for slack in self._slacks.values():
                 started.enter_context(slack)
             started.enter_context(self.emulator)
+            if self._front:
+                started.enter_context(self._front)
             self._check_out()
             self._exit = started.pop_all()
         return self
@@ -53,9 +58,14 @@ class Cloud:
         """The workspace of an environment."""
         return self._slacks[environment].control
 
+    @property
+    def url(self) -> str:
+        """Where callers find AWS."""
+        return (self._front or self.emulator).url
+
     def variables(self, environment: str) -> dict[str, str]:
         """What a caller in the environment's account needs in the shell."""
-        return client_variables(self.emulator.url, ACCOUNTS[environment])
+        return client_variables(self.url, ACCOUNTS[environment])
 
     def run(
         self, *command: str, caller: str = "", answers: str = "", **shell: str
@@ -86,7 +96,7 @@ class Cloud:
     def client(self, environment: str, service: str) -> Any:
         """A boto3 client of the environment's account."""
         make: Any = boto3.Session(ACCOUNTS[environment], "not-a-secret", region_name=REGION).client
-        return make(service, endpoint_url=self.emulator.url)
+        return make(service, endpoint_url=self.url)
 
     def started(self, environment: str, code: str, *arguments: str) -> subprocess.Popen[str]:
         """Code that runs in the checkout meanwhile; its stderr can be read."""

@@ -32,8 +32,12 @@ def each(work: Callable[[str], Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """Three empty accounts and workspaces; alarms are watched for a second."""
-    with Cloud(tmp_path_factory.mktemp("three"), bare=True) as running:
+    """Three empty accounts and workspaces. IAM is enforced; alarms are watched for a second.
+
+    The Lambdas call the emulator without TLS, so the stacks must not insist on it.
+    """
+    with Cloud(tmp_path_factory.mktemp("three"), bare=True, enforce_iam=True) as running:
+        edit(running, "infra/environments.py", "tls_only: bool = True", "tls_only: bool = False")
         edit(running, "infra/environments.py", "bake: int = 300", "bake: int = 1")
         yield running
 
