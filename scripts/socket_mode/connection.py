@@ -63,9 +63,13 @@ class Connection(SocketModeClient):
         # Its threads would end when they have waited in vain, for a second and for three.
         self.message_queue.put("")
         if self.current_session and self.current_session.sock:
-            with suppress(OSError):
+            with suppress(OSError, AttributeError):
                 self.current_session.sock.shutdown(socket.SHUT_RDWR)
         super().close()
+
+    def disconnect(self) -> None:
+        with suppress(AttributeError):  # of a socket that Slack closes at the same moment
+            super().disconnect()
 
     def enqueue_message(self, message: str) -> None:
         """Hear what Slack says of the connection itself, before the client does."""

@@ -4,7 +4,7 @@ import json
 import logging
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,10 +43,11 @@ class App:
         self.client.auto_reconnect_enabled = False
         self.client.closed = True
         self.client.enqueue_message("")
-        session = self.client.current_session
-        if session and session.sock:
-            session.sock.shutdown(socket.SHUT_RDWR)
-        self.client.close()
+        assert self.client.current_session
+        with suppress(AttributeError, OSError):  # both sides may close it at the same moment
+            self.client.current_session.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+        with suppress(AttributeError):
+            self.client.close()
 
     def _hear(self, client: Any, request: SocketModeRequest) -> None:
         self.heard.append(request)
