@@ -13,9 +13,9 @@ from scripts.reach import Deployed, parameter
 
 
 def alarms(deployed: Deployed) -> Finding:
-    if not deployed.row.alarms:
-        return Finding("none in this environment", True, {"alarming": []})
     names = names_of(deployed)
+    if not names:
+        return Finding("none in this environment", True, {"alarming": []})
     answer = deployed.client("cloudwatch").describe_alarms(AlarmNames=names, StateValue="ALARM")
     alarming = [alarm["AlarmName"] for alarm in answer["MetricAlarms"]]
     told = ", ".join(alarming) or f"all of {len(names)} are calm"
