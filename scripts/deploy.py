@@ -18,6 +18,7 @@ from scripts import (
     assembly,
     formation,
     functions,
+    installation,
     knowledge,
     preflight,
     reach,
@@ -169,16 +170,16 @@ class Deployment:
         self.done.append("Slack app")
 
     def _install(self, app: SlackApp) -> None:
-        given = os.environ.get("SLACK_BOT_TOKEN", "")
+        given, kept = os.environ.get("SLACK_BOT_TOKEN", ""), installation.stored(self._account)
         if not given:
             say(
                 f"\n  Install the Slack app, for {app.lacks}: {app.install_url}\n"
                 "  Then copy its Bot User OAuth Token (xoxb-…), shown there under OAuth &"
-                " Permissions."
+                " Permissions." + (" If it is the old one, just press Enter." if kept else "")
             )
         while True:
             token = given or ask_for_secret("  Bot token")
-            if not token:
+            if not (token or kept):
                 raise Problem(
                     "Without the bot's token it can say nothing in Slack: paste it, or set"
                     " SLACK_BOT_TOKEN."

@@ -108,6 +108,7 @@ def test_a_new_scope_wants_another_click_and_no_other_token(
     slack_app.sync(account, account.row, app, "")
     slack.install()
     slack_app.install(account, account.row, app, token)
+    assert slack_app.install(account, account.row, app).bot_token == token  # the one that is kept
     assert slack_app.looked_at(account, account.row, app).lacks == ""
 
 
