@@ -26,7 +26,8 @@ def ping(client: Any, function: str) -> str:
     answer = client.invoke(FunctionName=function, Payload=b'{"ping": true}')
     said = json.load(answer["Payload"])
     if "build" not in said:
-        raise DoesNotStart(f"{function} does not start: {said.get('errorMessage', said)}")
+        why = said.get("errorMessage", "its log says why")
+        raise DoesNotStart(f"{function} does not start: {why}")
     return str(said["build"])
 
 

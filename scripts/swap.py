@@ -99,7 +99,7 @@ class Swapping:
     def _started(self, build: str) -> tuple[float, float]:
         """When both were stable, and when both had answered: they are asked meanwhile."""
         names = self._place.functions
-        with ThreadPoolExecutor() as pool:
+        with _threads() as pool:
             settled = {name: pool.submit(self._settled, name) for name in names}
             answers = [pool.submit(self._answered, name, build, settled[name]) for name in names]
             stable = max(done.result() for done in settled.values())
@@ -134,7 +134,7 @@ class Swapping:
     def _each(self, act: Callable[[str], T]) -> dict[str, T]:
         """Do something with both functions at once."""
         names = self._place.functions
-        with ThreadPoolExecutor() as pool:
+        with _threads() as pool:
             return dict(zip(names, pool.map(act, names), strict=True))
 
     @contextmanager
@@ -166,3 +166,15 @@ class Swapping:
             if answer["Attributes"][count] == "0":
                 return
             time.sleep(_IDLE_POLL_SECONDS)
+
+
+@contextmanager
+def _threads() -> Iterator[ThreadPoolExecutor]:
+    """A pool that is not waited for when the block fails: Ctrl-C ends at once."""
+    pool = ThreadPoolExecutor()
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()

@@ -3,18 +3,20 @@
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.build import hash_tree
-from scripts.simulator import Message
-from tests.end_to_end.conftest import said
+from scripts.simulator import Control, Message
+from tests.end_to_end.conftest import said, wait_until_accepted
 from tests.end_to_end.running import ROOT, Local, running
 
 WRITTEN = ("bot", "infra", "knowledge", "requirements", "scripts")
 INSTALLED = (".venv", "node_modules", ".stackbot/emulator", ".stackbot/layers")
+SAVES, PAUSE, PIECES = 50, 0.25, 8
 UNKNOWN = "I could not find an answer to that"
 
 
@@ -24,15 +26,25 @@ class Checkout:
     def __init__(self, folder: Path, local: Local) -> None:
         self.folder, self._local = folder, local
 
+    @property
+    def slack(self) -> Control:
+        return self._local.slack
+
     def ask(self, question: str) -> Message:
-        asked = self._local.slack.say("ada", "#general", f"<@bot> {question}")
-        return self._local.slack.wait_for_answer(asked.channel, asked.ts, 20)
+        asked = self.slack.say("ada", "#general", f"<@bot> {question}")
+        return self.slack.wait_for_answer(asked.channel, asked.ts, 20)
 
     def save_and_wait_for(self, file: str, text: str, pattern: str) -> re.Match[str]:
         """Save a file as an editor would, and wait for what is printed thereupon."""
         so_far = len(self._local.printed)
         self.path(file).write_text(text)
-        return self._local.wait_for(pattern, after=so_far, seconds=20)
+        return self._local.wait_for(pattern, after=so_far, seconds=60)
+
+    def save_and_wait_until_it_answers(self, file: str, text: str) -> None:
+        so_far = len(self._local.printed)
+        self.path(file).write_text(text)
+        build = hash_tree(str(self.path("bot")))
+        self._local.wait_for(f"✓ build {build} answers", after=so_far, seconds=60)
 
     def path(self, file: str) -> Path:
         return self.folder / file
@@ -128,6 +140,71 @@ def test_a_saved_stack_is_deployed_and_a_broken_one_is_not(checkout: Checkout) -
     saved = before.replace("worker_memory: int = 1024", "worker_memory: int = 1025")
     checkout.save_and_wait_for(file, saved, r"infra/environments\.py changed.+\s+✓ deployed")
     assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+
+
+def test_saves_in_a_row_while_questions_stream_in_lose_none_and_mix_no_builds(
+    checkout: Checkout,
+) -> None:
+    slack = checkout.slack
+    # An update kills the ingress in the emulator; Slack's second retry comes after a minute.
+    slack.set_limits(rates=False, ack_seconds=False)
+    slack.set_time_scale(30)
+    file, asked = "bot/answering/answerer.py", []
+    before = checkout.path(file).read_text()
+    checkout.save_and_wait_until_it_answers(file, before + draft(0))
+    for number in range(1, SAVES + 1):
+        checkout.path(file).write_text(before + draft(number))
+        asked.append(slack.say("ada", "#general", f"<@bot> Question {number}?"))
+        wait_until_accepted(slack, asked[-1])
+        time.sleep(PAUSE)
+    checkout.save_and_wait_until_it_answers(file, before + draft(SAVES + 1))
+    asked.append(slack.say("ada", "#general", "<@bot> And the last one?"))
+    drafts = []
+    for question in asked:
+        slack.wait_for_answer(question.channel, question.ts, 60)
+        (answer,) = [m for m in slack.messages(question.channel, question.ts) if m.bot]
+        pieces = said(answer).split()
+        assert pieces == pieces[:1] * PIECES
+        drafts.append(int(pieces[0].removeprefix("draft-")))
+    assert drafts == sorted(drafts)
+    assert drafts[-1] == SAVES + 1
+    assert {kind_of(number) for number in drafts} == {"good"}
+    assert len(set(drafts)) > 3
+    checkout.save_and_wait_until_it_answers(file, before)
+
+
+def kind_of(number: int) -> str:
+    """What becomes of a draft: some cannot be compiled, some not imported, some do not start."""
+    return {2: "no syntax", 4: "no import", 6: "no start"}.get(number % 10, "good")
+
+
+def draft(number: int) -> str:
+    """Code to stand below the answerer's: all answers stream its number, again and again."""
+    broken = {"no syntax": "def broken(:", "no import": "import nothing_of_that_name"}
+    refusal = 'raise RuntimeError("no start")' if kind_of(number) == "no start" else "pass"
+    return f"""
+
+import time as _time
+
+
+class _Draft:
+    def answer(self, question, deadline):
+        for _ in range({PIECES}):
+            yield Text("draft-{number} ")
+            _time.sleep(0.03)
+        yield Used("draft")
+
+    def warm_up(self):
+        {refusal}
+
+
+def create_answerer(settings, index):
+    {refusal}
+    return _Draft()
+
+
+{broken.get(kind_of(number), "")}
+"""
 
 
 def _copy_to(folder: Path) -> None:
