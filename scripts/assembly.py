@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from rich.markup import escape
+
 from scripts import formation
 from scripts.account import Account
 from scripts.cdk import ROOT, CdkError, cdk, run
 from scripts.formation import Stack
 from scripts.problem import Problem
+from scripts.steps import say
 
 Json = dict[str, Any]
 _LOG = ".stackbot/deploy.log"
@@ -29,9 +32,11 @@ class Assembly:
 
     @classmethod
     def build(cls, account: Account, folder: Path, parameters: Mapping[str, str]) -> Self:
-        """Synthesise, which asks AWS nothing. Raises `Problem`."""
+        """Synthesise, which asks AWS nothing, and pass on what it says. Raises `Problem`."""
         with _gist_alone(account):
-            run("infra.app", str(folder), f"env={account.row.name}", variables=account.variables)
+            app = ("infra.app", str(folder), f"env={account.row.name}")
+            for line in run(*app, variables=account.variables).splitlines():
+                say(f"  [yellow]![/] {escape(line)}")
         return cls(account, folder, parameters)
 
     @property

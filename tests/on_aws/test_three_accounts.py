@@ -75,6 +75,14 @@ def test_the_first_deployment_ends_at_the_click_that_is_a_persons(first: dict[st
         assert f"To go on from there, run ./stackbot deploy {name} again." in said
 
 
+def test_what_an_emulator_is_spared_is_said(first: dict[str, Done]) -> None:
+    spared = "An emulator knows no AWS::Lambda::ResourcePolicy"
+    assert {name for name, done in first.items() if spared in words(done.stderr)} == {
+        "staging",
+        "prod",
+    }
+
+
 def test_the_second_goes_on_from_there_to_a_bot_that_answers(
     cloud: Cloud, second: dict[str, Done]
 ) -> None:
