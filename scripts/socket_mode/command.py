@@ -16,10 +16,11 @@ from scripts.models import Model
 from scripts.saved import Code
 from scripts.socket_mode import own_app
 from scripts.socket_mode.backing import Backing
+from scripts.socket_mode.build import Builder
 from scripts.socket_mode.connection import Connection
 from scripts.socket_mode.own_app import Tokens
 from scripts.socket_mode.relay import Relay
-from scripts.socket_mode.restart import Builder, Restarts
+from scripts.socket_mode.restart import Restarts
 from scripts.steps import say, step
 
 

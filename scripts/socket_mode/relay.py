@@ -14,7 +14,8 @@ from rich.markup import escape
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from scripts.socket_mode.backing import Backing, Record
-from scripts.socket_mode.functions import Build, FunctionError
+from scripts.socket_mode.build import Build
+from scripts.socket_mode.function import FunctionError
 from scripts.socket_mode.requests import as_request
 from scripts.steps import say
 

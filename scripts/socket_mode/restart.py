@@ -1,9 +1,6 @@
 """What is saved is what answers: each change is tried, and then takes over."""
 
-import itertools
 import time
-from collections.abc import Mapping
-from pathlib import Path
 
 import watchfiles
 from rich.markup import escape
@@ -12,7 +9,7 @@ from scripts import saved
 from scripts.cdk import ROOT
 from scripts.saved import BrokenCode, Code
 from scripts.socket_mode.backing import Backing
-from scripts.socket_mode.functions import Build
+from scripts.socket_mode.build import Builder
 from scripts.socket_mode.relay import Relay
 from scripts.steps import say
 
@@ -20,22 +17,6 @@ _WATCHED = ("bot", "knowledge")
 _DEBOUNCE_MS = 30
 _LOOK_MS = 1_000
 """How often to look unasked: of what was saved before the watching began, nobody tells."""
-
-
-class Builder:
-    """Makes builds of what is saved, each in a folder of its own below `folder`."""
-
-    def __init__(self, folder: Path, variables: Mapping[str, str], timeout: float) -> None:
-        self._folder, self._variables, self._timeout = folder, variables, timeout
-        self._numbers = itertools.count(1)
-
-    def started(self, code: Code) -> Build:
-        """A build that runs. Raises `BrokenCode`."""
-        code.compiled()
-        folder = self._folder / f"build-{next(self._numbers)}"
-        build = Build(code, folder, self._variables, self._timeout)
-        build.start()
-        return build
 
 
 class Restarts:

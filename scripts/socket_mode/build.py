@@ -1,102 +1,20 @@
-"""The two functions of one build, in processes of this machine, as AWS would run them.
+"""One build's two functions. A build is a copy of `bot/`.
 
-A build is a copy of `bot/`: what is saved meanwhile, or is imported late, cannot mix with it.
+What is saved meanwhile, or is imported late, cannot mix with it.
 """
 
-import contextlib
-import json
-import os
+import itertools
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock, Thread, Timer
+from threading import Lock
 from typing import Any
 
-from scripts.logged import Line
-from scripts.logs import print_line
-from scripts.problem import Problem
 from scripts.saved import BrokenCode, Code
+from scripts.socket_mode.function import Function, FunctionError
 
-_HOST = Path(__file__).with_name("host.py")
 _START_SECONDS = 30
-_END_SECONDS = 5
-_NOT_FOR_IT = ("AWS_", "OPENAI_", "SLACK_", "PYTHON")
-"""Variables of the shell that the bot has no business with: it reads its secrets from SSM."""
-
-
-class FunctionError(Problem):
-    """A function failed or ended; the text is its error."""
-
-
-class Function:
-    """One process that runs a handler. It takes one event at a time."""
-
-    def __init__(self, module: str, code: Path, variables: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", str(_HOST), module],
-            env={**_shell(), **variables, "PYTHONPATH": str(code)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,  # Ctrl-C is not for it: what it has in hand is to be finished
-        )
-        self._log = Thread(target=self._show_log, args=(module.rpartition(".")[2],))
-        self._log.start()
-
-    def invoke(self, event: Mapping[str, Any], seconds: float) -> Any:
-        """What the handler returns. Raises `FunctionError`, also when its time is over."""
-        assert self._process.stdin
-        assert self._process.stdout
-        limit, started = Timer(seconds, self._process.kill), time.monotonic()
-        limit.start()
-        try:
-            self._process.stdin.write(json.dumps(event) + "\n")
-            self._process.stdin.flush()
-            line = self._process.stdout.readline()
-        except OSError:
-            line = ""
-        finally:
-            limit.cancel()
-        if not line:
-            late = time.monotonic() - started >= seconds
-            raise FunctionError(f"it took longer than {seconds} s" if late else "it ended")
-        said = json.loads(line)
-        if "error" in said:
-            raise FunctionError(said["error"])
-        return said["answer"]
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    def close(self) -> None:
-        """Have it end; it must have nothing in hand."""
-        assert self._process.stdin
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_END_SECONDS)
-        self._process.kill()
-        self._process.wait()
-        self._log.join()
-
-    def kill(self) -> None:
-        """End it in the middle of what it does, which then raises `FunctionError`."""
-        self._process.kill()
-
-    def _show_log(self, name: str) -> None:
-        """What it logs and prints, as it comes."""
-        assert self._process.stderr
-        for text in self._process.stderr:
-            if line := _logged(text):
-                print_line({**line, "function": name})
-            else:
-                sys.stderr.write(text)
 
 
 class Build:
@@ -201,14 +119,17 @@ class Build:
         return Function(module, self._folder, self._variables)
 
 
-def _logged(text: str) -> Line | None:
-    """A line as the bot logs it, or None for what else is printed, such as a traceback."""
-    try:
-        line = json.loads(text)
-    except ValueError:
-        return None
-    return line if isinstance(line, dict) and "event" in line else None
+class Builder:
+    """Makes builds of what is saved, each in a folder of its own below `folder`."""
 
+    def __init__(self, folder: Path, variables: Mapping[str, str], timeout: float) -> None:
+        self._folder, self._variables, self._timeout = folder, variables, timeout
+        self._numbers = itertools.count(1)
 
-def _shell() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(_NOT_FOR_IT)}
+    def started(self, code: Code) -> Build:
+        """A build that runs. Raises `BrokenCode`."""
+        code.compiled()
+        folder = self._folder / f"build-{next(self._numbers)}"
+        build = Build(code, folder, self._variables, self._timeout)
+        build.start()
+        return build
