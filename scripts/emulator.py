@@ -30,7 +30,15 @@ class EmulatorError(Problem):
 class Emulator:
     """ministack, in an environment of its own and with its files in memory where there is room."""
 
-    def __init__(self, port: int = 0, account: str = "000000000001", enforce_iam: bool = False):
+    def __init__(
+        self,
+        port: int = 0,
+        account: str = "000000000001",
+        enforce_iam: bool = False,
+        quota: int | None = None,
+    ) -> None:
+        """`quota` is how many functions may run at once; None leaves it to the machine's memory."""
+        self._quota = quota
         self.port = port or free_port()
         self.account = account
         self._enforce_iam = enforce_iam
@@ -116,6 +124,7 @@ class Emulator:
             # Requests without a signature, as Slack sends them, reach this account only.
             "MINISTACK_ACCOUNT_ID": self.account,
             **({"AUTH": "true"} if self._enforce_iam else {}),
+            **({"LAMBDA_ACCOUNT_CONCURRENCY": str(self._quota)} if self._quota else {}),
         }
 
     def _wait_until_ready(self) -> None:

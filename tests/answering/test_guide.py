@@ -21,8 +21,8 @@ def ask_guide() -> Ask:
 @pytest.mark.parametrize(
     ("question", "says", "file"),
     [
-        ("How do I deploy to staging?", "npx cdk deploy -c env=staging", "deploying.md"),
-        ("How do I deploy to prod?", "npx cdk deploy -c env=prod", "deploying.md"),
+        ("How do I deploy to staging?", "./stackbot deploy staging", "deploying.md"),
+        ("How do I deploy to prod?", "./stackbot deploy prod", "deploying.md"),
         ("What is StackBot?", "Slack bot template in Python", "about.md"),
         ("How do I run it on my machine?", "./stackbot local", "running-locally.md"),
         ("How do I choose another port?", "--port", "running-locally.md"),
@@ -55,10 +55,15 @@ def test_the_guide_answers(ask_guide: Ask, question: str, says: str, file: str) 
 
 
 @pytest.mark.parametrize(
-    ("follow_up", "says"), [("and to prod?", "env=prod"), ("And to dev?", "env=dev")]
+    ("follow_up", "says"), [("and to prod?", "deploy prod"), ("And to dev?", "deploy dev")]
 )
 def test_the_guide_answers_a_follow_up(ask_guide: Ask, follow_up: str, says: str) -> None:
-    assert says in ask_guide(follow_up, "How do I deploy to staging?", "Run cdk deploy.").text
+    assert (
+        says
+        in ask_guide(
+            follow_up, "How do I deploy to staging?", "Run ./stackbot deploy staging."
+        ).text
+    )
 
 
 @pytest.mark.parametrize(

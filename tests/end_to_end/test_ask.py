@@ -12,7 +12,7 @@ def test_one_question_is_answered_from_the_documents_with_its_source() -> None:
     done = _ask("How do I deploy to staging?", "--json")
     assert done.returncode == 0, done.stderr
     outcome = json.loads(done.stdout)
-    assert "cdk deploy -c env=staging" in outcome["answer"]
+    assert "stackbot deploy staging" in outcome["answer"]
     assert any("Deploying" in source for source in outcome["sources"])
     moments = outcome["timeline"]
     assert list(moments) == ["event_sent", "acked", "worker_started", "first_text", "finished"]

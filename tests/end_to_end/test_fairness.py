@@ -87,7 +87,7 @@ def test_past_a_persons_burst_the_documents_answer_and_say_so(
     by_model = [answer for answer in answers if said(answer) == "By the model."]
     quoted = [answer for answer in answers if BECAUSE["person"] in answer.text]
     assert (len(by_model), len(quoted)) == (BURST, 2)
-    assert all("cdk deploy -c env=staging" in said(answer) for answer in quoted)
+    assert all("stackbot deploy staging" in said(answer) for answer in quoted)
     assert len(model.requests) == BURST
 
 
@@ -125,7 +125,7 @@ def test_past_the_days_dollars_the_documents_answer_and_say_so(
     (asked,) = flood(slack, "ada", 1)
     answer = asked.answer()
     assert BECAUSE["day"] in answer.text
-    assert "cdk deploy -c env=staging" in said(answer)
+    assert "stackbot deploy staging" in said(answer)
     assert model.requests == []
 
 

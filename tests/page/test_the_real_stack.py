@@ -12,6 +12,6 @@ def test_a_newcomers_question_is_answered_with_its_source(browser: Browser) -> N
     with LocalStack(Model.from_shell({})) as stack:
         page = Visits(browser, stack.slack.url).window()
         write(page, "@StackBot How do I deploy to staging?")
-        expect(thread(page)).to_contain_text("npx cdk deploy -c env=staging")
+        expect(thread(page)).to_contain_text("./stackbot deploy staging")
         expect(thread(page)).to_contain_text("Sources: [1] Deploying")
         page.context.close()
