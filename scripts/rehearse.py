@@ -39,8 +39,8 @@ def rehearse(deployed: Deployed, new: Versions, live: Versions) -> Json:
             f"Worker {new.worker} gets no answer from the model, but worker {live.worker} does, so"
             f" that one stays live: {told['without_model'][:_AS_SAID]}"
         )
-    if live.ingress != new.ingress:
-        stage.answer(new.worker, stage.message(live.ingress))
+    if live.ingress != new.ingress and (queued := stage.queued_by(live)):
+        stage.answer(new.worker, queued)
     return told
 
 
@@ -81,6 +81,13 @@ class _Stage:
                 f"Worker {version} answers no question, so nothing was switched: {why}"
             )
         return said
+
+    def queued_by(self, live: Versions) -> str:
+        """What the live ingress queues; "" where it is broken, and its repair is at hand."""
+        try:
+            return self.message(live.ingress)
+        except RehearsalFailed:
+            return ""
 
     def has_model(self, live: Versions) -> bool:
         """Whether the model answers what is live: where it does not, nothing gets worse."""

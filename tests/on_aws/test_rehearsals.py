@@ -129,6 +129,11 @@ def test_a_repair_goes_out_while_the_model_is_down(stage: Stage) -> None:
     rehearse(stage.deployed, Versions(ingress, down[1]), Versions(ingress, down[0]))
 
 
+def test_a_broken_ingress_can_be_repaired(stage: Stage, live: Versions) -> None:
+    broken = Versions(stage.ingress(status=500), live.worker)
+    rehearse(stage.deployed, Versions(stage.ingress(), live.worker), broken)
+
+
 def test_what_to_do_without_a_signing_secret_is_said(stage: Stage, live: Versions) -> None:
     client: Any = stage.deployed.client("ssm")
     secret = f"/{SLUG}/staging/signing-secret"
