@@ -10,6 +10,7 @@ from scripts.problem import Problem
 EXAMPLES = """examples:
   ./stackbot local                                     chat in the browser, no account needed
   ./stackbot local --ask "How do I deploy to staging?"  one question, one answer
+  ./stackbot deploy dev                                the same on AWS and in Slack
   ./stackbot test unit                                 the fast tests
   ./stackbot chaos --questions 100                     break everything, count the answers
 """

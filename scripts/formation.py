@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, WaiterError
 from infra.environments import SLUG, Environment
 from scripts.account import Account
 from scripts.problem import Problem
+from scripts.steps import say
 
 Json = dict[str, Any]
 
@@ -79,8 +80,11 @@ def at_rest(account: Account) -> Stack | None:
 
     An earlier deployment may have been interrupted here and gone on there.
     """
-    until = time.monotonic() + _PATIENCE_SECONDS
+    until, told = time.monotonic() + _PATIENCE_SECONDS, False
     while (stack := Stack.find(account)) and stack.busy:
+        if not told:
+            say(f"  {stack.name} is {stack.status}: waiting until CloudFormation is done with it.")
+            told = True
         if time.monotonic() > until:
             raise Problem(f"{stack.name} is {stack.status} for an hour: see the AWS console.")
         time.sleep(_LOOK_SECONDS)

@@ -14,6 +14,13 @@ BOOTSTRAP_VERSION = 6
 """The oldest bootstrap stack that can publish assets for the CDK's default synthesizer."""
 
 _BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
+_STUCK = {
+    "UPDATE_ROLLBACK_FAILED": "mend what its events name, and run"
+    " aws cloudformation continue-update-rollback --stack-name {}",
+    "DELETE_FAILED": "it was being destroyed, so run ./stackbot destroy to the end.",
+}
+"""States from which no deployment leads on, and what does."""
+
 _FEWEST_WORKERS = 2  # SQS takes no smaller limit for a function
 
 
@@ -37,7 +44,10 @@ def look(account: Account) -> Ground:
     workers = _workers(account, problems)
     if problems:
         raise Problem("\n".join(problems))
-    return Ground(_bootstrapped(account), workers, formation.at_rest(account))
+    stack = formation.at_rest(account)
+    if stack and stack.status in _STUCK:
+        raise Problem(f"{stack.name} is {stack.status}: {_STUCK[stack.status].format(stack.name)}")
+    return Ground(_bootstrapped(account), workers, stack)
 
 
 def _names_its_account(account: Account) -> None:

@@ -3,10 +3,12 @@
 The tests of this file are one story, told in their order.
 """
 
+import io
 import json
 import os
 import signal
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -99,6 +101,18 @@ def test_a_repeat_changes_nothing(cloud: Cloud) -> None:
     again = each(lambda name: cloud.run("deploy", name, "--yes"))
     assert {name: done.returncode for name, done in again.items()} == dict.fromkeys(ACCOUNTS, 0)
     assert each(lambda name: state(cloud, name)) == before
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_code_that_was_swapped_in_is_replaced_though_the_stack_stays(cloud: Cloud) -> None:
+    client, before = cloud.client("dev", "lambda"), state(cloud, "dev")
+    nothing = io.BytesIO()
+    zipfile.ZipFile(nothing, "w").close()
+    client.update_function_code(FunctionName="stackbot-dev-ingress", ZipFile=nothing.getvalue())
+    done = cloud.run("deploy", "dev")
+    assert done.returncode == 0, done.stderr
+    assert "Code, over what was swapped in" in done.stderr
+    assert state(cloud, "dev") == before
 
 
 @pytest.mark.usefixtures("everywhere")
