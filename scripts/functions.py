@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from scripts.problem import Problem
 
-POLL_SECONDS = 0.04  # of both functions together, half the looks that AWS allows in a second
+POLL_SECONDS = 0.1
 _STABLE_SECONDS = 60
 _DOWNLOAD_SECONDS = 30
 
