@@ -73,7 +73,7 @@ class _Ground:
 
     @contextmanager
     def watch(self) -> Iterator[Callable[[], Phases]]:
-        """The loop of `./stackbot watch`, on this stack."""
+        """The loop of `./stackbot watch`, on this stack, with one save before: it runs for hours."""
         command = [sys.executable, "-m", "scripts.bench.watching"]
         with running(command, bundle.ROOT, self.scratch, {}) as program:
             program.wait_for_line("Build ", _SECONDS)
@@ -83,6 +83,8 @@ class _Ground:
                 told = json.loads(program.wait_for_line(start, _SECONDS))
                 return dict(told["seconds"])
 
+            self.drafts.save()
+            brought_out()
             yield brought_out
 
     @contextmanager
