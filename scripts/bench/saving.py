@@ -73,7 +73,7 @@ class _Ground:
 
     @contextmanager
     def watch(self) -> Iterator[Callable[[], Phases]]:
-        """The loop of `./stackbot watch`, on this stack, with one save before: it runs for hours."""
+        """The loop of `./stackbot watch`, on this stack, which has brought in a save before."""
         command = [sys.executable, "-m", "scripts.bench.watching"]
         with running(command, bundle.ROOT, self.scratch, {}) as program:
             program.wait_for_line("Build ", _SECONDS)
