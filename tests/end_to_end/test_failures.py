@@ -100,7 +100,7 @@ def test_a_model_that_stays_down_is_replaced_by_the_documents(
     model.will_fail(500)
     conversation.ask("<@bot> How do I deploy to staging?")
     answer = conversation.answer()
-    assert "cdk deploy" in said(answer)
+    assert "deploy staging" in said(answer)
     assert "Sources: [1] Deploying" in answer.text
 
 

@@ -36,7 +36,7 @@ def test_it_prints_the_address_of_a_page(local: Local, port: int) -> None:
 def test_a_question_asked_there_is_answered_from_the_documents(local: Local) -> None:
     asked = local.slack.say("ada", "#general", "<@bot> How do I deploy to staging?")
     answer = local.slack.wait_for_answer(asked.channel, asked.ts, 20)
-    assert "cdk deploy" in said(answer)
+    assert "deploy staging" in said(answer)
     assert "Sources: [1] Deploying" in answer.text
 
 

@@ -81,9 +81,9 @@ def test_a_syntax_error_is_shown_with_its_line_while_the_code_from_before_answer
     checkout.save_and_wait_for(
         file, f"{before}\ndef broken(:\n", rf"✗ bot/blocks\.py:{line}: .+\s+The code from before"
     )
-    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
     checkout.save_and_wait_for(file, f"{before}\n# mended\n", r"✓ build \w+ answers")
-    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
 
 
 @pytest.mark.parametrize("file", ["bot/signature.py", "bot/desk.py"], ids=["ingress", "worker"])
@@ -95,7 +95,7 @@ def test_code_that_cannot_be_imported_never_gets_there(checkout: Checkout, file:
         f"{before}\nimport nothing_of_that_name\n",
         rf"✗ {file}:{line}: ModuleNotFoundError: .+\s+The code from before goes on serving",
     )
-    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
     checkout.save_and_wait_for(file, f"{before}\n# mended\n", r"✓ build \w+ answers")
 
 
@@ -109,9 +109,9 @@ def test_code_that_does_not_start_is_taken_back(checkout: Checkout, file: str) -
         before.replace(setting, "from_env({})"),
         r"✗ stackbot-local-\w+ .+\s+The code from before goes on serving",
     )
-    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
     checkout.save_and_wait_for(file, f"{before}\n# mended\n", r"✓ build \w+ answers")
-    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
 
 
 def test_saved_knowledge_is_in_the_next_answer(checkout: Checkout) -> None:
@@ -135,11 +135,11 @@ def test_a_saved_stack_is_deployed_and_a_broken_one_is_not(checkout: Checkout) -
         f"{before}\ndef broken(:\n",
         r"environments\.py changed.+\s+✗ infra/environments\.py:\d+: .+\s+The code from before",
     )
-    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
     assert "worker_memory: int = 1024" in before
     saved = before.replace("worker_memory: int = 1024", "worker_memory: int = 1025")
     checkout.save_and_wait_for(file, saved, r"infra/environments\.py changed.+\s+✓ deployed")
-    assert "cdk deploy" in said(checkout.ask("How do I deploy to staging?"))
+    assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
 
 
 def test_saves_in_a_row_while_questions_stream_in_lose_none_and_mix_no_builds(
