@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scripts import logged
 from scripts.local_stack import LocalStack
+from scripts.operating import logged
 from scripts.simulator import Control, Delivery, Message, Posted
 
 PERSON, CHANNEL = "ada", "#general"

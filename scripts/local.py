@@ -8,8 +8,9 @@ import sys
 import threading
 from types import FrameType
 
-from scripts import ask, reload
+from scripts import ask
 from scripts.account import findable
+from scripts.developing import reload
 from scripts.emulator import port_is_free
 from scripts.local_stack import LocalStack
 from scripts.models import Model

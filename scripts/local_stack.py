@@ -12,12 +12,13 @@ from typing import Any, Self
 
 from infra import bundle
 from infra.environments import LOCAL, SLUG, Environment
-from scripts import functions, knowledge
+from scripts import knowledge
 from scripts.cdk import cdk, outputs, run
+from scripts.deploying import functions
 from scripts.emulator import REGION, Emulator
-from scripts.manifest import manifest
 from scripts.models import Model
 from scripts.simulator import Simulator
+from scripts.slack.manifest import manifest
 from scripts.steps import step
 
 STACK = f"{SLUG}-{LOCAL.name}"

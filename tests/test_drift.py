@@ -3,8 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
-from scripts.drift import differences, with_its_looks
-from scripts.manifest import manifest
+from scripts.slack.drift import differences, with_its_looks
+from scripts.slack.manifest import manifest
 
 WANTED = manifest("https://example.com/slack/events")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.rows import rewrite
+from scripts.deploying.rows import rewrite
 
 ROOT = Path(__file__).resolve().parent.parent
 CELLS = ("account", "region", "workspace")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.logged import Logs, Wanted
+from scripts.operating.logged import Logs, Wanted
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.listeners import SURFACES
 from infra.environments import NAME
-from scripts.manifest import manifest
+from scripts.slack.manifest import manifest
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "surfaces.md"
 

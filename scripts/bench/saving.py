@@ -16,9 +16,9 @@ from infra.environments import LOCAL
 from scripts.account import findable
 from scripts.bench.processes import running
 from scripts.cdk import CDK, cdk, environment
+from scripts.developing.saved import Code
 from scripts.local_stack import STACK, LocalStack
 from scripts.models import Model
-from scripts.saved import Code
 
 _ROUNDS, _SAVES = 5, 2
 _SECONDS = 60

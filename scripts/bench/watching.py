@@ -8,8 +8,9 @@ import threading
 from types import FrameType
 
 from infra.environments import LOCAL
-from scripts import reach, reload
-from scripts.watch import Watched
+from scripts import reach
+from scripts.developing import reload
+from scripts.developing.watch import Watched
 
 
 def main() -> None:

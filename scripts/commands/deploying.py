@@ -17,6 +17,7 @@ INIT = Command(
             help="account, region or workspace of a row; with options nothing is asked",
         ),
     ),
+    module="deploying.init",
 )
 
 DEPLOY = Command(
@@ -24,6 +25,7 @@ DEPLOY = Command(
     "bring an environment out on AWS, from nothing to chatting; run again, it goes on",
     "example: ./stackbot deploy dev",
     (ENVIRONMENT, YES),
+    module="deploying.deploy",
 )
 VERIFY = Command(
     "verify",
@@ -34,18 +36,21 @@ VERIFY = Command(
         argument("--build", metavar="ID", help="the build to expect (default: this checkout's)"),
         JSON,
     ),
+    module="deploying.verify",
 )
 ROLLBACK = Command(
     "rollback",
     "make live again what was live before the last release",
     "example: ./stackbot rollback prod",
     (ENVIRONMENT, YES),
+    module="deploying.rollback",
 )
 DESTROY = Command(
     "destroy",
     "take an environment away from AWS, and say what stays",
     "example: ./stackbot destroy dev",
     (ENVIRONMENT, YES, flag("--slack-app", "delete the environment's Slack app as well")),
+    module="deploying.destroy",
 )
 
 PIPELINE = Command(
@@ -53,6 +58,7 @@ PIPELINE = Command(
     "let GitHub Actions deploy an environment, without keys",
     "example: ./stackbot pipeline staging",
     (ENVIRONMENT, flag("--print", "change nothing: print the role and its region")),
+    module="deploying.pipeline",
 )
 
 COMMANDS = (INIT, DEPLOY, VERIFY, ROLLBACK, DESTROY, PIPELINE)

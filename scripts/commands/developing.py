@@ -18,6 +18,7 @@ WATCH = Command(
         ),
         flag("--json", "print one JSON object on stdout for each build that is brought in"),
     ),
+    module="developing.watch",
 )
 
 CDK = Command(
@@ -32,7 +33,7 @@ CDK = Command(
             help="the CDK's own, such as deploy, diff, watch",
         ),
     ),
-    module="cdk_command",
+    module="developing.cdk_command",
 )
 
 COMMANDS = (WATCH, CDK)

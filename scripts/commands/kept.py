@@ -14,12 +14,14 @@ FEEDBACK = Command(
         argument("--since", metavar="WHEN", help="from a date on, or 7d, 12h, 30m ago"),
         flag("--down", "the thumbs-down only"),
     ),
+    module="operating.feedback",
 )
 FORGET = Command(
     "forget",
     "delete what is kept of a person",
     "example: ./stackbot forget T0123:U0456 --env prod",
     (argument("person", metavar="WORKSPACE:PERSON", help="by Slack's ids"), _ENV),
+    module="operating.forget",
 )
 
 COMMANDS = (FEEDBACK, FORGET)

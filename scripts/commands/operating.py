@@ -17,6 +17,7 @@ LOGS = Command(
         flag("--follow", "go on with what comes, until Ctrl-C"),
         flag("--json", "print one JSON object: a line each, or the whole story"),
     ),
+    module="operating.logs",
 )
 REDRIVE = Command(
     "redrive",
@@ -30,12 +31,14 @@ REDRIVE = Command(
         YES,
         JSON,
     ),
+    module="operating.redrive",
 )
 STATUS = Command(
     "status",
     "say in one look whether an environment is well; exit 1 where it is not",
     "example: ./stackbot status prod --json",
     (ENVIRONMENT, JSON),
+    module="operating.status",
 )
 
 COMMANDS = (STATUS, LOGS, REDRIVE)

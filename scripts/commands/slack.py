@@ -18,6 +18,7 @@ APP = Command(
         flag("--new", "with create: another one, in place of the one there is"),
         argument("--adopt", metavar="APP", help="with create: this one, made by hand, by its id"),
     ),
+    module="slack.app",
 )
 SECRETS = Command(
     "secrets",
@@ -34,7 +35,7 @@ SECRETS = Command(
         ),
         JSON,
     ),
-    module="parameters",
+    module="slack.parameters",
 )
 
 COMMANDS = (APP, SECRETS)

@@ -11,7 +11,8 @@ from typing import Any, Self
 import boto3
 
 from infra.environments import NAME, SLUG, Environment
-from scripts import knowledge, saved
+from scripts import knowledge
+from scripts.developing import saved
 from scripts.emulator import REGION, Emulator
 
 TABLE: dict[str, Any] = {

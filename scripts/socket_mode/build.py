@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from scripts.saved import BrokenCode, Code
+from scripts.developing.saved import BrokenCode, Code
 from scripts.socket_mode.function import Function, FunctionError
 
 _START_SECONDS = 30

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import FrameType
 
 from infra.environments import LOCAL, Environment
+from scripts.developing.saved import Code
 from scripts.models import Model
-from scripts.saved import Code
 from scripts.socket_mode import own_app
 from scripts.socket_mode.backing import Backing
 from scripts.socket_mode.build import Builder

@@ -11,8 +11,8 @@ from pathlib import Path
 from threading import Thread, Timer
 from typing import Any
 
-from scripts.logged import Line
-from scripts.logs import print_line
+from scripts.operating.logged import Line
+from scripts.operating.logs import print_line
 from scripts.problem import Problem
 
 _HOST = Path(__file__).with_name("host.py")

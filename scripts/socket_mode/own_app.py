@@ -9,11 +9,11 @@ from typing import Any, Self, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from infra.environments import NAME, Environment
-from scripts.installation import Installation, identify
-from scripts.manifest import manifest as manifest_at
 from scripts.problem import Problem
 from scripts.prompt import ask_for_secret
-from scripts.slack_client import SlackRefused, ask_slack
+from scripts.slack.installation import Installation, identify
+from scripts.slack.manifest import manifest as manifest_at
+from scripts.slack.slack_client import SlackRefused, ask_slack
 
 T = TypeVar("T")
 

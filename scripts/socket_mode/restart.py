@@ -5,9 +5,9 @@ import time
 import watchfiles
 from rich.markup import escape
 
-from scripts import saved
 from scripts.cdk import ROOT
-from scripts.saved import BrokenCode, Code
+from scripts.developing import saved
+from scripts.developing.saved import BrokenCode, Code
 from scripts.socket_mode.backing import Backing
 from scripts.socket_mode.build import Builder
 from scripts.socket_mode.relay import Relay

@@ -15,10 +15,10 @@ from bot.aws import Client, Credentials
 from bot.state.spending import may_stream, spend
 from bot.state.table import Table
 from infra.environments import LOCAL
-from scripts import logged
 from scripts.emulator import REGION
 from scripts.local_stack import LocalStack
 from scripts.models import Model
+from scripts.operating import logged
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control
 from scripts.simulator.people import TEAM

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.local_stack import LocalStack
-from scripts.logged import lines
+from scripts.operating.logged import lines
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message
 from tests.end_to_end.conftest import Conversation, said

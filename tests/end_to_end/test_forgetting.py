@@ -7,9 +7,9 @@ import pytest
 from bot import listeners
 from bot.listeners import forgetting
 from scripts.local_stack import LocalStack
-from scripts.manifest import manifest
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message
+from scripts.slack.manifest import manifest
 from tests.end_to_end.conftest import Conversation, said, settle
 
 _KEPT = ("record#", "feedback#", "change#")

@@ -11,9 +11,9 @@ from datetime import datetime
 
 import pytest
 
-from scripts import logged
 from scripts.local_stack import LocalStack
 from scripts.models import Model
+from scripts.operating import logged
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Delivery, Message
 from tests.end_to_end.conftest import Conversation, said, settle

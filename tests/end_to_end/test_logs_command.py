@@ -7,7 +7,7 @@ import pytest
 
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack
-from scripts.logged import Logs
+from scripts.operating.logged import Logs
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message, Posted
 from tests.end_to_end.conftest import Conversation, settle

@@ -11,9 +11,9 @@ import pytest
 
 from bot import listeners
 from scripts.local_stack import LocalStack
-from scripts.manifest import manifest
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message
+from scripts.slack.manifest import manifest
 from tests.end_to_end.conftest import Conversation, said
 
 PATIENCE = 25

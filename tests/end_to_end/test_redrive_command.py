@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bot import blocks
-from scripts import logged
 from scripts.__main__ import main
-from scripts.dead_letters import DeadLetters
 from scripts.local_stack import LocalStack
+from scripts.operating import logged
+from scripts.operating.dead_letters import DeadLetters
 from scripts.simulator import Control, Posted
 from tests.end_to_end.conftest import Conversation, settle
 

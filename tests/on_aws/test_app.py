@@ -8,11 +8,11 @@ import pytest
 from slack_sdk import WebClient
 
 from infra.environments import LOCAL
-from scripts import slack_app, store
 from scripts.account import Account
-from scripts.manifest import manifest, scopes
 from scripts.problem import Problem
 from scripts.simulator import Control, Simulator
+from scripts.slack import slack_app, store
+from scripts.slack.manifest import manifest, scopes
 from tests.on_aws.conftest import Cloud
 from tests.on_aws.fresh import account, simulator, slack
 from tests.simulator.conftest import Hearer, _hearer
@@ -193,7 +193,7 @@ def test_slacks_rates_are_waited_for(
     account: Account, slack: Control, bot: Hearer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     slack.set_limits(rates=True)
-    slack.set_time_scale(120)
+    slack.set_time_scale(15)
     ensured(account, bot.url)
     ensured(account, f"{bot.url}/moved")
     assert [call.ok for call in slack.calls("apps.manifest.update")] == [True, False, True]

@@ -13,12 +13,12 @@ import pytest
 from slack_sdk import WebClient
 
 from infra.environments import SLUG
-from scripts import store
 from scripts.account import Account
-from scripts.configuration import PARAMETER, with_token
-from scripts.lock import held
 from scripts.problem import Problem
 from scripts.simulator import Control
+from scripts.slack import store
+from scripts.slack.configuration import PARAMETER, with_token
+from scripts.slack.lock import held
 from tests.on_aws.conftest import Cloud
 from tests.on_aws.fresh import account, simulator, slack
 

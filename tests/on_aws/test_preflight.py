@@ -7,8 +7,8 @@ import boto3
 import pytest
 
 from infra.environments import DEV, PROD, Environment
-from scripts import preflight
 from scripts.account import Account
+from scripts.deploying import preflight
 from scripts.emulator import REGION, Emulator, client_variables
 from scripts.problem import Problem
 

@@ -12,10 +12,10 @@ import pytest
 
 from infra.environments import SLUG, STAGING
 from scripts.account import Account
+from scripts.deploying.rehearse import RehearsalFailed, rehearse
+from scripts.deploying.versions import Versions
 from scripts.emulator import Emulator
 from scripts.reach import Deployed
-from scripts.rehearse import RehearsalFailed, rehearse
-from scripts.versions import Versions
 
 NAMES = {"ingress": f"{SLUG}-staging-ingress", "worker": f"{SLUG}-staging-worker"}
 INGRESS = """

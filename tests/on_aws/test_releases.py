@@ -24,7 +24,8 @@ Finished = subprocess.CompletedProcess[str]
 
 DEPLOY = """
 from infra.environments import environment
-from scripts import reach, rollout
+from scripts import reach
+from scripts.deploying import rollout
 from scripts.cdk import cdk
 with reach.account("staging") as account:
     live = rollout.parameters(account, environment("staging"))
@@ -34,7 +35,8 @@ cdk("deploy", "--require-approval=never", "--method=direct", "-c", "env=staging"
 """
 RELEASE = """
 import sys
-from scripts import reach, rollout
+from scripts import reach
+from scripts.deploying import rollout
 from scripts.problem import Problem
 try:
     with reach.deployed("staging") as deployed:

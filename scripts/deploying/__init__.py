@@ -1,0 +1,1 @@
+"""To AWS and back: from nothing to chatting, one release after another, and away again."""

@@ -1,0 +1,149 @@
+"""Tries versions that are not live: a signed request to the ingress, its message to the worker.
+
+What nobody may see is neither queued nor posted; see docs/decisions/0018.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from scripts.deploying.versions import Versions
+from scripts.problem import Problem
+from scripts.reach import Deployed, parameter
+from scripts.simulator.signing import signed_headers
+
+Json = dict[str, Any]
+
+_QUESTION = "What do the documents tell about?"
+_AS_SAID = 200
+"""How many characters of a function's own error are repeated."""
+
+
+class RehearsalFailed(Problem):
+    """The new versions do not answer as those that are live do."""
+
+
+def rehearse(deployed: Deployed, new: Versions, live: Versions) -> Json:
+    """Have the new worker answer what the new ingress queues, and what the live one does.
+
+    Returns what it says to the first. Raises `RehearsalFailed`.
+    """
+    stage = _Stage.of(deployed)
+    told = stage.answer(new.worker, stage.message(new.ingress))
+    if told["without_model"] and stage.has_model(live):
+        raise RehearsalFailed(
+            f"Worker {new.worker} gets no answer from the model, but worker {live.worker} does, so"
+            f" that one stays live: {told['without_model'][:_AS_SAID]}"
+        )
+    if live.ingress != new.ingress and (queued := stage.queued_by(live)):
+        stage.answer(new.worker, queued)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    ingress: str
+    worker: str
+    client: Any
+    secret: str
+
+    @classmethod
+    def of(cls, deployed: Deployed) -> "_Stage":
+        account = deployed.account
+        # A worker may take long, and asking it again meanwhile helps nobody.
+        patience = Config(
+            read_timeout=deployed.row.worker_timeout + 10, retries={"total_max_attempts": 1}
+        )
+        make: Any = account.session.client
+        client = make("lambda", endpoint_url=account.endpoint, config=patience)
+        return cls(*deployed.functions, client, _signing_secret(deployed))
+
+    def message(self, version: str) -> str:
+        """What an ingress would put into the queue for a mention."""
+        said = self._invoke(self.ingress, version, _mention(self.secret))
+        if said.get("status") != 200 or not said.get("message"):
+            raise RehearsalFailed(
+                f"Ingress {version} answers a signed request with {said.get('status', said)}, so"
+                " nothing was switched: look into its log, or store the signing secret again."
+            )
+        return str(said["message"]["body"])
+
+    def answer(self, version: str, message: str) -> Json:
+        """What a worker would say in Slack."""
+        said = self._invoke(self.worker, version, message)
+        if not said.get("answer"):
+            why = str(said.get("errorMessage", said))[:_AS_SAID]
+            raise RehearsalFailed(
+                f"Worker {version} answers no question, so nothing was switched: {why}"
+            )
+        return said
+
+    def queued_by(self, live: Versions) -> str:
+        """What the live ingress queues; "" where it is broken, and its repair is at hand."""
+        try:
+            return self.message(live.ingress)
+        except RehearsalFailed:
+            return ""
+
+    def has_model(self, live: Versions) -> bool:
+        """Whether the model answers what is live: where it does not, nothing gets worse."""
+        try:
+            return not self.answer(live.worker, self.message(live.ingress))["without_model"]
+        except RehearsalFailed:
+            return False
+
+    def _invoke(self, function: str, version: str, dry: Json | str) -> Json:
+        answer = self.client.invoke(
+            FunctionName=function, Qualifier=version, Payload=json.dumps({"dry": dry})
+        )
+        said: Json = json.load(answer["Payload"])
+        return said
+
+
+def _mention(secret: str) -> Json:
+    """A mention as API Gateway hands it over, signed as Slack signs; of nobody, and nowhere."""
+    now = time.time()
+    event = {
+        "type": "app_mention",
+        "channel": "CREHEARSAL",
+        "user": "UREHEARSAL",
+        "text": _QUESTION,
+        "ts": f"{now:.6f}",
+        "event_ts": f"{now:.6f}",
+    }
+    body = json.dumps(
+        {
+            "type": "event_callback",
+            "team_id": "TREHEARSAL",
+            "event": event,
+            "event_id": f"Ev{now:.0f}",
+            "event_time": int(now),
+        }
+    )
+    return {
+        "version": "2.0",
+        "headers": {
+            "content-type": "application/json",
+            **signed_headers(secret, body.encode(), int(now)),
+        },
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
+def _signing_secret(deployed: Deployed) -> str:
+    name = parameter(deployed.row, "signing-secret")
+    try:
+        found = deployed.client("ssm").get_parameter(Name=name, WithDecryption=True)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ParameterNotFound":
+            raise
+        raise RehearsalFailed(
+            f"There is no signing secret to sign with, so nothing was switched: run"
+            f" ./stackbot secrets set {deployed.row.name}"
+        ) from None
+    return str(found["Parameter"]["Value"]).strip()

@@ -1,0 +1,1 @@
+"""The loop: what is saved is what answers, on this machine and in dev."""

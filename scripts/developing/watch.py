@@ -1,0 +1,84 @@
+"""`./stackbot watch`: what is saved answers in a dev environment a second or two later."""
+
+import argparse
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from infra.environments import Environment
+from scripts import knowledge, reach
+from scripts.cdk import cdk
+from scripts.developing import hotswap, reload
+from scripts.developing.tail import tailing
+from scripts.problem import Problem
+from scripts.reach import Deployed
+from scripts.steps import say
+
+
+def run(options: argparse.Namespace) -> int:
+    """Bring out saves until Ctrl-C. Raises `Problem`."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    row = hotswap.check_row(options.environment)
+    if row.on_this_machine:
+        raise Problem("./stackbot local brings in what is saved by itself.")
+    with reach.deployed(row.name) as deployed:
+        hotswap.check_stack(deployed)
+        say(f"\n  Watching for {row.name}: {deployed.stack} in {deployed.account.region}")
+        say("  Save a file and it is brought there; what the functions log shows here.")
+        say("  (Ctrl-C ends this.)\n")
+        stop = threading.Event()
+        try:
+            told = reload.print_json if options.json else lambda _: None
+            with tailing(deployed):
+                reload.watch(Watched(deployed), stop, told)
+        finally:
+            stop.set()
+    return 0
+
+
+class Watched:
+    """A deployed environment as a place whose code is swapped."""
+
+    def __init__(self, deployed: Deployed) -> None:
+        self._deployed = deployed
+
+    @property
+    def row(self) -> Environment:
+        return self._deployed.row
+
+    @property
+    def emulated(self) -> bool:
+        return self._deployed.account.endpoint is not None
+
+    @property
+    def functions(self) -> tuple[str, str]:
+        return self._deployed.functions
+
+    @property
+    def queue_url(self) -> str:
+        return self._deployed.outputs["QueueUrl"]
+
+    def client(self, service: str) -> Any:
+        return self._deployed.client(service)
+
+    def deploy(self) -> None:
+        """By CloudFormation's express mode, which does not wait for resources to settle.
+
+        It would leave a failed update as it is; --rollback has what was there before come back.
+        """
+        account = self._deployed.account
+        cdk(
+            *("deploy", "--express", "--rollback", "--require-approval=never"),
+            *("-c", f"env={self.row.name}"),
+            variables=account.variables,
+        )
+        self._deployed = reach.deployed_in(account)
+
+    def upload_knowledge(self) -> None:
+        knowledge.upload(self.client("s3"), self._deployed.outputs["Bucket"])
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(f"signal {number}")

@@ -1,0 +1,36 @@
+"""`./stackbot status`: whether an environment is well, in one look."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.markup import escape
+
+from scripts import reach
+from scripts.operating.health import examine
+from scripts.operating.health.finding import Finding
+from scripts.steps import step
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what was found. Returns 0 where all is well, and 1 where something is not."""
+    with reach.deployed(options.environment) as deployed, step(f"Health of {deployed.stack}"):
+        found = examine(deployed)
+    well = all(finding.well for finding in found.values())
+    if options.json:
+        told = {name: {"well": one.well, **one.figures} for name, one in found.items()}
+        sys.stdout.write(json.dumps({"well": well, **told}) + "\n")
+    else:
+        _print(found)
+    return 0 if well else 1
+
+
+def _print(found: Mapping[str, Finding]) -> None:
+    console = Console(highlight=False)
+    for name, finding in found.items():
+        mark = "[green]✓[/]" if finding.well else "[red]✗[/]"
+        console.print(
+            f"  {mark} {name.replace('_', ' '):<20}{escape(finding.told)}", soft_wrap=True
+        )

@@ -1,0 +1,1 @@
+"""The Slack app of an environment, and the secrets that go with it."""

@@ -1,0 +1,106 @@
+"""The bot in its workspace: whose token it has, and whether that may do what the code does."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.environments import Environment
+from scripts.account import Account
+from scripts.problem import Problem
+from scripts.slack import store
+from scripts.slack.manifest import scopes
+from scripts.slack.slack_client import SlackRefused, ask_slack
+
+PARAMETER = "slack"
+_PREFIX = "xoxb-"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What Slack says of a bot's token."""
+
+    bot_token: str = field(repr=False)
+    bot_id: str
+    bot_user_id: str
+    team_id: str
+    app_id: str
+    scopes: frozenset[str]
+
+    @property
+    def missing(self) -> list[str]:
+        """The scopes that the code needs and the token has not."""
+        return [scope for scope in scopes() if scope not in self.scopes]
+
+    @property
+    def parameter(self) -> str:
+        """As the worker reads it."""
+        names = ("bot_token", "bot_id", "bot_user_id", "team_id", "app_id")
+        return json.dumps({name: getattr(self, name) for name in names})
+
+
+def identify(row: Environment, token: str) -> Installation:
+    """Ask Slack whose token it is. Raises `SlackRefused` where it is nobody's any more."""
+    told = ask_slack(row, token, lambda slack: slack.auth_test())
+    granted = frozenset(filter(None, _header(told, "x-oauth-scopes").split(",")))
+    app_id = ""
+    if "users:read" in granted:
+        about = ask_slack(row, token, lambda slack: slack.bots_info(bot=told["bot_id"]))
+        app_id = about["bot"].get("app_id", "")
+    return Installation(token, told["bot_id"], told["user_id"], told["team_id"], app_id, granted)
+
+
+def stored(account: Account) -> str:
+    """The bot's token that the environment keeps, or nothing."""
+    kept = store.read(account, PARAMETER)
+    return str(json.loads(kept).get("bot_token", "")) if kept else ""
+
+
+def lacking(account: Account, row: Environment, app_id: str) -> str:
+    """Why a person has to install the app, in a few words, or nothing. `app_id` "" is any."""
+    token = stored(account)
+    if not token:
+        return "it is not installed yet"
+    try:
+        there = identify(row, token)
+    except SlackRefused as refused:
+        return f"Slack no longer takes its token ({refused.code})"
+    if app_id and there.app_id not in ("", app_id):
+        return f"the token that is kept is of another app, {there.app_id}"
+    return f"its token lacks {', '.join(there.missing)}" if there.missing else ""
+
+
+def take(account: Account, row: Environment, token: str, app_id: str = "") -> Installation:
+    """Check a bot's token, or with "" the one that is kept, and keep it. Raises `Problem`."""
+    token = token.strip() or stored(account)
+    if not token.startswith(_PREFIX):
+        raise Problem(
+            f"That is no bot token: it begins with {_PREFIX}, on the app's page under"
+            " OAuth & Permissions."
+        )
+    found = identify(row, token)
+    _check_place(row, found, app_id)
+    if found.missing:
+        raise Problem(
+            f"The token lacks {', '.join(found.missing)}: install the app again, which grants it"
+            " what its manifest asks for now."
+        )
+    store.write(account, PARAMETER, found.parameter)
+    return found
+
+
+def _check_place(row: Environment, found: Installation, app_id: str) -> None:
+    if row.workspace not in ("", found.team_id):
+        raise Problem(
+            f"That bot is in the workspace {found.team_id}, and {row.name} is in"
+            f" {row.workspace}: take the token of {row.name}'s app."
+        )
+    if app_id and found.app_id not in ("", app_id):
+        raise Problem(
+            f"That is the token of the app {found.app_id}, and {row.name}'s is {app_id}: take the"
+            " token from that one's page."
+        )
+
+
+def _header(response: Any, name: str) -> str:
+    """A header of Slack's answer, whichever case it came in."""
+    return next((str(v) for k, v in response.headers.items() if k.lower() == name), "")
