@@ -11,7 +11,7 @@ from scripts.scripted_model import ModelServer
 _WARM_UP, _ROUNDS = 3, 15
 _SECONDS = 30
 _QUESTION = "<@bot> How do I deploy to staging?"
-_ANSWER = "Staging is deployed with `npx cdk deploy -c env=staging` [1]."
+_ANSWER = "Staging is deployed with `./stackbot deploy staging` [1]."
 
 
 def measure() -> dict[str, list[float]]:

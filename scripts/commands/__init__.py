@@ -1,7 +1,6 @@
 """What ./stackbot offers, told with the standard library alone: --help needs no set-up."""
 
 from scripts.commands import (
-    cloud,
     deploying,
     developing,
     kept,
@@ -15,7 +14,6 @@ COMMANDS = (
     *machine.COMMANDS,
     *deploying.COMMANDS,
     *developing.COMMANDS,
-    *cloud.COMMANDS,
     *slack.COMMANDS,
     *operating.COMMANDS,
     *kept.COMMANDS,

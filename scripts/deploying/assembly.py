@@ -64,7 +64,7 @@ class Assembly:
 
     @property
     def _decided(self) -> dict[str, str]:
-        """What a deployment decides. Which versions are live, a release does: scripts/rollout."""
+        """What a deployment decides. Which versions are live, a release does: see rollout.py."""
         return {name: value for name, value in self.parameters.items() if name[:4] != "Live"}
 
     def _cdk(self, command: str, *arguments: str) -> str:

@@ -53,7 +53,7 @@ def test_a_thumbs_up_is_kept_with_question_answer_sources_model_cost_and_trace(
     assert rating.question == "How do I deploy to staging?"
     assert rating.answer == "Run the deploy command [1]."
     assert rating.sources[0].file == "deploying.md"
-    assert "cdk deploy" in str(rating.sources)
+    assert "stackbot deploy" in str(rating.sources)
     assert (rating.model, rating.input_tokens) == ("scripted", 100)
     assert rating.cost > 0
     assert len(rating.trace_id) == 32
@@ -117,7 +117,7 @@ def test_the_sources_are_shown_with_what_stands_there(answer: Message, slack: Co
     shown = str(view["blocks"])
     assert "Deploying" in shown
     assert "deploying.md" in shown
-    assert "cdk deploy" in shown
+    assert "stackbot deploy" in shown
     slack.close("chiyo", view["id"])
 
 

@@ -16,7 +16,7 @@ from tests.page.screen import go, main, thread, write
 _ANSWER = """Run the deploy command with the environment's name [1]:
 
 ```sh
-npx cdk deploy -c env=staging
+./stackbot deploy staging
 ```
 
 | step | takes |
