@@ -18,6 +18,7 @@ from scripts import knowledge, reach
 from scripts.account import Account
 from scripts.deploying import assembly, formation, functions, preflight, rollout, verify
 from scripts.deploying.assembly import Assembly
+from scripts.deploying.formation import Stack
 from scripts.deploying.preflight import Ground
 from scripts.problem import Problem
 from scripts.prompt import Declined, agree, ask_for_secret
@@ -86,25 +87,28 @@ class Deployment:
             )
 
     def _ask(self, ground: Ground, built: Assembly) -> None:
-        """Show what will change. What is kept is touched only when a person agrees."""
-        stack = ground.stack
-        if stack and stack.stillborn:
+        """Ask all there is to agree to, before anything is changed. Raises `Declined`."""
+        if ground.stack and ground.stack.stillborn:
             say("  The first deployment failed: what it left of the stack will be deleted.")
-        if not self._row.keep_data:
-            return
+        if self._row.keep_data:
+            self._show(ground.stack, built)
+            agree(f"Deploy to {self._row.name}?", self._yes)
+        if not ground.bootstrapped:
+            place = f"{self._account.number}, {self._account.region}"
+            agree(f"The CDK has to be set up in {place}: a bucket and roles. Do it?", self._yes)
+
+    def _show(self, stack: Stack | None, built: Assembly) -> None:
+        """What a deployment would change."""
         if stack is None or stack.stillborn:
             say(f"  {len(built.template['Resources'])} resources will be made.")
         elif built.is_deployed(stack):
             say("  The stack will stay as it is.")
         else:
             console.print(built.difference(), markup=False, soft_wrap=True)
-        agree(f"Deploy to {self._row.name}?", self._yes)
 
     def _bootstrap(self, ground: Ground, folder: Path) -> None:
         if ground.bootstrapped:
             return
-        place = f"{self._account.number}, {self._account.region}"
-        agree(f"The CDK has to be set up once in {place} (a bucket and roles). Do it?", self._yes)
         with self._step("CDK bootstrap"):
             assembly.bootstrap(self._account, folder)
 

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from scripts.deploying.versions import Versions
 from scripts.problem import Problem
 from scripts.reach import Deployed, parameter
-from scripts.simulator.signing import signed_headers
+from scripts.signing import signed_headers
 
 Json = dict[str, Any]
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from rich.markup import escape
 
 from bot.build import hash_tree
-from infra.release import ALIAS
+from infra.names import ALIAS
 from scripts import reach
 from scripts.cdk import ROOT
 from scripts.deploying import functions

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+from scripts.signing import signed_headers
 from scripts.simulator import posting
 from scripts.simulator.app import App
 from scripts.simulator.clock import Clock
@@ -20,7 +21,6 @@ from scripts.simulator.feed import Feed
 from scripts.simulator.limits import Limits
 from scripts.simulator.records import Delivery
 from scripts.simulator.shapes import Json
-from scripts.simulator.signing import signed_headers
 from scripts.simulator.sockets import Sockets
 
 # Simulated seconds before each further attempt at an event. Interactions get one attempt.

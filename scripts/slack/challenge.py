@@ -7,7 +7,7 @@ import time
 import urllib.error
 import urllib.request
 
-from scripts.simulator.signing import signed_headers
+from scripts.signing import signed_headers
 from scripts.steps import say
 
 _SECONDS = 10
