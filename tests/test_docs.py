@@ -30,6 +30,18 @@ def test_every_command_in_a_document_is_understood(document: Path) -> None:
         parser().parse_args(shlex.split(command.replace("…", "x"))[1:])
 
 
+def test_every_command_of_the_guide_is_run_by_a_test() -> None:
+    """By its name, and for `app` and `secrets` what they are to do, as tests write arguments."""
+    guide = (ROOT / "docs" / "production.md").read_text()
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    commands = {" ".join(command.split()[1:3]) for command in _COMMAND.findall(guide)}
+    assert len(commands) > 12
+    for command in commands:
+        name, _, action = command.partition(" ")
+        wanted = f'"{name}", "{action}"' if name in ("app", "secrets") else f'"{name}"'
+        assert wanted in tests, f"no test runs ./stackbot {command}"
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_in_a_document_leads_somewhere(document: Path) -> None:
     for link in _LINK.findall(document.read_text()):
