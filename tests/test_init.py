@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.deploying.rows import rewrite
+from scripts.deploying.rows import edited, rewrite
 
 ROOT = Path(__file__).resolve().parent.parent
 CELLS = ("account", "region", "workspace")
@@ -98,6 +98,7 @@ def test_a_cell_is_replaced_or_emptied(init: Init, table: Path) -> None:
         ("dev.region=Ireland", "an AWS region, such as eu-west-1, not 'Ireland'"),
         ("dev.workspace=acme", "the id of a Slack workspace, such as T0123ABCD, not 'acme'"),
         ("qa.account=111111111111", "There is no qa.account: --set takes dev.account"),
+        ("prod.account", "--set takes ENV.CELL=VALUE, not 'prod.account'"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_written(
@@ -107,3 +108,37 @@ def test_what_cannot_be_is_refused_and_nothing_written(
     assert done.returncode == 1
     assert complaint in done.stderr
     assert changes(table) == []
+
+
+@pytest.mark.parametrize("name", ["", "7 Sages", "AWS Helper", "ssmith", "Bot [beta]"])
+def test_a_name_that_slack_or_aws_cannot_take_is_refused(
+    init: Init, table: Path, name: str
+) -> None:
+    done = init("--name", name)
+    assert done.returncode == 1
+    assert "The bot's name is 1 to 35 plain characters without brackets" in done.stderr
+    assert changes(table) == []
+
+
+def test_a_region_of_any_partition_is_one(init: Init) -> None:
+    for region in ("eusc-de-east-1", "us-gov-west-1", "cn-north-1", "ap-southeast-7"):
+        assert init("--set", f"dev.region={region}").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "before", "after"),
+    [
+        ("account", "1", 'replace(DEV, name="qa")', 'replace(DEV, name="qa", account="1")'),
+        ("account", "", 'replace(DEV, name="qa", account="1")', 'replace(DEV, name="qa")'),
+        ("account", "", 'replace(DEV, account="1", name="qa")', 'replace(DEV, name="qa")'),
+        ("region", "r", 'Row(\n  name="qa"\n)', 'Row(\n  name="qa", region="r"\n)'),
+        (
+            "region",
+            "r",
+            'Row(\n  name="qa",  # me\n)',
+            'Row(\n  name="qa",  # me\n  region="r",\n)',
+        ),
+    ],
+)
+def test_a_row_may_be_written_in_any_way(cell: str, value: str, before: str, after: str) -> None:
+    assert edited(before, {("qa", cell): value}) == after

@@ -16,10 +16,13 @@ from scripts.steps import say
 TABLE = ROOT / "infra" / "environments.py"
 _EMPTY = "-"
 _SHAPES = {
-    "NAME": (r"[A-Za-z][ -~]{0,34}", "1 to 35 plain characters, of which the first is a letter"),
+    "NAME": (  # which begins the names in SSM, where AWS keeps two beginnings for itself
+        r"(?i:(?!aws|ssm)[A-Z])[ -Z^-~]{0,34}",
+        "1 to 35 plain characters without brackets, first a letter, but not aws or ssm",
+    ),
     "REPOSITORY": (r"[\w.-]+(@\d+)?/[\w.-]+(@\d+)?", "OWNER/NAME, such as acme/bot"),
     "account": (r"\d{12}", "the 12 digits of an AWS account"),
-    "region": (r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region, such as eu-west-1"),
+    "region": (r"[a-z]{2,4}(-[a-z]+)+-\d", "an AWS region, such as eu-west-1"),
     "workspace": (r"T[A-Z0-9]{2,}", "the id of a Slack workspace, such as T0123ABCD"),
 }
 
@@ -70,7 +73,9 @@ def _given(options: argparse.Namespace, questions: Questions) -> Answers:
     """What the options say. Raises `Problem` for what no cell is, or cannot hold."""
     told = [(("", "NAME"), options.name), (("", "REPOSITORY"), options.repository)]
     for text in options.set:
-        place, _, value = text.partition("=")
+        place, said, value = text.partition("=")
+        if not said:  # or a slip would empty the cell
+            raise Problem(f"--set takes ENV.CELL=VALUE, not {text!r}.")
         row, _, cell = place.partition(".")
         told.append(((row, cell), value))
     given = {key: value for key, value in told if value is not None}

@@ -1,6 +1,7 @@
 """Writes cells into infra/environments.py, and leaves every other byte of it as it was."""
 
 import ast
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,6 +9,11 @@ from scripts.problem import Problem
 
 Cells = Mapping[tuple[str, str], str]
 """New values by where they stand: ("dev", "account"), or ("", "NAME") for the file's constant."""
+Place = tuple[int, int]
+"""A line, from 0 on, and how many bytes into it."""
+
+_COMMA = re.compile(rb",\s*")
+_COMMA_ALONE = re.compile(rb",\s*(#.*)?$")
 
 
 def rewrite(file: Path, cells: Cells) -> bool:
@@ -77,25 +83,51 @@ def _put(lines: list[bytes], call: ast.Call, cell: str, value: str) -> None:
 
 
 def _replace(lines: list[bytes], value: ast.expr, text: str) -> None:
-    _splice(lines, value, _literal(text).encode())
+    _splice(lines, _begin(value), _end(value), _literal(text).encode())
 
 
 def _insert(lines: list[bytes], call: ast.Call, cell: str, value: str) -> None:
-    """Behind the cells that every row begins with, on a line of its own as ruff has it."""
+    """Behind the cells that every row begins with, and on a line of its own as those are."""
     first = ("name", "account", "region", "workspace")
     before = [one for one in call.keywords if one.arg in first[: first.index(cell)]][-1]
-    line, indent = before.value.end_lineno or 0, " " * before.col_offset
-    lines.insert(line, f"{indent}{cell}={_literal(value)},\n".encode())
+    end, text = _end(before.value), f"{cell}={_literal(value)}"
+    if _has_its_own_lines(lines, before):
+        lines.insert(end[0] + 1, f"{' ' * before.col_offset}{text},\n".encode())
+    else:
+        _splice(lines, end, end, f", {text}".encode())
 
 
 def _take_out(lines: list[bytes], there: ast.keyword) -> None:
-    del lines[there.lineno - 1 : there.value.end_lineno]
+    begin, end = _begin(there), _end(there.value)
+    if _has_its_own_lines(lines, there):
+        del lines[begin[0] : end[0] + 1]
+    elif comma := _COMMA.match(lines[end[0]], end[1]):
+        _splice(lines, begin, (end[0], comma.end()), b"")
+    else:
+        before = lines[begin[0]][: begin[1]].rstrip(b", ")
+        _splice(lines, (begin[0], len(before)), end, b"")
 
 
-def _splice(lines: list[bytes], node: ast.expr, text: bytes) -> None:
-    begin, end = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-    rest = lines[end][node.end_col_offset :]
-    lines[begin : end + 1] = [lines[begin][: node.col_offset] + text + rest]
+def _has_its_own_lines(lines: list[bytes], there: ast.keyword) -> bool:
+    """Whether nothing but a comma and a comment shares them."""
+    (line, column), end = _begin(there), _end(there.value)
+    nothing_before = not lines[line][:column].strip()
+    return nothing_before and bool(_COMMA_ALONE.match(lines[end[0]], end[1]))
+
+
+def _begin(node: ast.expr | ast.keyword) -> Place:
+    return node.lineno - 1, node.col_offset
+
+
+def _end(node: ast.expr) -> Place:
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+    return node.end_lineno - 1, node.end_col_offset
+
+
+def _splice(lines: list[bytes], begin: Place, end: Place, text: bytes) -> None:
+    rest = lines[end[0]][end[1] :]
+    lines[begin[0] : end[0] + 1] = [lines[begin[0]][: begin[1]] + text + rest]
 
 
 def _literal(value: str) -> str:
