@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 
 from scripts.commands import COMMANDS
@@ -28,11 +29,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         command = importlib.import_module(f"scripts.{options.module}")
         status: int = command.run(options)
+        sys.stdout.flush()
     except Problem as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever reads the output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     return status
 
 

@@ -15,8 +15,18 @@ def build(folder: Path = FOLDER) -> bytes:
     return build_index(
         {
             path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8", errors="replace")
-            for path in sorted(folder.rglob("*.md"))
+            for path in documents(folder)
         }
+    )
+
+
+def documents(folder: Path = FOLDER) -> list[Path]:
+    """Every Markdown file below `folder`; not the hidden ones, which are an editor's own."""
+    return sorted(
+        path
+        for path in folder.rglob("*.md")
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
 
 

@@ -113,9 +113,24 @@ def deployed_in(account: Account) -> Deployed:
         account,
         name,
         stack["StackStatus"],
-        {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", ())},
+        _Outputs(name, stack),
         {one["Key"]: one["Value"] for one in stack.get("Tags", ())},
     )
+
+
+class _Outputs(dict[str, str]):
+    """A stack's outputs; one that it lacks is a `Problem`, as after a first deployment failed."""
+
+    def __init__(self, name: str, stack: Mapping[str, Any]) -> None:
+        super().__init__((one["OutputKey"], one["OutputValue"]) for one in stack.get("Outputs", ()))
+        self._stack, self._status = name, stack["StackStatus"]
+
+    def __missing__(self, output: str) -> str:
+        environment = self._stack.removeprefix(f"{SLUG}-")
+        raise NotDeployed(
+            f"The stack {self._stack} is in the state {self._status} and has no {output}: run"
+            f" ./stackbot deploy {environment}"
+        )
 
 
 @contextmanager

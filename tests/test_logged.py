@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.operating.logged import Logs, Wanted
+import pytest
+
+from scripts.operating.logged import Logs, Wanted, moment
 
 Json = dict[str, Any]
 
@@ -30,6 +32,7 @@ class CloudWatch:
 
     lines: list[Json | str]
     patterns: list[str] = field(default_factory=list)
+    since: list[float] = field(default_factory=list)
 
     def get_paginator(self, operation: str) -> "CloudWatch":
         assert operation == "filter_log_events"
@@ -37,6 +40,7 @@ class CloudWatch:
 
     def paginate(self, **asked: Any) -> Iterator[Json]:
         self.patterns.append(asked["filterPattern"])
+        self.since.append(asked["startTime"])
         for line in self.lines if asked["logGroupName"].endswith("worker") else ():
             message = line if isinstance(line, str) else json.dumps(line)
             yield {"events": [{"message": message, "timestamp": 1, "logStreamName": "one"}]}
@@ -85,3 +89,30 @@ def test_no_pattern_is_longer_than_cloudwatch_takes() -> None:
     patterns = Wanted({"request_id": ids, "message_id": ids}).patterns()
     assert max(map(len, patterns)) <= 1_024
     assert all(one in " ".join(patterns) for one in ids)
+
+
+@pytest.mark.parametrize("printed", ["3", "null", '{"event": {"type": "app_mention"}}'])
+def test_what_is_printed_is_shown_though_it_is_json(printed: str) -> None:
+    (line,) = read(printed)
+    assert (line["event"], line["text"]) == ("printed", printed)
+
+
+def test_what_pythons_logging_writes_is_shown_by_its_level() -> None:
+    told = {"timestamp": OWN["timestamp"], "level": "WARNING", "message": "Careful.", "logger": "x"}
+    (line,) = read(told, {**REPORT, "record": {"status": "success"}})
+    assert (line["level"], line["event"], line["text"]) == ("WARNING", "printed", "Careful.")
+
+
+def test_what_comes_is_followed_by_awss_clock() -> None:
+    client = CloudWatch([OWN])
+    followed = Logs(client, ("ingress", "worker")).follow(0)
+    assert next(followed)["event"] == "delivered"
+    client.lines.append({**OWN, "event": "done"})
+    assert next(followed)["event"] == "done"
+    written = moment({**OWN})
+    assert 0 < client.since[-1] < written * 1_000
+
+
+def test_many_lines_are_read_in_a_moment() -> None:
+    lines = [{**OWN, "number": number} for number in range(20_000)]
+    assert len(read(*lines, *lines[:10])) == len(lines)

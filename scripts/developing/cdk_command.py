@@ -17,7 +17,7 @@ _TOUCHES = {"bootstrap", "deploy", "destroy", "diff", "drift", "import", "rollba
 _SWAPS = re.compile(r"--(hotswap|watch)", re.IGNORECASE)
 _SET_BY_THE_SHELL = ("CDK_HOTSWAP", "CDK_HOTSWAP_FALLBACK", "CDK_WATCH")
 _STACK = re.compile(rf"{SLUG}-([a-z0-9-]+)")
-_CONTEXT = re.compile(r"(?:-c|--context=)?env=(.*)")
+_CONTEXT = re.compile(r"(?:-c=?|--context=)?env=(.*)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 def swaps(arguments: Sequence[str]) -> bool:
     """Whether the command would swap code behind CloudFormation's back."""
     flagged = any(_SWAPS.match(one) for one in arguments)
-    return flagged or "watch" in arguments[:1] or any(map(os.environ.get, _SET_BY_THE_SHELL))
+    return flagged or "watch" in arguments or any(map(os.environ.get, _SET_BY_THE_SHELL))
 
 
 def _check(name: str) -> None:

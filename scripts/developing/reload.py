@@ -5,6 +5,7 @@ brought out are brought out together thereafter, and the newest wins.
 """
 
 import json
+import os
 import sys
 import threading
 import time
@@ -85,7 +86,8 @@ def _saves(stop: threading.Event) -> Iterator[float]:
     )
     for changed in changes:
         # Beside node_modules/ and .venv/, which are large, this file cannot be watched.
-        alone = (ROOT / "cdk.json").stat().st_mtime
+        status = _status(ROOT / "cdk.json")
+        alone = status.st_mtime if status else seen
         if first or changed or alone != seen:
             yield before if first else _newest(changed)
         first, seen = False, alone
@@ -94,8 +96,16 @@ def _saves(stop: threading.Event) -> Iterator[float]:
 def _newest(changed: set[tuple[watchfiles.Change, str]]) -> float:
     """When the last of the files was written, or renamed into its place."""
     now = time.time()
-    found = [Path(path).stat().st_ctime for _, path in changed if Path(path).exists()]
+    found = [status.st_ctime for _, path in changed if (status := _status(Path(path)))]
     return max(found, default=now)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """None where the file is gone by now: editors make some that last for a moment."""
+    try:
+        return path.stat()
+    except OSError:
+        return None
 
 
 class _Loop:
@@ -115,9 +125,9 @@ class _Loop:
                 part(noticed)
             except (BrokenCode, DoesNotStart) as error:
                 _complain(error, "The code from before goes on serving.")
-            except (Problem, BotoCoreError, ClientError) as error:
+            except (Problem, BotoCoreError, ClientError, OSError) as error:
                 self._tried, self._compared = "", False
-                _complain(error, "What was deployed before goes on serving.")
+                _complain(error, "What was deployed before goes on serving. Save again to retry.")
 
     def _bring_out_stack(self, _noticed: float) -> None:
         stack = saved.by_cloudformation()
@@ -126,21 +136,21 @@ class _Loop:
         why = _changed(self._stack, stack)
         say(f"  {why} changed, which only a deployment of the stack brings out …")
         saved.check_stack()
-        self._checked(Code.read())  # it goes with the stack
-        self._stack, self._tried, self._compared = stack, "", False
+        code, zipped = self._checked(Code.read())  # it goes with the stack
         with step("deployed"), self._swapping.nothing_running():
             self._place.deploy()
+        self._stack = stack
+        # The CDK reads the files anew, and may have packed what was saved meanwhile, unchecked.
+        if not self._runs(code, zipped):
+            self._swapping.swap(zipped, code.build)
 
     def _bring_out_code(self, noticed: float) -> None:
         started, code = time.monotonic(), Code.read()
         if code.build == self._tried:
             return
         code, zipped = self._checked(code)
-        if not self._compared:
-            same, self._compared = self._swapping.runs(zipped), True
-            if same:
-                say(f"  Build {code.build} runs, as it is saved.")
-                return
+        if not self._compared and self._runs(code, zipped):
+            return
         checked = time.monotonic() - started
         swap = Swap(code.build, noticed, checked, self._swapping.swap(zipped, code.build))
         say(f"  {swap}")
@@ -149,9 +159,16 @@ class _Loop:
     def _bring_out_documents(self, _noticed: float) -> None:
         documents = saved.documents()
         if documents != self._documents:
-            self._documents = documents
             with step("knowledge indexed"):
                 self._place.upload_knowledge()
+            self._documents = documents
+
+    def _runs(self, code: Code, zipped: bytes) -> bool:
+        """Whether the functions run it already, as is said then."""
+        same, self._compared = self._swapping.runs(zipped), True
+        if same:
+            say(f"  Build {code.build} runs, as it is saved.")
+        return same
 
     def _checked(self, code: Code) -> tuple[Code, bytes]:
         """The code, or what it has become meanwhile, and its zip. Raises `BrokenCode`."""

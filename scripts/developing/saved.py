@@ -3,6 +3,7 @@
 import hashlib
 import marshal
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import NamedTuple, Self
 
 from bot.build import hash_files
 from infra import bundle
+from scripts import knowledge
 from scripts.cdk import ROOT
 from scripts.problem import Problem
 
@@ -69,19 +71,24 @@ class Code:
 
 def by_cloudformation(root: Path = ROOT) -> dict[str, str]:
     """The hashes of the files that only a deployment of the stack brings out, by their names."""
-    files = [*root.glob("infra/**/*.py"), *(root / name for name in _BY_CLOUDFORMATION)]
-    return _hashes(root, files)
+    return _hashes(root, [*_stack(root), *(root / name for name in _BY_CLOUDFORMATION)])
 
 
 def check_stack(root: Path = ROOT) -> None:
     """Compile `infra/`, which tells of a slip sooner than the CDK. Raises `BrokenCode`."""
-    for path in root.glob("infra/**/*.py"):
-        _compiled(path.relative_to(root).as_posix(), path.read_bytes())
+    for path in _stack(root):
+        with suppress(FileNotFoundError):
+            _compiled(path.relative_to(root).as_posix(), path.read_bytes())
+
+
+def _stack(root: Path) -> list[Path]:
+    """The modules of `infra/`; Emacs marks a changed file by a link to nowhere beside it."""
+    return [path for path in root.glob("infra/**/*.py") if path.is_file()]
 
 
 def documents(root: Path = ROOT) -> dict[str, str]:
-    """The hashes of the files of `knowledge/`, by their names."""
-    return _hashes(root, [path for path in root.glob("knowledge/**/*") if path.is_file()])
+    """The hashes of the documents of `knowledge/`, by their names."""
+    return _hashes(root, knowledge.documents(root / "knowledge"))
 
 
 def _hashes(root: Path, files: list[Path]) -> dict[str, str]:

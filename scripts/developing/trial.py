@@ -24,6 +24,7 @@ from typing import Self
 
 from scripts.cdk import ROOT
 from scripts.developing.saved import BrokenCode, Code, Module
+from scripts.problem import Problem
 
 _HANDLERS = ("bot.ingress", "bot.worker")
 _SECONDS = 10
@@ -59,7 +60,10 @@ class Trial:
         assert self._process.stdout
         self._process.stdin.write(b"%d\n" % len(order) + order)
         self._process.stdin.flush()
-        if why := json.loads(self._process.stdout.readline()):
+        verdict = self._process.stdout.readline()
+        if not verdict:
+            raise Problem("The process that tries saved code has ended: start this command again.")
+        if why := json.loads(verdict):
             raise BrokenCode(why)
 
 

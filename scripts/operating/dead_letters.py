@@ -120,9 +120,15 @@ class DeadLetters:
                 self._let_go(letter)
 
     def _batches(self, seen: list[Letter]) -> Iterator[list[Letter]]:
+        """Until none is left, or the first come in sight again: of thousands they do meanwhile."""
+        ids: set[str] = set()
         while batch := self._receive():
             seen += batch
-            yield batch
+            fresh = [letter for letter in batch if letter.id not in ids]
+            if not fresh:
+                return
+            ids |= {letter.id for letter in fresh}
+            yield fresh
 
     def _receive(self) -> list[Letter]:
         answer = self.sqs.receive_message(

@@ -77,11 +77,11 @@ class Logs:
         seen: dict[str, float] = {}
         while not ended():
             for line in self.read(since=since):
-                key = json.dumps(line, sort_keys=True)
-                if key not in seen:
-                    seen[key] = time.time()
+                if (key := _key(line)) not in seen:
+                    seen[key] = moment(line)
                     yield line
-            since = max(since, time.time() - _LATE_SECONDS)
+            # By AWS's clock: this machine's may be ahead of it.
+            since = max(since, max(seen.values(), default=0) - _LATE_SECONDS)
             seen = {key: at for key, at in seen.items() if at > since - _LATE_SECONDS}
             time.sleep(_FOLLOW_SECONDS)
 
@@ -94,10 +94,14 @@ class Logs:
             for line in page
             if line in wanted
         ]
-        return [line for at, line in enumerate(found) if line not in found[:at]]
+        return list({_key(line): line for line in found}.values())
 
 
 _NAMES = ("ingress", "worker")
+
+
+def _key(line: Line) -> str:
+    return json.dumps(line, sort_keys=True)
 
 
 def moment(line: Line) -> float:
@@ -144,23 +148,40 @@ def _parsed(event: Mapping[str, Any], at_work: dict[str, str]) -> Line | None:
         told = json.loads(message)
     except ValueError:
         return _plain(event, message, at_work)
+    if is_own(told):
+        return dict(told)
     if not isinstance(told, dict):
+        return _plain(event, message, at_work)
+    if isinstance(told.get("record"), dict) and "time" in told:
+        return _of_invocation(told)
+    if isinstance(told.get("timestamp"), str) and {"errorType", "message"} & told.keys():
+        return _of_runtime(told)
+    return _plain(event, message, at_work)
+
+
+def is_own(told: Any) -> bool:
+    """Whether it is a line as bot/log.py writes it; what Slack sends has an `event`, too."""
+    named = ("timestamp", "level", "event")
+    return isinstance(told, dict) and all(isinstance(told.get(name), str) for name in named)
+
+
+def _of_invocation(told: Mapping[str, Any]) -> Line | None:
+    """What Lambda says in its JSON format of an invocation, where that failed."""
+    record = told["record"]
+    if told.get("type") != "platform.report" or record.get("status") not in _PLATFORM:
         return None
-    return told if "event" in told and "timestamp" in told else _of_lambda(told)
+    about = {"request_id": record.get("requestId"), "error": record.get("errorType")}
+    return _failure(told["time"], _PLATFORM[record["status"]], about)
 
 
-def _of_lambda(told: Mapping[str, Any]) -> Line | None:
-    """What Lambda says in its JSON format of an invocation that failed, or of an error."""
-    record = told.get("record")
-    if isinstance(record, dict) and told.get("type") == "platform.report":
-        if record.get("status") not in _PLATFORM:
-            return None
-        about = {"request_id": record.get("requestId"), "error": record.get("errorType")}
-        return _failure(told["time"], _PLATFORM[record["status"]], about)
-    if "errorType" in told and "timestamp" in told:
-        about = {"request_id": told.get("requestId"), "error": told["errorType"]}
-        return _failure(told["timestamp"], "crashed", {**about, "why": told.get("errorMessage")})
-    return None
+def _of_runtime(told: Mapping[str, Any]) -> Line:
+    """An error that nobody caught, or what Python's logging has written."""
+    at, about = told["timestamp"], {"request_id": told.get("requestId")}
+    if "logger" in told or "errorType" not in told:
+        line = _failure(at, "printed", {**about, "text": told.get("message")})
+        return {**line, "level": told.get("level", "INFO")}
+    reason = {"error": told["errorType"], "why": told.get("errorMessage")}
+    return _failure(at, "crashed", {**about, **reason})
 
 
 def _plain(event: Mapping[str, Any], text: str, at_work: dict[str, str]) -> Line | None:

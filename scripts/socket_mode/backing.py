@@ -84,8 +84,9 @@ class Backing:
 
     def upload_knowledge(self) -> None:
         """Make the index of `knowledge/` and put it where the worker looks for it."""
-        self.documents = saved.documents()
+        documents = saved.documents()
         self._s3.put_object(Bucket=_NAME, Key=_KNOWLEDGE, Body=knowledge.build())
+        self.documents = documents
 
     def receive(self) -> Record | None:
         """The next record of a group that has none in hand."""

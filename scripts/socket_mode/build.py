@@ -49,13 +49,19 @@ class Build:
         except FunctionError as error:
             self.kill()
             raise BrokenCode(str(error)) from None
+        except KeyboardInterrupt:
+            self.kill()
+            raise
 
     def take_in(self, http: Mapping[str, Any]) -> int:
         """Have the ingress judge a request; returns its HTTP status. Raises `FunctionError`."""
         if not self._ingress.alive:
             self._ingress = self._function("bot.ingress")
-        status: int = self._ingress.invoke(http, self._timeout)["statusCode"]
-        return status
+        said = self._ingress.invoke(http, self._timeout)
+        try:
+            return int(said["statusCode"])
+        except (TypeError, KeyError, ValueError):
+            raise FunctionError("bot.ingress returns no response") from None
 
     def worker(self) -> Function:
         """A worker that has nothing in hand, to `answer` with. A dead one is made up for."""
@@ -79,6 +85,8 @@ class Build:
         try:
             said = worker.invoke({"Records": [record]}, self._timeout)
             return not said["batchItemFailures"]
+        except (TypeError, KeyError):
+            raise FunctionError("bot.worker returns no batchItemFailures") from None
         finally:
             self._give_back(worker)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread, Timer
 from typing import Any
 
-from scripts.operating.logged import Line
+from scripts.operating.logged import Line, is_own
 from scripts.operating.logs import print_line
 from scripts.problem import Problem
 
@@ -36,9 +36,11 @@ class Function:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            errors="replace",
             start_new_session=True,  # Ctrl-C is not for it: what it has in hand is to be finished
         )
-        self._log = Thread(target=self._show_log, args=(module.rpartition(".")[2],))
+        name = module.rpartition(".")[2]
+        self._log = Thread(target=self._show_log, args=(name,), daemon=True)
         self._log.start()
 
     def invoke(self, event: Mapping[str, Any], seconds: float) -> Any:
@@ -77,6 +79,9 @@ class Function:
         self._process.kill()
         self._process.wait()
         self._log.join()
+        for pipe in (self._process.stdout, self._process.stderr):
+            assert pipe
+            pipe.close()
 
     def kill(self) -> None:
         """End it in the middle of what it does, which then raises `FunctionError`."""
@@ -98,7 +103,7 @@ def _logged(text: str) -> Line | None:
         line = json.loads(text)
     except ValueError:
         return None
-    return line if isinstance(line, dict) and "event" in line else None
+    return line if is_own(line) else None
 
 
 def _shell() -> dict[str, str]:

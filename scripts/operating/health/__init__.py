@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from bot.aws import AwsError
 from scripts.operating.health import code, surroundings, traffic
 from scripts.operating.health.finding import Finding
+from scripts.problem import Problem
 from scripts.reach import Deployed
 
 _LOOKS: Mapping[str, Callable[[Deployed], Finding]] = {
@@ -35,5 +36,5 @@ def examine(deployed: Deployed) -> dict[str, Finding]:
 def _found(look: Callable[[Deployed], Finding], deployed: Deployed) -> Finding:
     try:
         return look(deployed)
-    except (BotoCoreError, ClientError, AwsError) as error:
+    except (BotoCoreError, ClientError, AwsError, Problem) as error:
         return Finding(f"cannot be read: {error}", False, {"error": str(error)})
