@@ -142,6 +142,35 @@ def test_a_saved_stack_is_deployed_and_a_broken_one_is_not(checkout: Checkout) -
     assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
 
 
+def test_broken_code_saved_while_the_stack_is_deployed_does_not_stay(checkout: Checkout) -> None:
+    stack, file = "infra/app.py", "bot/desk.py"
+    for folder in ("bot", "infra", "knowledge"):  # as Emacs marks a file with unsaved changes
+        checkout.path(f"{folder}/.#unsaved.py").symlink_to("ada@laptop.4711:1")
+    before, code = checkout.path(stack).read_text(), checkout.path(file).read_text()
+    line = code.count("\n") + 2
+    save = '(bundle.ROOT / "bot/desk.py").open("a").write("\\nimport nothing_of_that_name\\n")'
+    checkout.save_and_wait_for(
+        stack,
+        before.replace("\n# The findings", f"\n{save}\n# The findings"),
+        rf"✓ deployed.+\s+✗ bot/desk\.py:{line}: ModuleNotFoundError",
+    )
+    assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
+    checkout.path(file).write_text(f"{code}\n# mended\n")
+    checkout.save_and_wait_for(stack, before, r"✓ deployed.+\s+Build \w+ runs")
+
+
+def test_a_stack_that_could_not_be_deployed_is_tried_again_at_the_next_save(
+    checkout: Checkout,
+) -> None:
+    stack, file = "infra/app.py", "bot/desk.py"
+    before, code = checkout.path(stack).read_text(), checkout.path(file).read_text()
+    broken = f'{before}\nraise RuntimeError("No network today.")\n'
+    refused = r"infra/app\.py changed.+\s+✗ deployed\s+✗ [^✓]+No network today[^✓]+Save again"
+    checkout.save_and_wait_for(stack, broken, refused)
+    checkout.save_and_wait_for(file, f"{code}\n# again\n", refused)
+    checkout.path(stack).write_text(before)
+
+
 def test_saves_in_a_row_while_questions_stream_in_lose_none_and_mix_no_builds(
     checkout: Checkout,
 ) -> None:
