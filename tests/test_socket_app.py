@@ -80,3 +80,17 @@ def test_socket_mode_that_is_off_is_said_with_where_to_switch_it_on() -> None:
         with pytest.raises(Problem, match="Socket Mode is off for this app: switch it on"):
             connection.open()
         connection.close()
+
+
+def test_a_second_connection_says_that_each_hears_a_part(
+    slack: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = (Connection("xapp-fake", slack.api_url, lambda _: None) for _ in range(2))
+    try:
+        first.open()
+        assert "each hears only a part" not in capsys.readouterr().err
+        second.open()
+        assert "each hears only a part" in capsys.readouterr().err
+    finally:
+        first.close()
+        second.close()

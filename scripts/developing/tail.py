@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.operating import logs
-from scripts.operating.logged import Logs
+from scripts.operating.logged import Logs, moment
 from scripts.reach import Deployed
 from scripts.steps import console
 
-_AGAIN_SECONDS = 5
+_AGAIN_SECONDS = 1
+_MILLISECOND = 0.001
 
 
 @contextmanager
@@ -35,7 +36,7 @@ def _show(source: Logs, ended: threading.Event) -> None:
         try:
             for line in source.follow(since, ended.is_set):
                 console.print(logs.as_text(line), soft_wrap=True)
+                since = moment(line) + _MILLISECOND
         except (BotoCoreError, ClientError) as error:
             console.print(f"The logs cannot be read: {error}", style="yellow", markup=False)
-            since = time.time()
             ended.wait(_AGAIN_SECONDS)

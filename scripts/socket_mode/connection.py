@@ -75,7 +75,7 @@ class Connection(SocketModeClient):
         """Hear what Slack says of the connection itself, before the client does."""
         told = json.loads(message)
         if told["type"] == "hello":
-            self._be_greeted()
+            self._be_greeted(told.get("num_connections", 1))
         elif told["type"] == "disconnect":
             self._hurry()
             if told.get("reason") == "link_disabled":
@@ -91,7 +91,9 @@ class Connection(SocketModeClient):
         except (OSError, SlackApiError) as error:
             self._lose(error)
 
-    def _be_greeted(self) -> None:
+    def _be_greeted(self, connections: int) -> None:
+        if connections > 1 and not self._told.is_set():
+            say("  [yellow]![/] Something else is connected as this app: each hears only a part.")
         if self._lost:
             say("  [green]✓[/] Connected to Slack again.")
         self._lost = False
