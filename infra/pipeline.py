@@ -24,6 +24,7 @@ BOOTSTRAP_ROLES = ("deploy-role", "file-publishing-role", "lookup-role")
 
 # What is done to the stack, to its parameters and to its functions.
 LOOKING = ("DescribeStacks", "DescribeStackEvents", "GetTemplate", "ListStackResources")
+TELLING = ("UpdateStack",)  # what is live; CloudFormation does it by its own role, as before
 KEEPING = ("GetParameter", "GetParametersByPath", "PutParameter", "DeleteParameter")
 RELEASING = ("ListAliases", "ListVersionsByFunction", "UpdateAlias")
 TRYING = ("GetAlias", "GetFunctionConfiguration", "InvokeFunction")
@@ -92,7 +93,7 @@ class PipelineStack(cdk.Stack):
         bucket = f"arn:{self.partition}:s3:::{self._deployed}-knowledge*"
         return [
             Grant(
-                [f"cloudformation:{action}" for action in LOOKING],
+                [f"cloudformation:{action}" for action in LOOKING + TELLING],
                 [self._arn("cloudformation", f"stack/{self._deployed}/*")],
                 since="AWS ends a stack's ARN in an id that changes whenever it is made anew.",
             ),

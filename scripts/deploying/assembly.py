@@ -53,6 +53,14 @@ class Assembly:
             and formation.template(self.account, stack) == self.template
         )
 
+    def moved(self, stack: Stack) -> dict[str, str]:
+        """The parameters that say which versions are live, where the stack was last told others."""
+        return {
+            name: value
+            for name, value in self.parameters.items()
+            if name not in self._decided and stack.parameters.get(name, value) != value
+        }
+
     def difference(self) -> str:
         """What a deployment would change, as `cdk diff` tells it."""
         return self._cdk("diff", "--method=template")

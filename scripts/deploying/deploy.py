@@ -34,10 +34,10 @@ def run(options: argparse.Namespace) -> int:
     with reach.account(options.environment) as account:
         if account.row.on_this_machine:
             raise Problem(f"{account.row.name} is run by ./stackbot local, which deploys it, too.")
-        deployment = Deployment(account, options.yes)
+        deployment, build = Deployment(account, options.yes), verify.this_build()
         try:
             deployed = deployment.run()
-            works = all(one.ok for one in verify.findings(deployed, verify.this_build()))
+            works = all(one.ok for one in verify.findings(deployed, build))
         except KeyboardInterrupt:
             say(f"\nInterrupted. Done: {', '.join(deployment.done) or 'nothing yet'}. {again}")
             return 130
@@ -124,6 +124,9 @@ class Deployment:
             deployed = reach.deployed_in(self._account)
             self._swap_back(deployed)
             return deployed
+        if stack and not stack.stillborn and (moved := built.moved(stack)):
+            with self._step("What is live, told to CloudFormation"):
+                formation.retell(self._account, stack, moved)  # what it goes back to if it fails
         with self._step("CloudFormation"):
             built.deploy()
         return reach.deployed_in(self._account)

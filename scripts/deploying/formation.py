@@ -97,6 +97,28 @@ def template(account: Account, stack: Stack) -> Json:
     return dict(told["TemplateBody"])
 
 
+def retell(account: Account, stack: Stack, changed: Mapping[str, str]) -> None:
+    """Change parameters alone: all else stays as the stack has it. Raises `Problem`."""
+    formation = account.client("cloudformation")
+    kept = [name for name in stack.parameters if name not in changed]
+    try:
+        formation.update_stack(
+            StackName=stack.name,
+            UsePreviousTemplate=True,
+            Parameters=[
+                *({"ParameterKey": name, "UsePreviousValue": True} for name in kept),
+                *({"ParameterKey": n, "ParameterValue": value} for n, value in changed.items()),
+            ],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        )
+        formation.get_waiter("stack_update_complete").wait(
+            StackName=stack.name, WaiterConfig={"Delay": _LOOK_SECONDS, "MaxAttempts": 900}
+        )
+    except WaiterError:
+        why = failure(account) or "see its events in the AWS console"
+        raise Problem(f"{stack.name} does not take its parameters: {why}") from None
+
+
 def delete(account: Account, stack: Stack) -> None:
     """Delete the stack, and return when it is gone. Raises `Problem` with what stood in the way."""
     formation = account.client("cloudformation")

@@ -19,6 +19,7 @@ from scripts.signing import signed_headers
 Json = dict[str, Any]
 
 _QUESTION = "What do the documents tell about?"
+_READY = {"Delay": 1, "MaxAttempts": 120}
 _AS_SAID = 200
 """How many characters of a function's own error are repeated."""
 
@@ -33,6 +34,7 @@ def rehearse(deployed: Deployed, new: Versions, live: Versions) -> Json:
     Returns what it says to the first. Raises `RehearsalFailed`.
     """
     stage = _Stage.of(deployed)
+    stage.set(new)
     told = stage.answer(new.worker, stage.message(new.ingress))
     if told["without_model"] and stage.has_model(live):
         raise RehearsalFailed(
@@ -61,6 +63,12 @@ class _Stage:
         make: Any = account.session.client
         client = make("lambda", endpoint_url=account.endpoint, config=patience)
         return cls(*deployed.functions, client, _signing_secret(deployed))
+
+    def set(self, new: Versions) -> None:
+        """Return once both can be called: Lambda may still be about to make what it published."""
+        ready = self.client.get_waiter("published_version_active")
+        for name, version in ((self.ingress, new.ingress), (self.worker, new.worker)):
+            ready.wait(FunctionName=name, Qualifier=version, WaiterConfig=_READY)
 
     def message(self, version: str) -> str:
         """What an ingress would put into the queue for a mention."""

@@ -56,6 +56,7 @@ def test_it_may_do_what_the_commands_do(template: dict[str, Any]) -> None:
         "cloudformation:DescribeStackEvents": {stack},
         "cloudformation:GetTemplate": {stack},
         "cloudformation:ListStackResources": {stack},
+        "cloudformation:UpdateStack": {stack},
         "ssm:GetParameter": {parameters, f"ssm:{HERE}:parameter/cdk-bootstrap/hnb659fds/version"},
         "ssm:GetParametersByPath": {parameters},
         "ssm:PutParameter": {parameters},

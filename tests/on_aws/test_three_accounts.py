@@ -135,6 +135,25 @@ def test_an_interrupted_deployment_is_resumed(cloud: Cloud) -> None:
 
 
 @pytest.mark.usefixtures("everywhere")
+def test_a_deployment_that_fails_leaves_live_what_is(cloud: Cloud) -> None:
+    """CloudFormation goes back to what it was last told, which was before the last release."""
+    client, outputs = cloud.client("staging", "lambda"), "        self._outputs("
+    edit(cloud, "bot/__init__.py", "# another", "# yet another")
+    late = f"        {NEVER}.node.add_dependency(self.live_ingress, self.live_worker)\n"
+    edit(cloud, "infra/stack.py", outputs, late + outputs)
+    try:
+        done = cloud.run("deploy", "staging", "--yes")
+    finally:
+        edit(cloud, "infra/stack.py", late, "")
+        edit(cloud, "bot/__init__.py", "# yet another", "# another")
+    assert done.returncode == 1
+    assert "CloudFormation failed at Never: WaitCondition timed out." in done.stderr
+    for name in ("ingress", "worker"):
+        alias = client.get_alias(FunctionName=f"stackbot-staging-{name}", Name="live")
+        assert alias["FunctionVersion"] == "2"
+
+
+@pytest.mark.usefixtures("everywhere")
 def test_prod_is_not_touched_unless_a_person_has_seen_the_changes_and_agrees(cloud: Cloud) -> None:
     before = state(cloud, "prod")
     done = cloud.run("deploy", "prod", answers="no\n")
