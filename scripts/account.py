@@ -44,7 +44,7 @@ class Account:
     session: boto3.Session
     region: str
     endpoint: str | None
-    variables: Mapping[str, str]
+    variables: Mapping[str, str] = field(repr=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False)
     _making: Lock = field(default_factory=Lock, repr=False)
 

@@ -9,7 +9,10 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     EndpointConnectionError,
+    LoginError,
     NoCredentialsError,
+    SSOError,
+    TokenRetrievalError,
 )
 
 from bot.aws import AwsError, Client, Credentials
@@ -20,10 +23,11 @@ from scripts.emulator import api_url
 from scripts.problem import Problem
 
 EVENTS_PATH = "/slack/events"
+_RUN_OUT = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 
 
 class NotDeployed(Problem):
-    """The account has no stack of the environment."""
+    """The account has no stack of the environment, or only what is left of a failed one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,11 @@ def deployed_in(account: Account) -> Deployed:
                 f" {account.region}: run ./stackbot deploy {account.row.name}"
             ) from None
         raise
+    if not stack.get("Outputs"):
+        raise NotDeployed(
+            f"The first deployment of {account.row.name} is not done ({stack['StackStatus']}): run"
+            f" ./stackbot deploy {account.row.name}"
+        )
     return Deployed(
         account,
         name,
@@ -145,6 +154,9 @@ def _explained(name: str, error: Exception) -> Problem:
         return NothingRuns()
     if isinstance(error, NoCredentialsError):
         return Problem("AWS does not know you yet: run aws configure, or set AWS_PROFILE.")
+    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    if code in _RUN_OUT or isinstance(error, SSOError | TokenRetrievalError | LoginError):
+        return Problem(f"AWS knows you no more: log in again, such as by aws sso login. ({error})")
     return Problem(f"{name} cannot be reached on AWS: {error}")
 
 

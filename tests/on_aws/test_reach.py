@@ -1,5 +1,9 @@
 """Commands find an environment in its account, and say what is wrong where they cannot."""
 
+import json
+from pathlib import Path
+
+from infra.environments import SLUG
 from tests.on_aws.conftest import Cloud
 
 
@@ -33,6 +37,30 @@ def test_what_is_not_deployed_yet_is_said(cloud: Cloud) -> None:
     done = cloud.run("feedback", "--env", "prod")
     assert done.returncode == 1
     assert "run ./stackbot deploy prod" in done.stderr
+
+
+def test_what_a_failed_first_deployment_left_is_not_taken_for_an_environment(cloud: Cloud) -> None:
+    """Or while that deployment is under way: such a stack has no outputs."""
+    nothing = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+    cloud.client("dev", "cloudformation").create_stack(
+        StackName=f"{SLUG}-dev-half", TemplateBody=json.dumps({"Resources": nothing})
+    )
+    for command in (("verify", "dev-half"), ("status", "dev-half"), ("logs", "dev-half")):
+        done = cloud.run(*command, caller="dev")
+        assert done.returncode == 1
+        assert "The first deployment of dev-half is not done (CREATE_" in done.stderr
+        assert "run ./stackbot deploy dev-half" in done.stderr
+
+
+def test_a_login_that_has_ended_is_told_from_other_troubles(cloud: Cloud, tmp_path: Path) -> None:
+    profile, session = "[profile sso]\nsso_session = s\n", "[sso-session s]\n"
+    profile += "sso_account_id = 111111111111\nsso_role_name = any\n"
+    session += "sso_region = us-east-1\nsso_start_url = https://acme.example/start\n"
+    (tmp_path / "config").write_text(profile + session)
+    shell = {"AWS_PROFILE": "sso", "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    done = cloud.run("status", "dev", AWS_ACCESS_KEY_ID="", HOME=str(tmp_path), **shell)
+    assert done.returncode == 1
+    assert "AWS knows you no more: log in again, such as by aws sso login." in done.stderr
 
 
 def test_an_unknown_environment_is_said(cloud: Cloud) -> None:
