@@ -109,14 +109,15 @@ def create(account: Account, row: Environment) -> SlackApp:
     )
     with held(account, f"{PARAMETER}-lock", "making the Slack app"):
         now = _record(account)
-        if "app_id" in now and now != before:
+        if now.get("app_id") not in (None, before.get("app_id")):
             return found(account)
         if "begun" in now:
             say(
                 "An earlier command may have made an app and not lived to note it: should there be"
                 f" a second {bot_name(row)} on {PAGE}, delete the one that is not installed."
             )
-        store.write(account, PARAMETER, json.dumps({"begun": time.time()}), secret=False)
+        begun = {**now, "begun": time.time()}  # what there is stays the environment's until then
+        store.write(account, PARAMETER, json.dumps(begun), secret=False)
         made = with_token(
             account,
             f"Slack app {bot_name(row)}",

@@ -1,6 +1,7 @@
 """Calls to Slack from commands: what it refuses becomes a sentence, and limits are waited for."""
 
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
@@ -35,7 +36,7 @@ def ask_slack(row: Environment, token: str, method: Callable[[WebClient], Any]) 
         return method(client)
     except SlackApiError as error:
         raise _refused(error) from None
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise Problem(
             f"Slack cannot be reached at {row.slack_api_url} ({error}): try again."
         ) from (None)

@@ -148,6 +148,19 @@ def test_a_deleted_app_is_not_made_again_unasked(
     assert len(slack.calls("apps.manifest.create")) == 2
 
 
+def test_an_app_stays_the_environments_until_another_is_made(
+    account: Account, slack: Control
+) -> None:
+    app = slack_app.create(account, account.row)
+    secret = store.read(account, "signing-secret")
+    slack.fault("api", "error", "apps.manifest.create")
+    with pytest.raises(Problem, match="internal_error"):
+        slack_app.create(account, account.row)
+    assert slack_app.recorded(account) == app
+    assert store.read(account, "signing-secret") == secret
+    assert slack_app.create(account, account.row).app_id != app.app_id
+
+
 def test_an_app_that_somebody_made_by_hand_is_taken_over(
     account: Account, slack: Control, simulator: Simulator, bot: Hearer
 ) -> None:
