@@ -58,9 +58,14 @@ def _run(name: str, command: list[str], variables: Mapping[str, str], folder: Pa
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """The environment that a CDK command runs in: our Node, our Python, and `variables`."""
+    """The environment that a CDK command runs in: our Node, our Python, and `variables`.
+
+    The CDK takes any of its options from the shell, too: a CDK_HOTSWAP or CDK_CONTEXT that somebody
+    has set for another project must not decide how prod is deployed.
+    """
     path = f"{node_bin(ROOT)}{os.pathsep}{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    foreign = ("AWS_", "CDK")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return {**kept, **_QUIET, **variables, "PATH": path, "PYTHONPATH": str(ROOT)}
 
 

@@ -27,7 +27,7 @@ _RUN_OUT = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 
 
 class NotDeployed(Problem):
-    """The account has no stack of the environment, or only what is left of a failed one."""
+    """The account has no stack of the environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,6 @@ def deployed_in(account: Account) -> Deployed:
                 f" {account.region}: run ./stackbot deploy {account.row.name}"
             ) from None
         raise
-    if not stack.get("Outputs"):
-        raise NotDeployed(
-            f"The first deployment of {account.row.name} is not done ({stack['StackStatus']}): run"
-            f" ./stackbot deploy {account.row.name}"
-        )
     return Deployed(
         account,
         name,

@@ -15,7 +15,6 @@ from scripts.reach import NotDeployed
 
 _TOUCHES = {"bootstrap", "deploy", "destroy", "diff", "drift", "import", "rollback", "watch"}
 _SWAPS = re.compile(r"--(hotswap|watch)", re.IGNORECASE)
-_SET_BY_THE_SHELL = ("CDK_HOTSWAP", "CDK_HOTSWAP_FALLBACK", "CDK_WATCH")
 _STACK = re.compile(rf"{SLUG}-([a-z0-9-]+)")
 _CONTEXT = re.compile(r"(?:-c=?|--context=)?env=(.*)")
 
@@ -28,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
     if swaps(arguments):
         for name in names:
             _check(name)
+        if not stacks:  # whatever assembly or context there is, this one or none is deployed
+            arguments = [*arguments, f"{SLUG}-{names[-1]}"]
     if stacks and not contexts:
         arguments = [*arguments, "-c", f"env={stacks[0]}"]
     if arguments[:1] and arguments[0] in _TOUCHES:
@@ -39,8 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 def swaps(arguments: Sequence[str]) -> bool:
     """Whether the command would swap code behind CloudFormation's back."""
-    flagged = any(_SWAPS.match(one) for one in arguments)
-    return flagged or "watch" in arguments or any(map(os.environ.get, _SET_BY_THE_SHELL))
+    return "watch" in arguments or any(map(_SWAPS.match, arguments))
 
 
 def _check(name: str) -> None:

@@ -1,9 +1,7 @@
 """Commands find an environment in its account, and say what is wrong where they cannot."""
 
-import json
 from pathlib import Path
 
-from infra.environments import SLUG
 from tests.on_aws.conftest import Cloud
 
 
@@ -37,19 +35,6 @@ def test_what_is_not_deployed_yet_is_said(cloud: Cloud) -> None:
     done = cloud.run("feedback", "--env", "prod")
     assert done.returncode == 1
     assert "run ./stackbot deploy prod" in done.stderr
-
-
-def test_what_a_failed_first_deployment_left_is_not_taken_for_an_environment(cloud: Cloud) -> None:
-    """Or while that deployment is under way: such a stack has no outputs."""
-    nothing = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
-    cloud.client("dev", "cloudformation").create_stack(
-        StackName=f"{SLUG}-dev-half", TemplateBody=json.dumps({"Resources": nothing})
-    )
-    for command in (("verify", "dev-half"), ("status", "dev-half"), ("logs", "dev-half")):
-        done = cloud.run(*command, caller="dev")
-        assert done.returncode == 1
-        assert "The first deployment of dev-half is not done (CREATE_" in done.stderr
-        assert "run ./stackbot deploy dev-half" in done.stderr
 
 
 def test_a_login_that_has_ended_is_told_from_other_troubles(cloud: Cloud, tmp_path: Path) -> None:

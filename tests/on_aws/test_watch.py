@@ -139,6 +139,7 @@ def test_the_cdks_own_hotswap_goes_on_working(dev: Dev) -> None:
         ("watch", "prod"),
         ("cdk", "deploy", "--hotswap", f"{SLUG}-prod"),
         ("cdk", "deploy", "-c", "env=prod", "--hotswap-fallback"),
+        ("cdk", "deploy", "-c=env=prod", "--HotSwap=true"),
         ("cdk", "watch", "-c", "env=prod"),
     ],
     ids=" ".join,
@@ -150,6 +151,14 @@ def test_an_environment_whose_row_refuses_swapped_code_says_so(
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("prod refuses swapped code, as its row in infra/")
     assert "./stackbot deploy prod" in done.stderr
+
+
+def test_what_is_swapped_is_what_was_asked_about(dev: Dev) -> None:
+    synthesised = dev.cloud.run("cdk", "synth", "--quiet", "-c", "env=prod")
+    assert synthesised.returncode == 0, synthesised.stderr
+    done = dev.cloud.run("cdk", "deploy", "--app", "cdk.out", "--hotswap", caller="dev")
+    assert done.returncode == 1
+    assert f"No stacks match the name(s) {STACK}" in done.stderr
 
 
 def test_a_stack_whose_tag_refuses_it_does_so_whatever_the_checkout_says(
