@@ -154,7 +154,7 @@ def test_an_environment_whose_row_refuses_swapped_code_says_so(
 
 
 def test_what_is_swapped_is_what_was_asked_about(dev: Dev) -> None:
-    synthesised = dev.cloud.run("cdk", "synth", "--quiet", "-c", "env=prod")
+    synthesised = dev.cloud.run("cdk", "synth", "--quiet", "-c", "env=prod", caller="dev")
     assert synthesised.returncode == 0, synthesised.stderr
     done = dev.cloud.run("cdk", "deploy", "--app", "cdk.out", "--hotswap", caller="dev")
     assert done.returncode == 1
