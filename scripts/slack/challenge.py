@@ -15,9 +15,18 @@ _REREAD = 61
 """Seconds after which the ingress reads a signing secret again that it has in memory."""
 
 
+_FRESH = {"403", "404", "500", "502", "503"}
+_FRESH_SECONDS = 15
+"""What an API, a function or a role answers on AWS that was made a moment ago, and how long."""
+
+
 def problem(url: str, signing_secret: str) -> str:
     """Why the URL would not pass Slack's challenge, in a few words, or nothing."""
     wrong = answer(url, signing_secret)
+    until = time.monotonic() + _FRESH_SECONDS
+    while wrong in _FRESH and time.monotonic() < until:
+        time.sleep(1)
+        wrong = answer(url, signing_secret)
     if wrong == "401":
         say("  The signing secret is new to the ingress: asking again in a minute.")
         time.sleep(_REREAD)

@@ -116,12 +116,20 @@ def test_an_app_is_not_sent_to_a_url_that_would_fail_slacks_challenge(
     account: Account, slack: Control, bot: Hearer
 ) -> None:
     app = ensured(account)
-    bot.statuses, bot.answer = [500], "no"
-    with pytest.raises(Problem, match=r"prove itself, and it answered with status 500"):
+    bot.statuses, bot.answer = [400], "no"
+    with pytest.raises(Problem, match=r"prove itself, and it answered with status 400"):
         ensured(account, bot.url)
     assert slack.calls("apps.manifest.update") == []
     bot.forget()
     assert ensured(account, bot.url).app_id == app.app_id
+
+
+def test_a_url_that_was_made_a_moment_ago_is_given_time(
+    account: Account, slack: Control, bot: Hearer
+) -> None:
+    bot.statuses = [404, 503]  # as a new HTTP API, then a new role, answer on AWS
+    ensured(account, bot.url)
+    assert [call.ok for call in slack.calls("apps.manifest.update")] == [True]
 
 
 def test_an_app_made_by_a_command_that_died_is_spoken_of(
