@@ -7,8 +7,11 @@ docs/decisions/0020.
 
 import json
 import os
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -118,10 +121,30 @@ def _alone(account: Account) -> Any:
 
 def _exchange(account: Account, refresh_token: str) -> Pair:
     """The new pair, kept already. Raises `SlackRefused` for a refresh token that was used."""
-    told = ask_slack(
-        account.row, "", lambda slack: slack.tooling_tokens_rotate(refresh_token=refresh_token)
-    )
-    pair = Pair.from_slack(told)
+    with _uninterrupted():
+        told = ask_slack(
+            account.row, "", lambda slack: slack.tooling_tokens_rotate(refresh_token=refresh_token)
+        )
+        return _keep(account, Pair.from_slack(told))
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait: between the exchange and the keeping it would cost the only pair."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: waiting.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if waiting:
+        raise KeyboardInterrupt
+
+
+def _keep(account: Account, pair: Pair) -> Pair:
     if account.row.workspace not in ("", pair.team_id):
         raise Problem(
             f"That configuration token is of the workspace {pair.team_id}, and"

@@ -4,6 +4,8 @@ node-slack-sdk #1622: how is a CI to change an app, when its token lasts 12 hour
 """
 
 import json
+import os
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +17,7 @@ from slack_sdk import WebClient
 from infra.environments import SLUG
 from scripts.account import Account
 from scripts.problem import Problem
-from scripts.simulator import Control
+from scripts.simulator import Control, Simulator
 from scripts.slack import store
 from scripts.slack.configuration import PARAMETER, with_token
 from scripts.slack.lock import held
@@ -53,6 +55,25 @@ def age(account: Account, seconds: float) -> None:
     pair = kept(account)
     pair["expires_at"] -= seconds
     store.write(account, PARAMETER, json.dumps(pair))
+
+
+def test_ctrl_c_while_it_is_exchanged_loses_nothing(
+    account: Account, slack: Control, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = slack.configure("ada")
+    monkeypatch.setenv("SLACK_CONFIG_REFRESH_TOKEN", pair["refresh_token"])
+
+    def press_ctrl_c(_place: object, method: str, _body: object) -> None:
+        if method == "tooling.tokens.rotate":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    simulator.be_judged(press_ctrl_c)
+    with pytest.raises(KeyboardInterrupt):
+        use(account)
+    simulator.be_judged(None)
+    monkeypatch.delenv("SLACK_CONFIG_REFRESH_TOKEN")
+    assert use(account) == kept(account)["token"]
+    assert rotations(slack) == 1
 
 
 def test_a_ci_is_given_a_token_once_and_renews_it_for_ever(
