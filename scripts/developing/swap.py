@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from infra.environments import Environment
 from scripts.deploying import functions
 from scripts.problem import Problem
+from scripts.uninterrupted import uninterrupted
 
 T = TypeVar("T")
 _WAITING, _AT_WORK = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
@@ -84,7 +85,7 @@ class Swapping:
         Raises `DoesNotStart` where it does not start; then the last good code is back.
         """
         started = time.monotonic()
-        with self.nothing_running():
+        with uninterrupted(), self.nothing_running():
             idle = time.monotonic()
             self._each(lambda name: functions.update(self._lambda, name, code))
             uploaded = time.monotonic()

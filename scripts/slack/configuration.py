@@ -7,11 +7,8 @@ docs/decisions/0020.
 
 import json
 import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -24,6 +21,7 @@ from scripts.slack import store
 from scripts.slack.lock import held
 from scripts.slack.slack_client import SlackRefused, ask_slack
 from scripts.steps import say, step
+from scripts.uninterrupted import uninterrupted
 
 PAGE = "https://api.slack.com/apps"
 PARAMETER = "slack-configuration"
@@ -121,27 +119,11 @@ def _alone(account: Account) -> Any:
 
 def _exchange(account: Account, refresh_token: str) -> Pair:
     """The new pair, kept already. Raises `SlackRefused` for a refresh token that was used."""
-    with _uninterrupted():
+    with uninterrupted():  # between the exchange and the keeping lies the only pair
         told = ask_slack(
             account.row, "", lambda slack: slack.tooling_tokens_rotate(refresh_token=refresh_token)
         )
         return _keep(account, Pair.from_slack(told))
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait: between the exchange and the keeping it would cost the only pair."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    waiting: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: waiting.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if waiting:
-        raise KeyboardInterrupt
 
 
 def _keep(account: Account, pair: Pair) -> Pair:
