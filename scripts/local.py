@@ -6,12 +6,12 @@ import os
 import signal
 import sys
 import threading
-from types import FrameType
 
 from scripts import ask
 from scripts.account import findable
 from scripts.developing import reload
 from scripts.emulator import port_is_free
+from scripts.interruption import end_on
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.problem import Problem
@@ -22,8 +22,7 @@ PORT = 3900
 
 def run(options: argparse.Namespace) -> int:
     """Start, serve until Ctrl-C or until the one question is answered, stop."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    end_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     if options.json and not options.ask:
         raise Problem('--json goes with --ask "…".')
     port = _port(options)
@@ -65,7 +64,3 @@ def _ask(stack: LocalStack, options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(outcome.as_text() + "\n")
     return 0 if outcome.answer else 1
-
-
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt(f"signal {number}")

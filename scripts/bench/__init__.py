@@ -13,6 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from scripts.bench.names import BENCHMARKS
+from scripts.interruption import end_on
 
 if TYPE_CHECKING:
     from scripts.bench.figures import Row
@@ -28,8 +29,7 @@ def run(options: argparse.Namespace) -> int:
         known = ", ".join(BENCHMARKS)
         sys.stderr.write(f"There is no benchmark {unknown[0]!r}: choose from {known}.\n")
         return 2
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    end_on(signal.SIGTERM, signal.SIGHUP)
     found: dict[str, list[Row]] = {}
     failed: dict[str, str] = {}
     for name in options.names or BENCHMARKS:
@@ -75,7 +75,3 @@ def _at_most(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

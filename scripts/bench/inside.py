@@ -7,23 +7,19 @@ import json
 import signal
 import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 from scripts.bench import questions, saving
+from scripts.interruption import end_on
 
 _BENCHMARKS: dict[str, Callable[[], Any]] = {"loop": saving.measure, "roundtrip": questions.measure}
 
 
 def main(name: str) -> None:
     """Print the results, in seconds, as one line of JSON."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_on(signal.SIGTERM)
     results = _BENCHMARKS[name]()
     sys.stdout.write(json.dumps({"results": results}) + "\n")
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

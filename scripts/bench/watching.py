@@ -5,23 +5,19 @@ A dev environment in the emulator would do, too, but for the layer that it unpac
 
 import signal
 import threading
-from types import FrameType
 
 from infra.environments import LOCAL
 from scripts import reach
 from scripts.developing import reload
 from scripts.developing.watch import Watched
+from scripts.interruption import end_on
 
 
 def main() -> None:
     """Bring out saves until SIGTERM."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_on(signal.SIGTERM)
     with reach.deployed(LOCAL.name) as deployed:
         reload.watch(Watched(deployed), threading.Event(), reload.print_json)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

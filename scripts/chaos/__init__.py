@@ -7,8 +7,9 @@ import json
 import signal
 import sys
 import time
-from types import FrameType
 from typing import TYPE_CHECKING
+
+from scripts.interruption import end_on
 
 if TYPE_CHECKING:
     from scripts.chaos.campaign import Campaign
@@ -28,8 +29,7 @@ def run(options: argparse.Namespace) -> int:
     from scripts.local_stack import LocalStack
     from scripts.models import Model
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    end_on(signal.SIGTERM, signal.SIGHUP)
     drawn = plan.draw(options.seed, options.questions, options.threads)
     with ChaosModel() as model:
         stack = LocalStack(Model("openai", "scripted", model.url, "not-a-real-key"))
@@ -74,7 +74,3 @@ def _run(running: Campaign, options: argparse.Namespace) -> int:
     else:
         table.show(found)
     return 130 if interrupted else 0 if verdict.passed else 1
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

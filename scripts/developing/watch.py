@@ -3,7 +3,6 @@
 import argparse
 import signal
 import threading
-from types import FrameType
 from typing import Any
 
 from infra.environments import Environment
@@ -11,6 +10,7 @@ from scripts import knowledge, reach
 from scripts.cdk import cdk
 from scripts.developing import hotswap, reload
 from scripts.developing.tail import tailing
+from scripts.interruption import end_on
 from scripts.problem import Problem
 from scripts.reach import Deployed
 from scripts.steps import say
@@ -18,8 +18,7 @@ from scripts.steps import say
 
 def run(options: argparse.Namespace) -> int:
     """Bring out saves until Ctrl-C. Raises `Problem`."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    end_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     row = hotswap.check_row(options.environment)
     if row.on_this_machine:
         raise Problem("./stackbot local brings in what is saved by itself.")
@@ -78,7 +77,3 @@ class Watched:
 
     def upload_knowledge(self) -> None:
         knowledge.upload(self.client("s3"), self._deployed.outputs["Bucket"])
-
-
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt(f"signal {number}")

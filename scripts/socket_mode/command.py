@@ -9,10 +9,10 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 from infra.environments import LOCAL, Environment
 from scripts.developing.saved import Code
+from scripts.interruption import end_on
 from scripts.models import Model
 from scripts.socket_mode import own_app
 from scripts.socket_mode.backing import Backing
@@ -28,8 +28,7 @@ def run(options: argparse.Namespace) -> int:
     """Connect, serve until Ctrl-C, and finish what is in hand. Raises `Problem`."""
     if options.manifest:
         return _print_manifest()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    end_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     tokens = Tokens.of_shell(os.environ)
     model = Model.from_shell(os.environ)
     row = _row(model)
@@ -84,7 +83,3 @@ def _finish(connection: Connection, relay: Relay, seconds: float) -> None:
         except KeyboardInterrupt:
             left = relay.unfinished
     say(f"  [red]✗[/] {left} not answered." if left else "  Stopped, with everything answered.")
-
-
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt(f"signal {number}")

@@ -1,10 +1,16 @@
-"""Ctrl-C where half of something is worse than all of it, or nothing."""
+"""What ends a command as Ctrl-C does, and what Ctrl-C has to wait for."""
 
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+
+def end_on(*numbers: signal.Signals) -> None:
+    """Have these signals end the command as Ctrl-C does: cleaning up behind it."""
+    for number in numbers:
+        signal.signal(number, _interrupt)
 
 
 @contextmanager
@@ -30,3 +36,7 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if pressed:
         raise KeyboardInterrupt
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(f"signal {number}")

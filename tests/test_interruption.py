@@ -3,7 +3,7 @@
 import os
 import signal
 
-from scripts.uninterrupted import uninterrupted
+from scripts.interruption import uninterrupted
 
 
 def pressed(times: int) -> list[str]:
