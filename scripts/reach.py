@@ -50,6 +50,11 @@ class Deployed:
         return self.outputs["IngressFunction"], self.outputs["WorkerFunction"]
 
     @property
+    def publishes(self) -> bool:
+        """Whether it has versions, of which one is live, whatever the checkout's row says."""
+        return "IngressVersion" in self.outputs
+
+    @property
     def request_url(self) -> str:
         """Where Slack sends its events."""
         url, emulator = self.outputs["SlackUrl"], self.account.endpoint
@@ -71,6 +76,10 @@ class Deployed:
             yield Table(client, self.outputs["Table"])
         finally:
             client.close()
+
+
+def stack_name(row: Environment) -> str:
+    return f"{SLUG}-{row.name}"
 
 
 def parameter(row: Environment, name: str) -> str:
@@ -103,23 +112,31 @@ def deployed(name: str) -> Iterator[Deployed]:
 
 def deployed_in(account: Account) -> Deployed:
     """The stack that an account has of its environment. Raises `NotDeployed`."""
-    name = f"{SLUG}-{account.row.name}"
+    stack = described(account)
+    if stack is None:
+        raise NotDeployed(
+            f"{account.row.name} is not deployed in the account {account.number},"
+            f" {account.region}: run ./stackbot deploy {account.row.name}"
+        )
+    name = stack_name(account.row)
+    return Deployed(account, name, stack["StackStatus"], _Outputs(name, stack), tags_of(stack))
+
+
+def described(account: Account) -> Mapping[str, Any] | None:
+    """What CloudFormation says of the environment's stack; None where there is none."""
+    name = stack_name(account.row)
     try:
         (stack,) = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
         if "does not exist" in str(error):
-            raise NotDeployed(
-                f"{account.row.name} is not deployed in the account {account.number},"
-                f" {account.region}: run ./stackbot deploy {account.row.name}"
-            ) from None
+            return None
         raise
-    return Deployed(
-        account,
-        name,
-        stack["StackStatus"],
-        _Outputs(name, stack),
-        {one["Key"]: one["Value"] for one in stack.get("Tags", ())},
-    )
+    return dict(stack)
+
+
+def tags_of(stack: Mapping[str, Any]) -> dict[str, str]:
+    """The tags of a stack, as it is described."""
+    return {one["Key"]: one["Value"] for one in stack.get("Tags", ())}
 
 
 class _Outputs(dict[str, str]):

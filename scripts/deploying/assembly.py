@@ -14,6 +14,7 @@ from scripts.cdk import ROOT, CdkError, cdk, run
 from scripts.deploying import formation
 from scripts.deploying.formation import Stack
 from scripts.problem import Problem
+from scripts.reach import stack_name
 from scripts.steps import say
 
 Json = dict[str, Any]
@@ -41,7 +42,7 @@ class Assembly:
 
     @property
     def template(self) -> Json:
-        name = formation.stack_name(self.account.row)
+        name = stack_name(self.account.row)
         return dict(json.loads((self.folder / f"{name}.template.json").read_text()))
 
     def is_deployed(self, stack: Stack) -> bool:

@@ -4,17 +4,15 @@ Each step finds out by itself whether there is anything to do: nothing is rememb
 """
 
 import argparse
-import hashlib
 import os
 import sys
 import tempfile
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from infra import bundle
-from scripts import knowledge, reach
+from scripts import knowledge, reach, store
 from scripts.account import Account
 from scripts.deploying import assembly, formation, functions, preflight, rollout, verify
 from scripts.deploying.assembly import Assembly
@@ -23,7 +21,7 @@ from scripts.deploying.preflight import Ground
 from scripts.problem import Problem
 from scripts.prompt import Declined, agree, ask_for_secret
 from scripts.reach import Deployed
-from scripts.slack import installation, slack_app, store
+from scripts.slack import installation, slack_app
 from scripts.slack.slack_app import SlackApp
 from scripts.steps import console, say, step
 
@@ -134,7 +132,7 @@ class Deployment:
     def _swap_back(self, deployed: Deployed) -> None:
         """Replace code that was swapped in behind CloudFormation's back, as by a hotswap."""
         client, code = deployed.client("lambda"), bundle.code().read_bytes()
-        digest = b64encode(hashlib.sha256(code).digest()).decode()
+        digest = functions.digest_of(code)
         swapped = [name for name in deployed.functions if functions.digest(client, name) != digest]
         if self._row.hotswap and swapped:
             with self._step("Code, over what was swapped in"):

@@ -8,9 +8,9 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError, WaiterError
 
-from infra.environments import SLUG, Environment
 from scripts.account import Account
 from scripts.problem import Problem
+from scripts.reach import described, stack_name, tags_of
 from scripts.steps import say
 
 Json = dict[str, Any]
@@ -41,19 +41,15 @@ class Stack:
     @classmethod
     def find(cls, account: Account) -> Self | None:
         """Return the environment's stack, or None where there is none."""
-        name = stack_name(account.row)
-        try:
-            (told,) = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-        except ClientError as error:
-            if "does not exist" in str(error):
-                return None
-            raise
+        told = described(account)
+        if told is None:
+            return None
         return cls(
-            name,
+            stack_name(account.row),
             told["StackStatus"],
             told.get("EnableTerminationProtection", False),
             {one["ParameterKey"]: one["ParameterValue"] for one in told.get("Parameters", ())},
-            {one["Key"]: one["Value"] for one in told.get("Tags", ())},
+            tags_of(told),
             told.get("LastUpdatedTime", told["CreationTime"]),
         )
 
@@ -69,10 +65,6 @@ class Stack:
     def settled(self) -> bool:
         """Whether it is whole: what was last asked for, or what was there before that failed."""
         return self.status.endswith("_COMPLETE") and not self.stillborn
-
-
-def stack_name(row: Environment) -> str:
-    return f"{SLUG}-{row.name}"
 
 
 def at_rest(account: Account) -> Stack | None:

@@ -3,6 +3,8 @@
 boto3's own waiters sleep for a second between two looks, which is half of what a swap may take.
 """
 
+import base64
+import hashlib
 import json
 import time
 import urllib.request
@@ -34,6 +36,11 @@ def ping(client: Any, function: str) -> str:
 def digest(client: Any, function: str) -> str:
     """The CodeSha256 of what a function runs."""
     return str(client.get_function_configuration(FunctionName=function)["CodeSha256"])
+
+
+def digest_of(code: bytes) -> str:
+    """The CodeSha256 of a zip, as Lambda writes it."""
+    return base64.b64encode(hashlib.sha256(code).digest()).decode()
 
 
 def download(client: Any, function: str) -> bytes:

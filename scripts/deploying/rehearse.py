@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
+from scripts import store
 from scripts.deploying.versions import Versions
 from scripts.problem import Problem
-from scripts.reach import Deployed, parameter
+from scripts.reach import Deployed
 from scripts.signing import signed_headers
 
 Json = dict[str, Any]
@@ -144,14 +144,10 @@ def _mention(secret: str) -> Json:
 
 
 def _signing_secret(deployed: Deployed) -> str:
-    name = parameter(deployed.row, "signing-secret")
-    try:
-        found = deployed.client("ssm").get_parameter(Name=name, WithDecryption=True)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ParameterNotFound":
-            raise
+    secret = store.read(deployed.account, "signing-secret")
+    if secret is None:
         raise RehearsalFailed(
             f"There is no signing secret to sign with, so nothing was switched: run"
             f" ./stackbot secrets set {deployed.row.name}"
-        ) from None
-    return str(found["Parameter"]["Value"]).strip()
+        )
+    return secret.strip()

@@ -27,7 +27,7 @@ def release(deployed: Deployed, bake: float | None = None) -> None:
     None is as long as the row says. Does nothing where the newest is live and was watched, goes on
     where it was interrupted, and raises `Problem` where what was live is live still, or again.
     """
-    if "IngressVersion" not in deployed.outputs:
+    if not deployed.publishes:
         return  # no versions: what is deployed is live
     new, live, last = Versions.published(deployed), Versions.live(deployed), Record.read(deployed)
     resumed = last if last and last.now == new and not last.watched else None
@@ -52,7 +52,7 @@ def release(deployed: Deployed, bake: float | None = None) -> None:
 
 def before(deployed: Deployed) -> Versions:
     """What was live before the last switch. Raises `Problem` where that is live, or unknown."""
-    last = Record.read(deployed) if "IngressVersion" in deployed.outputs else None
+    last = Record.read(deployed) if deployed.publishes else None
     if last is None or Versions.live(deployed) == last.before:
         raise Problem(f"{deployed.row.name} has no earlier version to go back to.")
     return last.before

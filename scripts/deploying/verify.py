@@ -11,14 +11,14 @@ from rich.markup import escape
 
 from bot.build import hash_tree
 from infra.names import ALIAS
-from scripts import reach
+from scripts import reach, store
 from scripts.cdk import ROOT
 from scripts.deploying import functions
 from scripts.deploying.rehearse import rehearse
 from scripts.deploying.versions import Versions
 from scripts.problem import Problem
 from scripts.reach import Deployed
-from scripts.slack import challenge, installation, store
+from scripts.slack import challenge, installation
 from scripts.steps import say
 
 
@@ -76,7 +76,7 @@ def _checks(build: str) -> list[tuple[str, Callable[[Deployed], str]]]:
 
 
 def _run(deployed: Deployed, build: str) -> str:
-    client, live = deployed.client("lambda"), f":{ALIAS}" if _publishes(deployed) else ""
+    client, live = deployed.client("lambda"), f":{ALIAS}" if deployed.publishes else ""
     for name in deployed.functions:
         found = functions.ping(client, name + live)
         if found != build:
@@ -103,8 +103,7 @@ def _is_refused(deployed: Deployed) -> str:
 
 def _ends_in_an_answer(deployed: Deployed) -> str:
     """Tried without Slack: nobody sees the question or the answer."""
-    publishes = _publishes(deployed)
-    running = Versions.live(deployed) if publishes else Versions("$LATEST", "$LATEST")
+    running = Versions.live(deployed) if deployed.publishes else Versions("$LATEST", "$LATEST")
     told = rehearse(deployed, running, running)
     return f"in quotes: {told['without_model']}" if told["without_model"] else ""
 
@@ -117,7 +116,3 @@ def _takes_the_token(deployed: Deployed) -> str:
     if deployed.row.workspace not in ("", found.team_id):
         raise Problem(f"It is of the workspace {found.team_id}, not {deployed.row.workspace}.")
     return f"workspace {found.team_id}"
-
-
-def _publishes(deployed: Deployed) -> bool:
-    return "IngressVersion" in deployed.outputs

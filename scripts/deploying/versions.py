@@ -9,9 +9,11 @@ from botocore.exceptions import ClientError
 
 from infra.environments import SLUG, Environment
 from infra.names import ALIAS
+from scripts import store
 from scripts.account import Account
-from scripts.reach import Deployed, parameter
+from scripts.reach import Deployed
 
+_RELEASE = "release"
 KEPT = 5
 """How many versions of a function stay at least, live or not."""
 
@@ -52,24 +54,15 @@ class Record:
     @classmethod
     def read(cls, deployed: Deployed) -> Self | None:
         """What was kept last, if anything."""
-        name = parameter(deployed.row, "release")
-        try:
-            found = deployed.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ParameterNotFound":
-                return None
-            raise
+        found = store.read(deployed.account, _RELEASE)
+        if found is None:
+            return None
         kept = json.loads(found)
         return cls(Versions(**kept["before"]), Versions(**kept["now"]), kept["watched"])
 
     def keep(self, deployed: Deployed) -> None:
         """Put it in the place of the last one."""
-        deployed.client("ssm").put_parameter(
-            Name=parameter(deployed.row, "release"),
-            Value=json.dumps(asdict(self)),
-            Type="String",
-            Overwrite=True,
-        )
+        store.write(deployed.account, _RELEASE, json.dumps(asdict(self)), secret=False)
 
 
 def parameters(account: Account, row: Environment) -> dict[str, str]:

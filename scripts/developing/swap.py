@@ -1,7 +1,5 @@
 """Puts other code into a stack's two functions, and takes it back where it does not start."""
 
-import base64
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,8 +9,8 @@ from typing import Any, Protocol, TypeVar
 
 from infra.environments import Environment
 from scripts.deploying import functions
+from scripts.interruption import uninterrupted
 from scripts.problem import Problem
-from scripts.uninterrupted import uninterrupted
 
 T = TypeVar("T")
 _WAITING, _AT_WORK = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
@@ -71,7 +69,7 @@ class Swapping:
 
     def runs(self, code: bytes) -> bool:
         """Whether both functions run this code; what they run is kept, to be put back."""
-        wanted = base64.b64encode(hashlib.sha256(code).digest()).decode()
+        wanted = functions.digest_of(code)
         same = self._each(lambda name: functions.digest(self._lambda, name) == wanted)
         self._good = {
             name: code if is_same else functions.download(self._lambda, name)

@@ -14,11 +14,11 @@ from typing import Any, Self
 
 from slack_sdk import WebClient
 
+from scripts import store
 from scripts.account import Account
 from scripts.interruption import uninterrupted
 from scripts.problem import Problem
 from scripts.prompt import ask_for_secret
-from scripts.slack import store
 from scripts.slack.lock import held
 from scripts.slack.slack_client import SlackRefused, ask_slack
 from scripts.steps import say, step

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.environments import Environment
+from scripts import store
 from scripts.account import Account
 from scripts.problem import Problem
-from scripts.slack import store
 from scripts.slack.manifest import scopes
 from scripts.slack.slack_client import SlackRefused, ask_slack
 

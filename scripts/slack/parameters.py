@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from infra.environments import Environment
-from scripts import reach
+from scripts import reach, store
 from scripts.account import Account
 from scripts.models import KeyRefused, Model, ModelError
 from scripts.problem import Problem
 from scripts.prompt import ask_for_secret
-from scripts.slack import configuration, installation, slack_app, store
+from scripts.slack import configuration, installation, slack_app
 from scripts.steps import say, step
 
 

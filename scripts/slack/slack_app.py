@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.environments import Environment
+from scripts import store
 from scripts.account import Account
 from scripts.problem import Problem
-from scripts.slack import challenge, store
+from scripts.slack import challenge
 from scripts.slack.configuration import PAGE, with_token
 from scripts.slack.drift import Difference, differences, with_its_looks
 from scripts.slack.installation import Installation, lacking, take

@@ -8,10 +8,11 @@ import pytest
 from slack_sdk import WebClient
 
 from infra.environments import LOCAL
+from scripts import store
 from scripts.account import Account
 from scripts.problem import Problem
 from scripts.simulator import Control, Simulator
-from scripts.slack import slack_app, store
+from scripts.slack import slack_app
 from scripts.slack.manifest import manifest, scopes
 from tests.on_aws.conftest import Cloud
 from tests.on_aws.fresh import account, simulator, slack

@@ -15,10 +15,10 @@ import pytest
 from slack_sdk import WebClient
 
 from infra.environments import SLUG
+from scripts import store
 from scripts.account import Account
 from scripts.problem import Problem
 from scripts.simulator import Control, Simulator
-from scripts.slack import store
 from scripts.slack.configuration import PARAMETER, with_token
 from scripts.slack.lock import held
 from tests.on_aws.conftest import Cloud

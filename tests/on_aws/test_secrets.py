@@ -9,10 +9,10 @@ from threading import Thread
 import pytest
 
 from infra.environments import SLUG
+from scripts import store
 from scripts.account import Account
 from scripts.problem import Problem
 from scripts.simulator import Control
-from scripts.slack import store
 from scripts.slack.parameters import findings, keep
 from scripts.slack.slack_app import ensure
 from tests.on_aws.conftest import Cloud

@@ -1,13 +1,12 @@
 """What runs: the stack, what is live of both functions, and whether it is what was deployed."""
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
 
 from botocore.exceptions import ClientError
 
 from infra.names import ALIAS
+from scripts.deploying import functions
 from scripts.operating.health.finding import Finding
 from scripts.reach import Deployed
 
@@ -37,7 +36,7 @@ def worker(deployed: Deployed) -> Finding:
 def _function(deployed: Deployed, name: str, output: str) -> Finding:
     """Start what is live of a function, and compare its newest code with what was deployed."""
     client = deployed.client("lambda")
-    live = {"Qualifier": ALIAS} if deployed.row.publish else {}
+    live = {"Qualifier": ALIAS} if deployed.publishes else {}
     answer = client.invoke(FunctionName=name, Payload=b'{"ping": true}', **live)
     said = json.load(answer["Payload"])
     swapped = _is_swapped(deployed, name)
@@ -57,9 +56,9 @@ def _function(deployed: Deployed, name: str, output: str) -> Finding:
 
 def _is_swapped(deployed: Deployed, function: str) -> bool | None:
     """Whether a function's newest code is another than its template's; None: we may not see."""
-    has = deployed.client("lambda").get_function_configuration(FunctionName=function)
+    has = functions.digest(deployed.client("lambda"), function)
     try:
-        return bool(has["CodeSha256"] != _hash_deployed(deployed, function))
+        return has != _hash_deployed(deployed, function)
     except ClientError:
         return None
 
@@ -71,7 +70,7 @@ def _hash_deployed(deployed: Deployed, function: str) -> str:
     code = next(one["Code"] for one in resources if one.get("FunctionName") == function)
     where = {"Bucket": _bucket(deployed, code["S3Bucket"]), "Key": code["S3Key"]}
     content = deployed.client("s3").get_object(**where)["Body"].read()
-    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+    return functions.digest_of(content)
 
 
 def _bucket(deployed: Deployed, named: str | Mapping[str, str]) -> str:

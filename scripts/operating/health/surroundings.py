@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from bot.state.spending import spent
 from infra.names import KNOWLEDGE_KEY
+from scripts import store
 from scripts.operating.alarms import names_of
 from scripts.operating.health.finding import Finding
 from scripts.reach import Deployed, parameter
@@ -24,12 +25,11 @@ def alarms(deployed: Deployed) -> Finding:
 
 def spending(deployed: Deployed) -> Finding:
     """Spent of today's budget; past it the documents answer, which people notice."""
-    name = parameter(deployed.row, "slack")
-    try:
-        found = deployed.client("ssm").get_parameter(Name=name, WithDecryption=True)
-    except deployed.client("ssm").exceptions.ParameterNotFound:
+    kept = store.read(deployed.account, "slack")
+    if kept is None:
+        name = parameter(deployed.row, "slack")
         return Finding(f"Slack is not connected yet: there is no parameter {name}", False)
-    team, budget = json.loads(found["Parameter"]["Value"])["team_id"], deployed.row.daily_dollars
+    team, budget = json.loads(kept)["team_id"], deployed.row.daily_dollars
     with deployed.table() as table:
         dollars = spent(table, team)
     figures = {"spent_today": dollars, "budget": budget}
