@@ -1,13 +1,17 @@
 """Cuts documents into passages: what is ranked, shown to the model, and named as a source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from bot.answering.events import Source
 from bot.answering.markdown import Block, blocks
+from bot.answering.pieces import pieces
 
 PASSAGE_CHARACTERS = 1_500
+"""Up to which blocks are joined, and how much of one is a piece where it has to be cut."""
+WHOLE_CHARACTERS = 4_000
+"""A block up to this length is never cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +20,17 @@ class Passage:
     text: str
 
 
-def split(file: str, markdown: str) -> list[Passage]:
+def split(file: str, markdown: str, title: str = "") -> list[Passage]:
     """The passages of one document: a section each, long sections cut between blocks.
 
-    A block is never cut, so a table or a code fence stays whole. A `#` heading at the start
-    is the document's title; without one, the file's name is.
+    A table or a code fence stays whole unless it is very long; then each piece repeats its head.
+    A `#` heading at the start is the document's title; without one `title` is, or the file's name.
     """
-    outline = _Outline(_title_from(file))
+    outline = _Outline(title or _title_from(file))
     passages: list[Passage] = []
     for headings, section in _sections(blocks(markdown), outline):
         source = Source(outline.title, file, headings)
-        passages += [Passage(source, text) for text in _packed(section)]
+        passages += [Passage(source, text) for text in _packed(_cut(section))]
     return passages
 
 
@@ -64,17 +68,27 @@ def _sections(
         yield outline.headings, section
 
 
-def _packed(section: list[Block]) -> Iterator[str]:
+def _cut(section: list[Block]) -> Iterator[str]:
+    """The blocks of a section, the very long ones in pieces."""
+    for block in section:
+        if len(block.text) <= WHOLE_CHARACTERS:
+            yield block.text
+        else:
+            yield from pieces(block, PASSAGE_CHARACTERS)
+
+
+def _packed(texts: Iterable[str]) -> Iterator[str]:
     """Blocks joined up to the length of a passage; a code fence stays with what introduces it."""
     packed: list[str] = []
-    for block in section:
-        length = sum(map(len, packed)) + len(block.text)
+    for text in texts:
+        length = sum(map(len, packed)) + len(text)
         introduced = bool(packed) and packed[-1].rstrip().endswith(":")
         if packed and length > PASSAGE_CHARACTERS and not introduced:
             yield "\n\n".join(packed)
             packed = []
-        packed.append(block.text)
-    yield "\n\n".join(packed)
+        packed.append(text)
+    if packed:
+        yield "\n\n".join(packed)
 
 
 def _title_from(file: str) -> str:

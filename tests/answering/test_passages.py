@@ -1,7 +1,7 @@
 """Documents are cut at their headings; what belongs together stays together."""
 
 from bot.answering.markdown import items, rows, sentences
-from bot.answering.passages import Passage, split
+from bot.answering.passages import PASSAGE_CHARACTERS, WHOLE_CHARACTERS, Passage, split
 
 
 def sources(passages: list[Passage]) -> list[str]:
@@ -45,12 +45,43 @@ def test_a_long_section_is_cut_between_blocks() -> None:
     assert "".join(passage.text for passage in passages).count("word") == 840
 
 
-def test_a_table_or_listing_is_never_cut() -> None:
-    table = "| a | b |\n|---|---|\n" + "| cell | cell |\n" * 300
+def test_a_table_or_listing_stays_whole() -> None:
+    table = "| a | b |\n|---|---|\n" + "| cell | cell |\n" * 200
     code = "```\n" + "line\n" * 500 + "```"
     passages = split("a.md", f"# T\n\n{table}\n\nRun this:\n\n{code}\n")
-    assert [text.count("cell") for text in (p.text for p in passages)] == [600, 0]
+    assert [text.count("cell") for text in (p.text for p in passages)] == [400, 0]
     assert passages[1].text == f"Run this:\n\n{code}"
+
+
+def test_each_piece_of_a_very_long_table_has_its_head() -> None:
+    lines = [f"| {number} | {number * 2} |" for number in range(1_000)]
+    passages = split("a.md", "\n".join(["| n | twice |", "|---|---|", *lines]))
+    assert len(passages) > 5
+    assert all(len(passage.text) <= PASSAGE_CHARACTERS for passage in passages)
+    assert {rows(passage.text)[0].split(":")[1] for passage in passages} == {" twice"}
+    assert [line for p in passages for line in p.text.splitlines()[2:]] == lines
+
+
+def test_each_piece_of_a_very_long_fence_is_a_fence() -> None:
+    lines = [f"run {number}" for number in range(1_000)]
+    passages = split("a.md", "\n".join(["````sh", *lines, "````"]))
+    assert len(passages) > 5
+    cut = [passage.text.splitlines() for passage in passages]
+    assert {(first, last) for first, *_, last in cut} == {("````sh", "````")}
+    assert [line for text in cut for line in text[1:-1]] == lines
+
+
+def test_a_very_long_paragraph_is_cut_between_sentences_and_no_passage_is_endless() -> None:
+    passages = split("a.md", "The bay is full. " * 500 + "\n\n" + "x" * 9_000)
+    assert all(len(passage.text) <= WHOLE_CHARACTERS for passage in passages)
+    assert sum(passage.text.count("The bay is full.") for passage in passages) == 500
+    assert sum(passage.text.count("x") for passage in passages) == 9_000
+
+
+def test_what_a_document_is_called_without_a_title_of_its_own_can_be_told() -> None:
+    (told,) = split("page.html", "Hello.", "Parking")
+    assert told.source.title == "Parking"
+    assert split("page.html", "# Cars\n\nHello.", "Parking")[0].source.title == "Cars"
 
 
 def test_front_matter_and_windows_line_ends_are_left_out() -> None:
