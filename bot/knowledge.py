@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from bot.answering.retrieval import Index, build_index
+from bot.answering.retrieval import Index
 from bot.index import IndexFile
 from bot.log import log
 
@@ -25,7 +25,7 @@ class Knowledge:
 
     def __init__(self, file: IndexFile) -> None:
         self._file = file
-        self._known = Known(Index.from_json(build_index({})))
+        self._known = Known(Index.of(()))
         self._lock = Lock()
 
     @property

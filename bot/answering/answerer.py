@@ -23,7 +23,8 @@ from bot.answering.extractive import ExtractiveAnswerer, answer_without_words
 from bot.answering.links import links_in
 from bot.answering.model import Model, ModelFailedError
 from bot.answering.model_settings import ModelSettings
-from bot.answering.retrieval import Hit, Index, query_of, sources_of
+from bot.answering.query import query_of
+from bot.answering.retrieval import Hit, Index, sources_of
 
 __all__ = ["ModelAnswerer", "ModelSettings", "create_answerer"]
 
@@ -71,7 +72,8 @@ class ModelAnswerer:
             yield from remarks(question.files, sees=True)
             yield Used("")
             return
-        hits = self._index.search(query_of(question), _PASSAGES)
+        visible = self._index.visible_to(question.clearance)
+        hits = visible.search(query_of(question), _PASSAGES)
         for tries_left in reversed(range(_TRIES)):
             wrote = False
             try:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.events import Question, Source
-from bot.answering.retrieval import Index, query_of
+from bot.answering.query import query_of
+from bot.answering.retrieval import Index
 
 _HITS = 20
 
@@ -19,7 +20,7 @@ class Suggestion:
 
 def documents(index: Index) -> list[str]:
     """The titles of the documents, in the order of the index."""
-    return list({p.source.file: p.source.title for p in index.passages}.values())
+    return [document.title for document in index.documents()]
 
 
 def suggestions(index: Index, count: int, subject: str = "") -> list[Suggestion]:
@@ -32,10 +33,9 @@ def suggestions(index: Index, count: int, subject: str = "") -> list[Suggestion]
 
 
 def _on_documents(index: Index) -> list[Suggestion]:
-    sources = [passage.source for passage in index.passages]
-    asked = [_on_part(source) for source in sources if _is_question(source)]
-    longest = sorted(documents(index), key=lambda title: -[s.title for s in sources].count(title))
-    return asked + [_about(title, title) for title in longest]
+    asked = [_on_part(source) for source in index.sources() if _is_question(source)]
+    longest = sorted(index.documents(), key=lambda document: -document.passages)
+    return asked + [_about(document.title, document.title) for document in longest]
 
 
 def _on_part(source: Source) -> Suggestion:

@@ -4,6 +4,8 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from bot.answering.clearance import NO_CLEARANCE, Clearance
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -48,6 +50,7 @@ class Question:
 
     `asker` is an opaque hash of the person: a provider may use it to spot abuse. `without_model`
     is one sentence for people why only the documents may answer; empty where the model may.
+    `clearance` limits which documents it may be answered from.
     """
 
     text: str
@@ -55,15 +58,20 @@ class Question:
     asker: str = ""
     files: tuple[Attachment, ...] = ()
     without_model: str = ""
+    clearance: Clearance = NO_CLEARANCE
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a passage comes from: the document, its file, and the headings down to the passage."""
+    """Where a passage comes from: the document, its file, and the headings down to the passage.
+
+    `url` is where people can open the document; empty where they can't.
+    """
 
     title: str
     file: str
     headings: tuple[str, ...] = ()
+    url: str = ""
 
     @property
     def path(self) -> tuple[str, ...]:

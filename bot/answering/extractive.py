@@ -1,13 +1,15 @@
 """Answers without a model: quotes the sentences, list items or code that fit a question best."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.answering import quoting
 from bot.answering.attachments import remarks
 from bot.answering.events import Answer, AnswerEvent, Question, Quoted, Text, TextFile, Used
+from bot.answering.passages import split
+from bot.answering.query import Query, query_of
 from bot.answering.quoting import Quote
-from bot.answering.retrieval import Hit, Index, build_index, query_of, sources_of
+from bot.answering.retrieval import Hit, Index, sources_of
 from bot.answering.words import has_words, terms
 
 NAME = "extractive"
@@ -49,19 +51,20 @@ class ExtractiveAnswerer:
 
     def _from_files_or_documents(self, question: Question) -> Iterator[AnswerEvent]:
         query = query_of(question)
-        files = {file.name: file.text for file in question.files if isinstance(file, TextFile)}
-        dropped_in = Index.from_json(build_index(files))
-        if query and (hits := _covering(dropped_in, query, _ANSWERED)):
+        files = [file for file in question.files if isinstance(file, TextFile)]
+        dropped_in = Index.of(passage for file in files for passage in split(file.name, file.text))
+        if query.words and (hits := _covering(dropped_in, query, _ANSWERED)):
             return _quote(dropped_in, query, hits)
-        return self._from_documents(query)
+        return _from_documents(self.index.visible_to(question.clearance), query)
 
-    def _from_documents(self, query: Mapping[str, float]) -> Iterator[AnswerEvent]:
-        if not query:
-            yield from _offer(self.index)
-        elif hits := _covering(self.index, query, _ANSWERED):
-            yield from _quote(self.index, query, hits)
-        else:
-            yield from _admit(_covering(self.index, query, _NEAR))
+
+def _from_documents(index: Index, query: Query) -> Iterator[AnswerEvent]:
+    if not query.words:
+        yield from _offer(index)
+    elif hits := _covering(index, query, _ANSWERED):
+        yield from _quote(index, query, hits)
+    else:
+        yield from _admit(_covering(index, query, _NEAR))
 
 
 def answer_without_words(question: Question) -> str | None:
@@ -74,7 +77,7 @@ def answer_without_words(question: Question) -> str | None:
 
 
 def _offer(index: Index) -> Iterator[AnswerEvent]:
-    titles = list(dict.fromkeys(passage.source.title for passage in index.passages))
+    titles = list(dict.fromkeys(document.title for document in index.documents()))
     known = "\n".join(f"- {title}" for title in titles[:8])
     about = f" They are about:\n\n{known}" if titles else " There are none yet."
     yield Text(f"Ask me something, and I will look for it in the documents.{about}")
@@ -91,20 +94,25 @@ def _admit(nearest: list[Hit]) -> Iterator[AnswerEvent]:
         yield near
 
 
-def _covering(index: Index, query: Mapping[str, float], share: float) -> list[Hit]:
+def _covering(index: Index, query: Query, share: float) -> list[Hit]:
     """The best passages among those that speak of at least this share of the question."""
-    asked = _value(index, query, set(query))
+    asked = _value(index, query)
     hits = index.search(query, _PASSAGES)
     return [hit for hit in hits if _covered(index, query, hit) >= share * asked]
 
 
-def _covered(index: Index, query: Mapping[str, float], hit: Hit) -> float:
+def _covered(index: Index, query: Query, hit: Hit) -> float:
     said = {*terms(hit.passage.text), *terms(str(hit.passage.source))}
     return _value(index, query, said)
 
 
-def _value(index: Index, query: Mapping[str, float], said: set[str]) -> float:
-    return sum(weight * index.weight(term) for term, weight in query.items() if term in said)
+def _value(index: Index, query: Query, said: set[str] | None = None) -> float:
+    """What the words of the question are worth, or those of them that are `said`."""
+    return sum(
+        word.weight * index.weight(word)
+        for word in query.words
+        if said is None or not said.isdisjoint(word.terms)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,7 @@ class _Candidate:
     on_topic: float
 
 
-def _quote(index: Index, query: Mapping[str, float], hits: list[Hit]) -> Iterator[AnswerEvent]:
+def _quote(index: Index, query: Query, hits: list[Hit]) -> Iterator[AnswerEvent]:
     candidates = sorted(_candidates(index, query, hits), key=lambda c: (-c.score, c.hit, c.place))
     chosen = _chosen(candidates)
     numbers = list(dict.fromkeys(candidate.hit for candidate in chosen))
@@ -130,8 +138,8 @@ def _quote(index: Index, query: Mapping[str, float], hits: list[Hit]) -> Iterato
     yield sources
 
 
-def _candidates(index: Index, query: Mapping[str, float], hits: list[Hit]) -> Iterator[_Candidate]:
-    asked = _value(index, query, set(query))
+def _candidates(index: Index, query: Query, hits: list[Hit]) -> Iterator[_Candidate]:
+    asked = _value(index, query)
     for number, hit in enumerate(hits):
         standing = (hit.score / hits[0].score) ** 0.5
         above = _value(index, query, set(terms(str(hit.passage.source))))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from bot.answering.clearance import EVERYONE, Audience
 from bot.answering.events import Source
 from bot.answering.markdown import Block, blocks
 from bot.answering.pieces import pieces
@@ -16,8 +17,18 @@ WHOLE_CHARACTERS = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Passage:
+    """A piece of a document, with what is known of the document.
+
+    `updated` is an ISO date. `contact` is whom or where to ask about it, in Slack's own words:
+    "#it-help", "<#C0123>", an address. `language` is an ISO code; each is empty where unknown.
+    """
+
     source: Source
     text: str
+    updated: str = ""
+    contact: str = ""
+    audience: Audience = EVERYONE
+    language: str = ""
 
 
 def split(file: str, markdown: str, title: str = "") -> list[Passage]:

@@ -7,22 +7,22 @@ The index is one JSON file that scripts write (`build_index`) and the worker rea
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from bot.answering.events import Question, Source, Sources
+from bot.answering.clearance import Audience, Clearance
+from bot.answering.events import Source, Sources
 from bot.answering.passages import Passage, split
+from bot.answering.query import Query, Word
 from bot.answering.words import terms
 
 INDEX_FORMAT = "knowledge-index"
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 
 _REBUILD = "Write it again from the documents."
 _HEADING_WEIGHT = 3
 _K1, _B = 1.2, 0.75
-_TURN_WEIGHTS = (0.4, 0.2, 0.1)
-_QUERY_TERMS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,30 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """One document of an index; `passages` is how many there are of it."""
+
+    title: str
+    file: str
+    url: str
+    updated: str
+    contact: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """`postings` maps a term to pairs of a passage's number and the term's part in its score."""
 
     passages: tuple[Passage, ...]
     postings: Mapping[str, list[tuple[int, float]]]
+    hidden: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, passages: Iterable[Passage]) -> Self:
+        """A small index in memory."""
+        given = tuple(passages)
+        return cls(given, _impacts([_counted(passage) for passage in given]))
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:
@@ -56,18 +75,53 @@ class Index:
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"The knowledge index is damaged: {error!r}. {_REBUILD}") from error
 
-    def search(self, query: Mapping[str, float], count: int) -> list[Hit]:
+    def visible_to(self, clearance: Clearance) -> Self:
+        """The same index without what the clearance does not admit to."""
+        hidden = (n for n, p in enumerate(self.passages) if not p.audience.admits(clearance))
+        return replace(self, hidden=frozenset(hidden))
+
+    def search(self, query: Query, count: int) -> list[Hit]:
         """The best passages first; equal ones in the order of the documents."""
         scores: dict[int, float] = {}
-        for term, weight in query.items():
-            for number, impact in self.postings.get(term, ()):
-                scores[number] = scores.get(number, 0.0) + weight * impact
+        for word in query.words:
+            for number, impact in self._impacts(word).items():
+                scores[number] = scores.get(number, 0.0) + word.weight * impact
         best = sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
         return [Hit(self.passages[number], score) for number, score in best[:count]]
 
-    def weight(self, term: str) -> float:
-        """How much a term tells: its inverse document frequency; the most for unknown ones."""
-        return _idf(len(self.postings.get(term, ())), len(self.passages))
+    def weight(self, word: Word) -> float:
+        """How much a word tells: its inverse document frequency; the most for unknown ones."""
+        return _idf(
+            max((len(self.postings.get(term, ())) for term in word.terms), default=0),
+            len(self.passages),
+        )
+
+    def documents(self) -> list[Document]:
+        """The documents in the order of the index."""
+        first: dict[str, Passage] = {}
+        for passage in self._visible():
+            first.setdefault(passage.source.file, passage)
+        counts = Counter(passage.source.file for passage in self._visible())
+        return [
+            Document(p.source.title, file, p.source.url, p.updated, p.contact, counts[file])
+            for file, p in first.items()
+        ]
+
+    def sources(self) -> Iterator[Source]:
+        """Every part of every document, in the order of the index."""
+        return iter(dict.fromkeys(passage.source for passage in self._visible()))
+
+    def _visible(self) -> Iterator[Passage]:
+        return (p for number, p in enumerate(self.passages) if number not in self.hidden)
+
+    def _impacts(self, word: Word) -> dict[int, float]:
+        """Of the word in each passage: that of its best term there."""
+        found: dict[int, float] = {}
+        for term in word.terms:
+            for number, impact in self.postings.get(term, ()):
+                if number not in self.hidden:
+                    found[number] = max(impact, found.get(number, 0.0))
+        return found
 
 
 def build_index(files: Mapping[str, str]) -> bytes:
@@ -76,25 +130,10 @@ def build_index(files: Mapping[str, str]) -> bytes:
     document = {
         "format": INDEX_FORMAT,
         "version": INDEX_VERSION,
-        "passages": [
-            [p.source.title, p.source.file, list(p.source.headings), p.text] for p in passages
-        ],
+        "passages": [asdict(passage) for passage in passages],
         "postings": _impacts([_counted(passage) for passage in passages]),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def query_of(question: Question) -> dict[str, float]:
-    """What to search for: the question's terms, and those of the last turns at a lower weight.
-
-    A follow-up such as "and to prod?" means nothing without the question before it.
-    """
-    query = dict.fromkeys(terms(question.text)[:_QUERY_TERMS], 1.0)
-    asked = [turn.text for turn in question.history if turn.role == "user"]
-    for text, weight in zip(reversed(asked), _TURN_WEIGHTS, strict=False):
-        for term in terms(text)[:_QUERY_TERMS]:
-            query.setdefault(term, weight)
-    return query
 
 
 def sources_of(hits: Iterable[Hit]) -> Sources:
@@ -132,13 +171,18 @@ def _idf(passages_with_term: int, passages: int) -> float:
 
 
 def _read(document: Any) -> tuple[tuple[Passage, ...], dict[str, list[tuple[int, float]]]]:
-    passages = tuple(
-        Passage(Source(str(title), str(file), tuple(map(str, headings))), str(text))
-        for title, file, headings, text in document["passages"]
-    )
+    passages = tuple(_passage(**written) for written in document["passages"])
     postings = document["postings"]
     _check(postings, len(passages))
     return passages, postings
+
+
+def _passage(source: Any, audience: Any, **rest: str) -> Passage:
+    return Passage(
+        Source(**{**source, "headings": tuple(source["headings"])}),
+        audience=Audience(tuple(audience["channels"]), tuple(audience["groups"])),
+        **rest,
+    )
 
 
 def _check(postings: Any, passages: int) -> None:

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import Answerer, Question
-from bot.answering.retrieval import Index, build_index
+from bot.answering.retrieval import Index
 from bot.aws import Client
 from bot.replies import Reply
 from bot.slack import create_client
@@ -46,7 +46,7 @@ def _contestants() -> Iterator[tuple[Callable[[], float], Callable[[], float]]]:
         Simulator(bot_token=token, limits={"rates": False}) as simulator,
     ):
         settings = ModelSettings("openai", "scripted", model.url, "none")
-        answerer = create_answerer(settings, Index.from_json(build_index({})))
+        answerer = create_answerer(settings, Index.of(()))
         client = create_client(simulator.api_url, longest_wait=1)
         client.token = token
 

@@ -102,7 +102,7 @@ def test_any_message_gets_a_short_answer_quickly(quote: Ask, text: str) -> None:
 
 
 def test_an_empty_index_says_that_there_are_no_documents() -> None:
-    ask = asking(ExtractiveAnswerer(Index.from_json(build_index({}))))
+    ask = asking(ExtractiveAnswerer(Index.of(())))
     assert "none yet" in ask("hello").text
     assert ask("Is Friday off?").text == "I could not find an answer to that in the documents."
 
