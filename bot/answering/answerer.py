@@ -20,7 +20,7 @@ from bot.answering.events import (
     Used,
 )
 from bot.answering.extractive import ExtractiveAnswerer, answer_without_words
-from bot.answering.links import links_in
+from bot.answering.material import Material
 from bot.answering.model import Model, ModelFailedError
 from bot.answering.model_settings import ModelSettings
 from bot.answering.query import query_of
@@ -95,10 +95,10 @@ class ModelAnswerer:
         self, question: Question, hits: Sequence[Hit], deadline: float
     ) -> Iterator[AnswerEvent]:
         messages = prompt.messages(self._instructions, question, hits)
-        files = (file.text for file in question.files if isinstance(file, TextFile))
-        known = links_in([question.text, *(hit.passage.text for hit in hits), *files])
-        material = [*hits, *prompt.as_hits(question.files)]
-        cited = CitedText([hit.passage.source for hit in material], known)
+        material = Material(question.text)
+        material.add([*hits, *prompt.as_hits(question.files)])
+        material.know(file.text for file in question.files if isinstance(file, TextFile))
+        cited = CitedText(material)
         used = Used("")
         with closing(self._model.write(messages, question.asker, deadline)) as written:
             for event in written:
@@ -112,8 +112,8 @@ class ModelAnswerer:
                         yield event
         if rest := cited.finish():
             yield Text(rest)
-        if cited.cited:
-            yield sources_of(material[number] for number in cited.numbers)
+        if cited.numbers:
+            yield sources_of(material.hits[number] for number in cited.numbers)
         yield from remarks(question.files, sees=True)
         yield used
 

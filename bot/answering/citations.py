@@ -1,26 +1,32 @@
 """Cleans what a model writes while it streams: citations become true, made-up links are reduced.
 
 `[3]` becomes the number under which the third passage's source will be listed; numbers that name
-no passage go. `[text](url)` with an unknown URL becomes `text`. What may be the beginning of one
-of these is held back until it is certain. Code is left alone, except for links.
+no passage go, and `[0]`, by which a model says that the passages don't answer, is remembered.
+`[text](url)` with an unknown URL becomes `text`. What may be the beginning of one of these is held
+back until it is certain. Code is left alone, except for links.
 """
 
 import re
-from collections.abc import Sequence
 
 from bot.answering.events import Source
 from bot.answering.links import REMOVED, is_known, looks_like_link, without_unknown_links
+from bot.answering.listed import Listed, listed
+from bot.answering.marks import CITATION, CLOSING, MAYBE_NOT_FOUND, NOT_FOUND, numbers
+from bot.answering.material import Material
 
-_FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,})([^\n]*)\n?")
-_MAYBE_FENCE = re.compile(r"[ \t]*(?:`{0,2}|~{0,2}|(?:`{3,}|~{3,})[^\n]*)\Z")
+_FENCE = re.compile(
+    r"([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})(?=[^`\n]*(?:\n|\Z))([^\n]*)\n?"
+)
+_MAYBE_FENCE = re.compile(
+    r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]?)[ \t]*)?(?:`{0,2}|~{0,2}|(?:`{3,}|~{3,})[^\n]*)\Z"
+)
 _SPACE = re.compile(r"[ \t]+")
 _TICKS = re.compile(r"`+")
-_CITATION = re.compile(
-    r"\[ ?(\d{1,4}(?: ?[,;] ?\d{1,4})*) ?\]|\u3010(\d{1,4})[^\u3011\n]{0,40}\u3011"
-)
+_INDEX = re.compile(r"\[\d{1,9}\]")
+_NAME = re.compile(r"[A-Za-z_][\w.]*\Z")
 _ANGLE = re.compile(r"<([^<>\s|]{0,900})(?:\|([^<>\n]{0,1000}))?(>?)")
-_RUN = re.compile(r"[!-~]+?(?=[<>`\[\]!\s]|[^!-~]|\Z)")
-_OTHER = re.compile(r"[^\x00-\x7f\u3010]+|.", re.DOTALL)
+_RUN = re.compile(r"[!-~]+?(?=[<>`\[\]\s]|!\[|\\[\[`\\]|[^!-~]|\Z)")
+_OTHER = re.compile(r"[^\x00-\x7f\u3010\uff3b]+|.", re.DOTALL)
 _LONGEST_HOLD = 2_000
 
 Step = tuple[int, str] | None
@@ -28,114 +34,170 @@ Step = tuple[int, str] | None
 
 
 class CitedText:
-    """One answer's text on its way: `feed` each piece, `finish` at the end, then read `cited`."""
+    """One answer's text on its way: `feed` each piece, `finish` at the end, then read `numbers`."""
 
-    def __init__(self, passages: Sequence[Source], known_links: frozenset[str]) -> None:
-        self.cited: list[Source] = []
+    def __init__(self, material: Material) -> None:
         self.numbers: dict[int, None] = {}
-        """Which passages were cited, counted from 0, in the order in which they were."""
-        self._passages, self._known = passages, known_links
+        """Which hits of the material were cited, counted from 0, in the order of the text."""
+        self._cited: list[Source] = []
+        self._material = material
         self._held = ""
         self._fence = ""
+        self._in_quote = False
         self._line_start = True
+        self._begun = False
+        self._began_with_mark = self._marked = False
+        self._named: list[int] = []
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the model says that its material doesn't answer: `[0]` first, or nothing else."""
+        return self._began_with_mark or (self._marked and not self.numbers)
 
     def feed(self, piece: str) -> str:
         self._held += piece
         return self._drain(final=False)
 
     def finish(self) -> str:
-        return self._drain(final=True)
+        """The rest; where only a list at the end named sources, their numbers."""
+        clean = self._drain(final=True)
+        if self.numbers:
+            return clean
+        return clean + self._cite(self._named, "" if self._line_start else " ")
 
     def _drain(self, final: bool) -> str:
+        if not self._begun and not self._begin(final):
+            return ""
         clean = ""
         while self._held:
             step = self._step(self._held, final)
             if step is None:
                 break
             taken, text = step
-            self._line_start = self._held[taken - 1] == "\n" if taken else self._line_start
+            self._line_start = text.endswith("\n") if text else self._line_start
             self._held = self._held[taken:]
             clean += text
         return clean
+
+    def _begin(self, final: bool) -> bool:
+        """Take the mark from the beginning; False: wait for more."""
+        if not final and MAYBE_NOT_FOUND.fullmatch(self._held):
+            return False
+        if mark := NOT_FOUND.match(self._held):
+            self._began_with_mark, self._held = True, self._held[mark.end() :]
+        self._begun = True
+        return True
 
     def _step(self, held: str, final: bool) -> Step:
         if self._line_start:
             if not final and "\n" not in held and _MAYBE_FENCE.match(held):
                 return None
+            if self._in_quote and not held.lstrip(" \t").startswith(">"):
+                if not held.strip(" \t") and not final:
+                    return None
+                self._fence, self._in_quote = "", False
             if fence := _FENCE.match(held):
                 return self._pass_fence(fence)
         if self._fence:
             return self._plain(held, final)
+        if self._line_start and (own := listed(held, self._material, final)):
+            return self._drop(own)
         if space := _SPACE.match(held):
             return self._after_space(held, space[0], final)
         match held[0]:
             case "`":
                 return self._code(held, final)
-            case "[" | "\u3010":
+            case "[" | "\u3010" | "\uff3b":
                 return self._bracket(held, "", final)
-            case "!" if held == "!" and not final:
+            case "!" | "\\" if len(held) == 1 and not final:
                 return None
             case "!" if held[1:2] == "[":
                 return self._link(held, 1, final)
+            case "\\" if held[1:2] == "[":
+                return self._bracket(held, "", final)
+            case "\\" if held[1:2] in ("\\", "`"):
+                return 2, held[:2]
             case "<":
                 return self._angle(held, final)
         return self._plain(held, final)
 
     def _pass_fence(self, fence: re.Match[str]) -> Step:
-        ticks, rest = fence[1], fence[2]
+        margin, ticks, rest = fence.groups()
         if not self._fence:
-            self._fence = ticks
-        elif ticks.startswith(self._fence) and not rest.strip():
+            self._fence, self._in_quote = ticks, ">" in margin
+        elif ticks.startswith(self._fence) and not rest.strip() and not margin.strip(" \t>"):
             self._fence = ""
-        return fence.end(), without_unknown_links(fence[0], self._known)
+        return fence.end(), without_unknown_links(fence[0], self._material.links, code=True)
+
+    def _drop(self, own: Listed) -> Step:
+        """Of a list of sources that the model wrote itself only the numbers are remembered."""
+        self._named += own.numbers
+        return (own.taken, "") if own.taken else None
 
     def _plain(self, held: str, final: bool) -> Step:
-        if run := _RUN.match(held):
-            if run.end() == len(held) and not final:
-                return None
-            return run.end(), without_unknown_links(run[0], self._known)
-        other = _OTHER.match(held)
-        return (other.end(), other[0]) if other else (1, held[0])
+        run = _RUN.match(held)
+        if not run:
+            other = _OTHER.match(held)
+            return (other.end(), other[0]) if other else (1, held[0])
+        if run.end() == len(held) and not final:
+            return None
+        if not self._fence and held[run.end() : run.end() + 1] == "[":
+            name = _NAME.search(run[0])
+            if name and name[0] in self._material.arrays:
+                return self._array(held, name.start(), run.end(), final)
+        return run.end(), self._without_links(run[0], code=bool(self._fence))
+
+    def _array(self, held: str, start: int, end: int, final: bool) -> Step:
+        """`argv[1]`, as the material has it in code, is set as code: it cites nothing."""
+        if index := _INDEX.match(held, end):
+            before = self._without_links(held[:start])
+            return index.end(), f"{before}`{held[start : index.end()]}`"
+        if "]" not in held[end:] and _may_go_on(held, final):
+            return None
+        return end, self._without_links(held[:end])
 
     def _after_space(self, held: str, space: str, final: bool) -> Step:
-        following = held[len(space) : len(space) + 1]
-        if not following and not final:
+        following = held[len(space) : len(space) + 2]
+        if (not following or following == "\\") and not final:
             return None
-        if following in ("[", "\u3010"):
+        if following[:1] in CLOSING or following == "\\[":
             return self._bracket(held, space, final)
         return len(space), space
 
     def _code(self, held: str, final: bool) -> Step:
         ticks = _TICKS.match(held)
         fence = ticks[0] if ticks else "`"
-        paragraph = held[:_LONGEST_HOLD].split("\n\n")[0]
-        closing = re.compile(rf"(?<!`){fence}(?!`)").search(paragraph, len(fence))
+        line, _, _ = held[:_LONGEST_HOLD].partition("\n")
+        closing = re.compile(rf"(?<!`){fence}(?!`)").search(line, len(fence))
         if closing and (closing.end() < len(held) or final):
             code = held[: closing.end()]
-            return len(code), without_unknown_links(code, self._known)
-        return None if _may_go_on(held, final) else (len(fence), fence)
+            return len(code), self._without_links(code, code=True)
+        waits = "\n" not in held and _may_go_on(held, final)
+        return None if waits else (len(fence), fence)
 
     def _bracket(self, held: str, space: str, final: bool) -> Step:
         """A citation, with the space before it, which goes where the citation goes."""
         start = len(space)
-        if (citation := _CITATION.match(held, start)) and held[citation.end() :][:1] != "(":
+        if (citation := CITATION.match(held, start)) and held[citation.end() :][:1] != "(":
             if citation.end() == len(held) and not final:
                 return None
-            return citation.end(), self._cite(citation[1] or citation[2], space)
-        if held[start] == "\u3010":
-            waits = "\u3011" not in held and _may_go_on(held, final)
+            inner = next(filter(None, citation.groups()))
+            return citation.end(), self._cite(numbers(inner, len(self._material.hits)), space)
+        if held[start] != "[":
+            waits = CLOSING.get(held[start], "]") not in held and _may_go_on(held, final)
             return None if waits else (start + 1, held[: start + 1])
         return self._link(held, start, final)
 
-    def _cite(self, numbers: str, space: str) -> str:
+    def _cite(self, numbers: list[int], space: str) -> str:
         shown: list[int] = []
-        for number in map(int, re.findall(r"\d+", numbers)):
-            if 1 <= number <= len(self._passages):
-                source = self._passages[number - 1]
+        for number in numbers:
+            self._marked = self._marked or number == 0
+            if 1 <= number <= len(self._material.hits):
+                source = self._material.hits[number - 1].passage.source
                 self.numbers.setdefault(number - 1)
-                if source not in self.cited:
-                    self.cited.append(source)
-                shown.append(self.cited.index(source) + 1)
+                if source not in self._cited:
+                    self._cited.append(source)
+                shown.append(self._cited.index(source) + 1)
         return space + "".join(f"[{n}]" for n in dict.fromkeys(shown)) if shown else ""
 
     def _link(self, held: str, start: int, final: bool) -> Step:
@@ -149,16 +211,16 @@ class CitedText:
         end = _closing(held, text_end, "()")
         if end < 0:
             return None if _may_go_on(held, final) else literal
-        text, target = (
-            held[start + 1 : text_end - 1],
-            held[text_end + 1 : end - 1].split(maxsplit=1),
-        )
+        text = held[start + 1 : text_end - 1]
+        target = held[text_end + 1 : end - 1].split(maxsplit=1)
         url = target[0].strip("<>") if target else ""
         image = held[:start] == "!"
-        if is_known(url, self._known) and not image and not looks_like_link(text):
+        cites = CITATION.fullmatch(f"[{text}]")
+        known = is_known(url, self._material.links) and not image and not cites
+        if known and not looks_like_link(text):
             return end, f"{held[:start]}[{text}]({url})"
         # The text goes through here again: it may be a citation, or hold another link.
-        text = f"[{text}]" if text.isdecimal() else text
+        text = f"[{text}]" if cites else text
         self._held = held[: 0 if image else start] + text + held[end:]
         return 0, ""
 
@@ -170,9 +232,12 @@ class CitedText:
         url, label = angle[1], angle[2]
         if not looks_like_link(url):
             return 1, "<"
-        if is_known(url, self._known) and label is None:
+        if is_known(url, self._material.links) and label is None:
             return angle.end(), angle[0]
-        return angle.end(), without_unknown_links(label or "", self._known) or REMOVED
+        return angle.end(), self._without_links(label or "") or REMOVED
+
+    def _without_links(self, text: str, *, code: bool = False) -> str:
+        return without_unknown_links(text, self._material.links, code=code)
 
 
 def _may_go_on(held: str, final: bool) -> bool:

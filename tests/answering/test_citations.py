@@ -6,14 +6,27 @@ from hypothesis import strategies as st
 
 from bot.answering.citations import CitedText
 from bot.answering.events import Source
-from bot.answering.links import links_in
+from bot.answering.material import Material
+from bot.answering.passages import Passage
+from bot.answering.retrieval import Hit, sources_of
 
-PASSAGES = [Source("A", "a.md"), Source("B", "b.md"), Source("A", "a.md"), Source("C", "c.md")]
-KNOWN = links_in(["See https://ok.example/a, or <https://ok.example/b?c=1>.", "http://local:8/v1"])
+PASSAGES = {
+    "alpha.md": "See https://ok.example/a, or <https://ok.example/b?c=1>. Mail it@ok.example.",
+    "beta.md": "In code: `customers[1]`, `sys.argv[0]`. Not in code: established[17].",
+    "gamma.md": "http://local:8/v1 is at ok.com",
+}
+
+
+def material() -> Material:
+    given = Material("What does numbers[3] hold?")
+    for name in ("alpha", "beta", "alpha", "gamma"):
+        source = Source(name.title(), f"{name}.md", ("Part",))
+        given.add([Hit(Passage(source, PASSAGES[source.file]), 1.0)])
+    return given
 
 
 def clean(text: str, piece: int = 10_000) -> str:
-    cited = CitedText(PASSAGES, KNOWN)
+    cited = CitedText(material())
     pieces = [text[start : start + piece] for start in range(0, len(text), piece)]
     return "".join(map(cited.feed, pieces)) + cited.finish()
 
@@ -27,9 +40,42 @@ CASES = {
     "Nor so [0] [17].": "Nor so.",
     "Some did [2, 9; 4].": "Some did [1][2].",
     "In other brackets【2】, with a name【4†source】.": "In other brackets[1], with a name[2].",
-    "Not a citation: [x], [ ], [1a], [12345].": "Not a citation: [x], [ ], [1a], [12345].",
+    "Not a citation: [x], [ ], [1a], [2026-03-01]": "Not a citation: [x], [ ], [1a], [2026-03-01]",
     "Never closed [1": "Never closed [1",
     "A citation as a link [2](https://evil.example).": "A citation as a link [1].",
+    "A range [1-3], a wide one [3-99], backwards [2\u20131].": (
+        "A range [1][2], a wide one [1][3], backwards [2]."
+    ),
+    "Odd ones [^1] [#2] [passage 4] [Sources 1, 2] [ 1 ] [[2]] [4\u2020L1-L9].": (
+        "Odd ones [1] [2] [3] [1][2] [1] [2] [3]."
+    ),
+    "Full width \uff3b\uff12\uff3d [\uff14] [\u0661].": "Full width [1] [2] [3].",
+    "Escaped \\[2\\] and \\[9\\].": "Escaped [1] and.",
+    "As links [1, 9](https://evil.example) and [^9](x).": "As links [1] and.",
+    "(1) and (see 2) are no citations, 1990[17] is none.": (
+        "(1) and (see 2) are no citations, 1990 is none."
+    ),
+    "Arrays: customers[1], sys.argv[9], numbers[3]; but others[2], established[9].": (
+        "Arrays: `customers[1]`, `sys.argv[9]`, `numbers[3]`; but others[1], established."
+    ),
+    # what says that the passages don't answer
+    "[0] They don't say.": "They don't say.",
+    " **[0]** \u2013 They don't say [2].": "They don't say [1].",
+    "\u30100\u3011Nothing.": "Nothing.",
+    "They don't say. [0]": "They don't say.",
+    # lists of sources that the model writes itself
+    "So [2].\n\nSources:\n[2] Beta\n[9] Made up\n": "So [1].\n\n",
+    "So [2].\n\n**Sources:**\n- [2] Beta \u203a Part (beta.md)\n- [9]": "So [1].\n\n",
+    "So [2].\n\n## Quellen\n1. Beta\n2. Alpha, Part": "So [1].\n\n",
+    "So [2].\n\n(Source: [2], [4])": "So [1].\n\n",
+    "So.\n\nSources: [4], [9]": "So.\n\n[1]",
+    "So [2].\n\n[2]: Beta\n[^9]: https://evil.example": "So [1].\n\n",
+    "So [2].\n\n[2] Beta, beta.md\n": "So [1].\n\n",
+    "Sources:\n[2] Beta\n\nAnything else?": "Anything else? [1]",
+    "Sources:\n- Water [2]\n- Wind": "Sources:\n- Water [1]\n- Wind",
+    "Sources of this are many: [2]": "Sources of this are many: [1]",
+    "[2] says more than the other: thirty days.": "[1] says more than the other: thirty days.",
+    "- [2] says so\n- [4] too": "- [1] says so\n- [2] too",
     # links
     "[known](https://ok.example/a)": "[known](https://ok.example/a)",
     "[known](<https://ok.example/a> 'title')": "[known](https://ok.example/a)",
@@ -53,6 +99,33 @@ CASES = {
     ),
     "ftp://evil.example HTTPS://EVIL.EXAMPLE": "(link removed) (link removed)",
     "Schau: https://müller.example/ä hier": "Schau: (link removed)ü(link removed)ä hier",
+    "Known https://ok.example/a!?!. Coded https://ok.example/a!?!?_*~": (
+        "Known https://ok.example/a!?!. Coded (link removed)!?!?"
+    ),
+    "[known](https://ok.example/a/) [coded](https://ok.example/a!?!)": (
+        "[known](https://ok.example/a/) coded"
+    ),
+    "it@ok.example, me@evil.example, <mailto:me@evil.example?subject=x>, mailto:me@evil.example": (
+        "it@ok.example, (link removed), (link removed), (link removed)"
+    ),
+    "[ok](mailto:it@ok.example) [no](mailto:it@ok.example?bcc=me) [no](mailto:me@evil.example)": (
+        "[ok](mailto:it@ok.example) no no"
+    ),
+    "[a](data:text/html,x) [b](slack://open) [c](tel:+49) [d](JavaScript:x) <slack://open|e>": (
+        "a b c d e"
+    ),
+    "[ref][r] [r]\n\n[r]: https://evil.example/x 'y'": "[ref][r] [r]\n\n[r]: (link removed) 'y'",
+    '<a href="https://evil.example/x">here</a>': '<a href="(link removed)">here</a>',
+    "https:\\/\\/evil.example/x, https:/\\/evil.example": "(link removed), (link removed)",
+    "https://e\u200bvil.example/x, https://\u0435vil.example/x": (
+        "(link removed)\u200b(link removed), (link removed)\u0435(link removed)"
+    ),
+    "At secret.evil.com, evil.io. At ok.com, in `evil.com`, in ASP.NET, in a.py.": (
+        "At secret.\u200bevil.\u200bcom, evil.\u200bio. At ok.com, in `evil.com`,"
+        " in ASP.\u200bNET, in a.py."
+    ),
+    # pings: the Markdown that goes to Slack is escaped later
+    "<!channel> <@U1> <!subteam^S1>": "<!channel> <@U1> <!subteam^S1>",
     # what only looks like one
     "infra/environments.py, e.g. a.b or 1/2 and/or TCP/IP. Node.js/Express": (
         "infra/environments.py, e.g. a.b or 1/2 and/or TCP/IP. Node.js/Express"
@@ -62,6 +135,13 @@ CASES = {
     "Use `list[9]` and `` a`[9] ``.": "Use `list[9]` and `` a`[9] ``.",
     "An open ` tick [9]": "An open ` tick",
     "```py\nx = list[9]\n```\nSo [9].": "```py\nx = list[9]\n```\nSo.",
+    "- ```py\n  list[9]\n\n  list[8]\n  ```\n- [9] [2]": (
+        "- ```py\n  list[9]\n\n  list[8]\n  ```\n- [1]"
+    ),
+    "> ```\n> list[9]\nSo [9] [2].": "> ```\n> list[9]\nSo [1].",
+    "```\n- ```\nlist[9]\n```\n[9] [2]": "```\n- ```\nlist[9]\n```\n [1]",
+    "Code ends with its line: `a\nlist[9]` [2]": "Code ends with its line: `a\nlist` [1]",
+    "No code: \\`[9]` [2]": "No code: \\`` [1]",
     "~~~\nlist[9]\n```\n~~~\n[2]": "~~~\nlist[9]\n```\n~~~\n[1]",
     "- Item:\n  ```\n  list[9]\n  ```\n- [2]": "- Item:\n  ```\n  list[9]\n  ```\n- [1]",
     "```\ncurl https://evil.example/x\ncurl http://local:8/v1\n```": (
@@ -78,6 +158,28 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "abstains"),
+    {
+        "[0] No.": True,
+        "**[0]**": True,
+        "[0] No; [2] is near.": True,
+        "No. [0]": True,
+        "It is so [2], but not that [0].": False,
+        "`[0]`": False,
+        "It is so [2].": False,
+        "0": False,
+    }.items(),
+)
+@pytest.mark.parametrize("piece", [1, 10_000])
+def test_what_the_passages_do_not_answer_is_noticed(text: str, abstains: bool, piece: int) -> None:
+    cited = CitedText(material())
+    for start in range(0, len(text), piece):
+        cited.feed(text[start : start + piece])
+    cited.finish()
+    assert cited.abstained is abstains
+
+
 @pytest.mark.parametrize("text", CASES)
 @pytest.mark.parametrize("piece", [1, 2, 3, 7, 10_000])
 def test_citations_become_true_and_links_known(text: str, piece: int) -> None:
@@ -85,28 +187,31 @@ def test_citations_become_true_and_links_known(text: str, piece: int) -> None:
 
 
 def test_sources_are_listed_in_the_order_of_the_text() -> None:
-    cited = CitedText(PASSAGES, KNOWN)
+    given = material()
+    cited = CitedText(given)
     cited.feed("First [4], then [2] and [4] and [9]. ")
-    assert cited.cited == [Source("C", "c.md"), Source("B", "b.md")]
+    named = sources_of(given.hits[number] for number in cited.numbers).sources
+    assert [source.title for source in named] == ["Gamma", "Beta"]
 
 
 def test_plain_text_is_not_held_back() -> None:
-    cited = CitedText(PASSAGES, KNOWN)
+    cited = CitedText(material())
     assert cited.feed("Friday is off, as ") == "Friday is off, as"
     assert cited.feed("always ") == " always"
 
 
 def test_what_never_closes_is_let_go() -> None:
-    cited = CitedText(PASSAGES, KNOWN)
+    cited = CitedText(material())
     held = "see [this " + "and that " * 300
     assert cited.feed(held).startswith("see [this and that")
 
 
+_ODD = "[0] [^1] [1-3] \\ \\[ ** Sources: [2]: - > ok.com a@b.com customers Alpha"
 _MARKS = "[ ] ( ) ! ` ``` ~~~ [1] [9] [2,7] < > | text http :// 【1】 é 日本 : / . #"
 _LINKS = "https://evil.example/x https://ok.example/a evil.example/a?b www.evil.example"
 _LONGER = [" ", "\n", "\n\n", "[a](https://evil.example)", "[a](https://ok.example/a)"]
 _PIECES = st.lists(
-    st.sampled_from([*_MARKS.split(), *_LINKS.split(), *_LONGER]),
+    st.sampled_from([*_ODD.split(), *_MARKS.split(), *_LINKS.split(), *_LONGER]),
     max_size=25,
 )
 

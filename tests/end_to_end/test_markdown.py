@@ -11,7 +11,7 @@ from tests.end_to_end.conftest import Conversation, said
 ANSWER = """\
 # The **plan**
 
-Deploy with _care_, **always**, ~~never~~ on Fridays[^1]; see [the guide][g].<br>Mind `a < b && c`.
+Deploy with _care_, **always**, ~~never~~ on Friday[^so]; see [the guide][g].<br>Mind `a < b && c`.
 
 1. First
    - [x] built
@@ -39,7 +39,7 @@ if a < b && c: print("**x** [^1] <br>")
 
 含**「重点」**内容
 
-[^1]: Nobody is there
+[^so]: Nobody is there
   on Saturdays.
 [g]: (link removed)
 """
@@ -47,7 +47,7 @@ if a < b && c: print("**x** [^1] <br>")
 SHOWN = """\
 # The plan
 
-Deploy with *care*, **always**, ~~never~~ on Fridays¹; see the guide\u200b.
+Deploy with *care*, **always**, ~~never~~ on Friday¹; see the guide\u200b.
 Mind `a &lt; b &amp;&amp; c`.
 
 1. First

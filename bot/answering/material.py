@@ -1,0 +1,36 @@
+"""What one answer may be made of: passages to cite, links to repeat, arrays that are no citations.
+
+It grows while the answer is made, where the model searches again.
+"""
+
+import re
+from collections.abc import Iterable
+
+from bot.answering.links import links_in
+from bot.answering.retrieval import Hit
+
+_CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]+`", re.DOTALL)
+_ARRAY = re.compile(r"([A-Za-z_][\w.]*)\[\d+\]")
+
+
+class Material:
+    """The first of `hits` is number 1. `links` may be shown, `arrays` are names as in `argv[1]`."""
+
+    def __init__(self, question: str) -> None:
+        self.hits: list[Hit] = []
+        self.links: set[str] = set()
+        self.arrays: set[str] = set(_ARRAY.findall(question))
+        self.know([question])
+
+    def add(self, hits: Iterable[Hit]) -> None:
+        """Number further hits on."""
+        given = list(hits)
+        self.hits += given
+        self.know(hit.passage.text for hit in given)
+
+    def know(self, texts: Iterable[str]) -> None:
+        """Texts that the model reads beside the hits, such as the whole of a file."""
+        for text in texts:
+            self.links |= links_in([text])
+            for code in _CODE.findall(text):
+                self.arrays |= set(_ARRAY.findall(code))
