@@ -6,6 +6,7 @@ from contextlib import closing
 from functools import cache
 
 from bot.answering import prompt
+from bot.answering.abstaining import NOT_FOUND, abstain, asks_back, nearest, unsourced
 from bot.answering.attachments import remarks
 from bot.answering.citations import CitedText
 from bot.answering.events import (
@@ -36,11 +37,14 @@ _WORTH_A_TRY = 2.0
 """Seconds before the deadline under which another try makes no sense."""
 
 
-def create_answerer(settings: ModelSettings, index: Index) -> Answerer:
-    """The answerer that the settings ask for."""
+def create_answerer(settings: ModelSettings, index: Index, ask_instead: str = "") -> Answerer:
+    """The answerer that the settings ask for.
+
+    `ask_instead` is whom or where to ask what the documents don't say, in Slack's own words.
+    """
     if not settings.has_model:
-        return ExtractiveAnswerer(index)
-    return ModelAnswerer(_model(settings), index)
+        return ExtractiveAnswerer(index, ask_instead=ask_instead)
+    return ModelAnswerer(_model(settings), index, ask_instead)
 
 
 @cache
@@ -55,8 +59,8 @@ class ModelAnswerer:
     After some text the same, with a Rewrite first: a second run says something else.
     """
 
-    def __init__(self, model: Model, index: Index) -> None:
-        self._model, self._index = model, index
+    def __init__(self, model: Model, index: Index, ask_instead: str) -> None:
+        self._model, self._index, self._ask_instead = model, index, ask_instead
         self._instructions = prompt.instructions()
 
     def warm_up(self) -> None:
@@ -64,8 +68,7 @@ class ModelAnswerer:
 
     def answer(self, question: Question, deadline: float) -> Answer:
         if question.without_model:
-            quoting = ExtractiveAnswerer(self._index, question.without_model, "allowance")
-            yield from quoting.answer(question, deadline)
+            yield from self._quoting(question.without_model, "allowance").answer(question, deadline)
             return
         if not _has_files(question) and (reply := answer_without_words(question)):
             yield Text(reply)
@@ -88,8 +91,10 @@ class ModelAnswerer:
             if not tries_left or not _worth_another(failure, deadline):
                 break
             time.sleep(failure.again_after or 0.0)
-        quoting = ExtractiveAnswerer(self._index, MODEL_FAILED, str(failure))
-        yield from quoting.answer(question, deadline)
+        yield from self._quoting(MODEL_FAILED, str(failure)).answer(question, deadline)
+
+    def _quoting(self, because: str, detail: str) -> ExtractiveAnswerer:
+        return ExtractiveAnswerer(self._index, because, detail, self._ask_instead)
 
     def _try(
         self, question: Question, hits: Sequence[Hit], deadline: float
@@ -99,23 +104,37 @@ class ModelAnswerer:
         material.add([*hits, *prompt.as_hits(question.files)])
         material.know(file.text for file in question.files if isinstance(file, TextFile))
         cited = CitedText(material)
-        used = Used("")
+        said, used = "", Used("")
         with closing(self._model.write(messages, question.asker, deadline)) as written:
             for event in written:
                 match event:
                     case Text(text):
                         if clean := cited.feed(text):
+                            said += clean
                             yield Text(clean)
                     case Used():
                         used = event
                     case _:
                         yield event
         if rest := cited.finish():
+            said += rest
             yield Text(rest)
-        if cited.numbers:
-            yield sources_of(material.hits[number] for number in cited.numbers)
+        yield from self._after(question, [material.hits[n] for n in cited.numbers], said, cited)
         yield from remarks(question.files, sees=True)
         yield used
+
+    def _after(
+        self, question: Question, hits: Sequence[Hit], said: str, cited: CitedText
+    ) -> Iterator[AnswerEvent]:
+        visible = self._index.visible_to(question.clearance)
+        if cited.abstained and not asks_back(said):
+            if not said.strip():
+                yield Text(NOT_FOUND)
+            yield from abstain(hits, nearest(visible, query_of(question)), self._ask_instead)
+        elif hits:
+            yield sources_of(hits)
+        else:
+            yield from unsourced(visible, question, said)
 
 
 def _has_files(question: Question) -> bool:

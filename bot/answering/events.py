@@ -100,6 +100,17 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
+class Abstained:
+    """The documents don't answer this; comes before the sources, which then only come nearest.
+
+    `contact` is whom or where to ask instead, in the words of those who wrote it: the documents'
+    owners, or whoever set up the environment. Empty where nobody is named.
+    """
+
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rewrite:
     """Forget all text so far: what follows replaces it. `reason` is for logs, not for people."""
 
@@ -145,7 +156,7 @@ class Used:
     output_tokens: int = 0
 
 
-AnswerEvent = Text | Sources | Rewrite | Quoted | Remark | Asked | Waiting | Used
+AnswerEvent = Text | Abstained | Sources | Rewrite | Quoted | Remark | Asked | Waiting | Used
 
 Answer = Generator[AnswerEvent, None, None]
 """The events of one answer. Closing it stops the model at once."""

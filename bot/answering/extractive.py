@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.answering import quoting
+from bot.answering.abstaining import NOT_FOUND, abstain, nearest
 from bot.answering.attachments import remarks
+from bot.answering.coverage import ANSWERED, covering, worth
 from bot.answering.events import Answer, AnswerEvent, Question, Quoted, Text, TextFile, Used
 from bot.answering.passages import split
 from bot.answering.query import Query, query_of
@@ -15,13 +17,8 @@ from bot.answering.words import has_words, terms
 NAME = "extractive"
 NO_MODEL = "No model is set up, so this comes straight from the documents."
 
-_PASSAGES = 5
-_ANSWERED = 0.5
-"""The share of what the question asks for that a passage must speak of to answer it."""
 _HEADING_SHARE, _LEAD_SHARE = 0.5, 0.4
 """What a term of the headings is worth to what stands below; and to the first after a heading."""
-_NEAR = 0.2
-"""The share from which on a passage is worth naming although it doesn't answer."""
 _ALSO_QUOTED, _ELSEWHERE = 0.8, 0.95
 """How good a further quote must be against the best: from the same passage, from another."""
 _ON_TOPIC = 0.45
@@ -36,6 +33,7 @@ class ExtractiveAnswerer:
     index: Index
     because: str = NO_MODEL
     detail: str = ""
+    ask_instead: str = ""
 
     def answer(self, question: Question, deadline: float) -> Answer:  # noqa: ARG002
         if reply := answer_without_words(question):
@@ -53,18 +51,20 @@ class ExtractiveAnswerer:
         query = query_of(question)
         files = [file for file in question.files if isinstance(file, TextFile)]
         dropped_in = Index.of(passage for file in files for passage in split(file.name, file.text))
-        if query.words and (hits := _covering(dropped_in, query, _ANSWERED)):
+        if query.words and (hits := covering(dropped_in, query, ANSWERED)):
             return _quote(dropped_in, query, hits)
-        return _from_documents(self.index.visible_to(question.clearance), query)
+        visible = self.index.visible_to(question.clearance)
+        return _from_documents(visible, query, self.ask_instead)
 
 
-def _from_documents(index: Index, query: Query) -> Iterator[AnswerEvent]:
+def _from_documents(index: Index, query: Query, ask_instead: str) -> Iterator[AnswerEvent]:
     if not query.words:
         yield from _offer(index)
-    elif hits := _covering(index, query, _ANSWERED):
+    elif hits := covering(index, query, ANSWERED):
         yield from _quote(index, query, hits)
     else:
-        yield from _admit(_covering(index, query, _NEAR))
+        yield Text(NOT_FOUND)
+        yield from abstain([], nearest(index, query), ask_instead)
 
 
 def answer_without_words(question: Question) -> str | None:
@@ -81,38 +81,6 @@ def _offer(index: Index) -> Iterator[AnswerEvent]:
     known = "\n".join(f"- {title}" for title in titles[:8])
     about = f" They are about:\n\n{known}" if titles else " There are none yet."
     yield Text(f"Ask me something, and I will look for it in the documents.{about}")
-
-
-def _admit(nearest: list[Hit]) -> Iterator[AnswerEvent]:
-    near = sources_of(nearest[:3])
-    text = "I could not find an answer to that in the documents."
-    if near.sources:
-        listed = "\n".join(f"- {source} [{n}]" for n, source in enumerate(near.sources, 1))
-        text += f" These parts come nearest:\n\n{listed}"
-    yield Text(text)
-    if near.sources:
-        yield near
-
-
-def _covering(index: Index, query: Query, share: float) -> list[Hit]:
-    """The best passages among those that speak of at least this share of the question."""
-    asked = _value(index, query)
-    hits = index.search(query, _PASSAGES)
-    return [hit for hit in hits if _covered(index, query, hit) >= share * asked]
-
-
-def _covered(index: Index, query: Query, hit: Hit) -> float:
-    said = {*terms(hit.passage.text), *terms(str(hit.passage.source))}
-    return _value(index, query, said)
-
-
-def _value(index: Index, query: Query, said: set[str] | None = None) -> float:
-    """What the words of the question are worth, or those of them that are `said`."""
-    return sum(
-        word.weight * index.weight(word)
-        for word in query.words
-        if said is None or not said.isdisjoint(word.terms)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +107,13 @@ def _quote(index: Index, query: Query, hits: list[Hit]) -> Iterator[AnswerEvent]
 
 
 def _candidates(index: Index, query: Query, hits: list[Hit]) -> Iterator[_Candidate]:
-    asked = _value(index, query)
+    asked = worth(index, query)
     for number, hit in enumerate(hits):
         standing = (hit.score / hits[0].score) ** 0.5
-        above = _value(index, query, set(terms(str(hit.passage.source))))
-        nearest = _value(index, query, set(terms(hit.passage.source.path[-1])))
+        above = worth(index, query, set(terms(str(hit.passage.source))))
+        nearest = worth(index, query, set(terms(hit.passage.source.path[-1])))
         for place, quote in enumerate(quoting.quotes(hit.passage.text)):
-            value = _value(index, query, set(terms(quote.all))) + _HEADING_SHARE * above
+            value = worth(index, query, set(terms(quote.all))) + _HEADING_SHARE * above
             value += 0 if place else _LEAD_SHARE * nearest
             score = standing * value / (1.0 + len(quote.prose) / 1_000)
             yield _Candidate(number, place, quote, score, above / asked)

@@ -8,10 +8,12 @@ import pytest
 
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import (
+    Abstained,
     Answerer,
     AnswerEvent,
     Question,
     Quoted,
+    Remark,
     Rewrite,
     Source,
     Sources,
@@ -100,6 +102,14 @@ class Answer:
     @property
     def quoted(self) -> Quoted | None:
         return next((event for event in self.events if isinstance(event, Quoted)), None)
+
+    @property
+    def abstained(self) -> Abstained | None:
+        return next((event for event in self.events if isinstance(event, Abstained)), None)
+
+    @property
+    def remarks(self) -> list[str]:
+        return [event.text for event in self.events if isinstance(event, Remark)]
 
     @property
     def rewrites(self) -> int:
