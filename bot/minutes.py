@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bot.answering.events import AnswerEvent, Rewrite, Sources, Text, Used
+from bot.answering.events import Abstained, AnswerEvent, Rewrite, Sources, Text, Used
 from bot.state.claims import Ending
 from bot.state.records import Cited, Record
 
@@ -15,6 +15,7 @@ class Minutes:
 
     text: str = ""
     sources: Sources = field(default_factory=lambda: Sources(()))
+    abstained: Abstained | None = None
     used: Used = field(default_factory=lambda: Used(""))
 
     def taken(self, events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:
@@ -24,9 +25,11 @@ class Minutes:
                 case Text(more):
                     self.text += more
                 case Rewrite():
-                    self.text, self.sources = "", Sources(())
+                    self.text, self.sources, self.abstained = "", Sources(()), None
                 case Sources():
                     self.sources = event
+                case Abstained():
+                    self.abstained = event
                 case Used():
                     self.used = event
             yield event

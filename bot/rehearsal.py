@@ -34,6 +34,8 @@ class Rehearsal(HelpDesk):
         answer = {
             "answer": minutes.text,
             "sources": [str(source) for source in minutes.sources.sources],
+            "abstained": minutes.abstained is not None,  # and then the sources only come nearest
+            "contact": minutes.abstained.contact if minutes.abstained else "",
             "model": minutes.used.model,
             "without_model": without_model,  # why, where one was to answer
         }
