@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from bot.answering.events import AnswerEvent, Asked, Quoted, Text, Used
+from bot.answering.events import AnswerEvent, Asked, Counted, Quoted, Text
 from bot.log import log
 from bot.state import spending
 from bot.state.spending import Bucket, Limits, Refusal
@@ -47,7 +47,7 @@ class Meter:
                 self._written += len(text.encode())
             case Quoted():
                 self._end(self._estimate())
-            case Used(_, read, written) if self._read is not None and read + written:
+            case Counted(read, written) if self._read is not None and read + written:
                 self._end(self._cost(read, written))
             case _:
                 pass

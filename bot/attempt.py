@@ -19,6 +19,7 @@ from bot.answering.events import (
     Question,
     Quoted,
     Rewrite,
+    Trouble,
     Used,
 )
 from bot.asides import Aside
@@ -239,3 +240,5 @@ class Attempt:
             log(type(event).__name__.lower(), **asdict(event), question=question)
         if isinstance(event, Quoted):
             log("quoted", why=event.detail, question=question)
+        if isinstance(event, Trouble):
+            log(event.what, "WARNING", why=event.why, question=question)

@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 
@@ -59,9 +59,24 @@ class ModelServer:
         """Stream the text in pieces of so many characters."""
         self._script.append(lambda to: to.stream(text, piece, seconds_between))
 
-    def will_fail(self, status: int, *, code: str = "", retry_after: float | None = 0) -> None:
+    def will_call(self, name: str, *, text: str = "", **arguments: Any) -> None:
+        """Call one tool, in pieces as OpenAI cuts them; after some text where there is any."""
+        self.will_call_all((name, arguments), text=text)
+
+    def will_call_all(self, *calls: tuple[str, dict[str, Any]], text: str = "") -> None:
+        """Call several tools at once."""
+        self._script.append(lambda to: to.call(calls, text))
+
+    def will_fail(
+        self,
+        status: int,
+        *,
+        code: str = "",
+        retry_after: float | None = 0,
+        message: str = "as scripted",
+    ) -> None:
         """Answer with an HTTP error, such as 429, 500 or 401."""
-        self._script.append(lambda to: to.refuse(status, code, retry_after))
+        self._script.append(lambda to: to.refuse(status, code, retry_after, message))
 
     def will_break_after(self, text: str) -> None:
         """Stream the text, then cut the connection."""
@@ -143,14 +158,36 @@ class Answering(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
             return None
         if not then:
-            self._event({"choices": [_choice("", finish)]})
-            if self.request_body.get("stream_options", {}).get("include_usage"):
-                self._event({"choices": [], "usage": _usage(len(text))})
-            self._chunk(b"data: [DONE]\n\n")
+            return self._finish(finish, len(text))
         return self._chunk(b"")
 
-    def refuse(self, status: int, code: str, retry_after: float | None) -> None:
-        error = {"error": {"message": "as scripted", "code": code or None}}
+    def call(self, calls: Sequence[tuple[str, dict[str, Any]]], text: str) -> None:
+        self._start_stream()
+        if text:
+            self._event({"choices": [_choice(text)]})
+        for index, (name, arguments) in enumerate(calls):
+            call_id = f"call_{len(self.model.requests)}_{index}"
+            self._piece({"index": index, "id": call_id, "type": "function"}, name=name)
+            written = json.dumps(arguments)
+            for start in range(0, len(written), 7):
+                self._piece({"index": index}, arguments=written[start : start + 7])
+        self._finish("tool_calls", len(text))
+
+    def _piece(self, call: dict[str, Any], **function: str) -> None:
+        delta = {"tool_calls": [{**call, "function": {"arguments": "", **function}}]}
+        self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+
+    def _finish(self, reason: str, written: int) -> None:
+        self._event({"choices": [_choice("", reason)]})
+        if self.request_body.get("stream_options", {}).get("include_usage"):
+            self._event({"choices": [], "usage": _usage(written)})
+        self._chunk(b"data: [DONE]\n\n")
+        self._chunk(b"")
+
+    def refuse(
+        self, status: int, code: str, retry_after: float | None, message: str = "as scripted"
+    ) -> None:
+        error = {"error": {"message": message, "code": code or None}}
         headers = {} if retry_after is None else {"retry-after": str(retry_after)}
         self._whole(status, error, headers)
 

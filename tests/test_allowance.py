@@ -1,7 +1,16 @@
 """What an answer costs: by the server's count, or by what was read and written."""
 
 from bot.allowance import Meter
-from bot.answering.events import AnswerEvent, Asked, Quoted, Rewrite, Text, Used, Waiting
+from bot.answering.events import (
+    AnswerEvent,
+    Asked,
+    Counted,
+    Quoted,
+    Rewrite,
+    Text,
+    Used,
+    Waiting,
+)
 from bot.worker_settings import Budget
 
 BUDGET = Budget(
@@ -16,6 +25,9 @@ BUDGET = Budget(
 )
 
 
+COUNTED = Counted(3_000, 200)
+
+
 def cost(*events: AnswerEvent) -> int:
     """In millionths of a dollar."""
     meter = Meter(BUDGET)
@@ -25,7 +37,7 @@ def cost(*events: AnswerEvent) -> int:
 
 
 def test_an_answer_costs_what_the_server_counted() -> None:
-    assert cost(Asked(99), Text("Yes."), Used("gpt-6-luna", 3_000, 200)) == 400
+    assert cost(Asked(99), Text("Yes."), COUNTED) == 400
 
 
 def test_an_uncounted_answer_costs_by_its_size() -> None:
@@ -42,7 +54,12 @@ def test_a_stream_that_broke_off_or_was_stopped_costs_what_was_read_and_written(
 
 def test_a_second_try_costs_again() -> None:
     first = (Asked(12_000), Text("a" * 400), Rewrite("broken off"))
-    assert cost(*first, Asked(12_000), Text("Yes."), Used("gpt-6-luna", 3_000, 200)) == 750
+    assert cost(*first, Asked(12_000), Text("Yes."), COUNTED) == 750
+
+
+def test_each_request_of_an_answer_costs_what_was_counted_for_it() -> None:
+    used = Used("gpt-6-luna", 6_000, 400)
+    assert cost(Asked(99), COUNTED, Asked(99), Text("Yes."), COUNTED, used) == 800
 
 
 def test_quotes_from_the_documents_cost_nothing() -> None:

@@ -8,11 +8,13 @@ from functools import cache
 from bot.answering import prompt
 from bot.answering.abstaining import NOT_FOUND, abstain, asks_back, nearest, unsourced
 from bot.answering.attachments import remarks
+from bot.answering.calls import Calls, Offer
 from bot.answering.citations import CitedText
 from bot.answering.events import (
     Answer,
     Answerer,
     AnswerEvent,
+    Counted,
     Picture,
     Question,
     Rewrite,
@@ -24,8 +26,11 @@ from bot.answering.extractive import ExtractiveAnswerer, answer_without_words
 from bot.answering.material import Material
 from bot.answering.model import Model, ModelFailedError
 from bot.answering.model_settings import ModelSettings
+from bot.answering.prompt import Message
 from bot.answering.query import query_of
 from bot.answering.retrieval import Hit, Index, sources_of
+from bot.answering.tools.tool import Context, Tool
+from bot.answering.tools.toolbox import Toolbox, instructions
 
 __all__ = ["ModelAnswerer", "ModelSettings", "create_answerer"]
 
@@ -37,14 +42,17 @@ _WORTH_A_TRY = 2.0
 """Seconds before the deadline under which another try makes no sense."""
 
 
-def create_answerer(settings: ModelSettings, index: Index, ask_instead: str = "") -> Answerer:
+def create_answerer(
+    settings: ModelSettings, index: Index, ask_instead: str = "", tools: Sequence[Tool] = ()
+) -> Answerer:
     """The answerer that the settings ask for.
 
     `ask_instead` is whom or where to ask what the documents don't say, in Slack's own words.
+    `tools` are those that the model may call.
     """
     if not settings.has_model:
         return ExtractiveAnswerer(index, ask_instead=ask_instead)
-    return ModelAnswerer(_model(settings), index, ask_instead)
+    return ModelAnswerer(_model(settings), index, ask_instead, tools)
 
 
 @cache
@@ -59,9 +67,11 @@ class ModelAnswerer:
     After some text the same, with a Rewrite first: a second run says something else.
     """
 
-    def __init__(self, model: Model, index: Index, ask_instead: str) -> None:
-        self._model, self._index, self._ask_instead = model, index, ask_instead
+    def __init__(self, model: Model, index: Index, ask_instead: str, tools: Sequence[Tool]) -> None:
+        self._model, self._index = model, index
+        self._ask_instead, self._tools = ask_instead, tools
         self._instructions = prompt.instructions()
+        self._about_tools = instructions()
 
     def warm_up(self) -> None:
         self._model.warm_up()
@@ -77,17 +87,21 @@ class ModelAnswerer:
             return
         visible = self._index.visible_to(question.clearance)
         hits = visible.search(query_of(question), _PASSAGES)
+        tools = self._tools
         for tries_left in reversed(range(_TRIES)):
-            wrote = False
+            context = Context(question, visible, deadline)
+            attempt = _Attempt(self._model, context, tools, self._ask_instead)
+            system = self._instructions + (self._about_tools if tools else "")
             try:
-                for event in self._try(question, hits, deadline):
-                    wrote = wrote or isinstance(event, Text)
-                    yield event
+                yield from attempt.answer(system, hits)
                 return
             except ModelFailedError as error:
                 failure = error
-            if wrote:
+            if attempt.shown:
                 yield Rewrite(str(failure))
+            if attempt.called and failure.again_after is None:
+                # Some servers take tools, but not their results.
+                tools, failure = (), ModelFailedError(str(failure))
             if not tries_left or not _worth_another(failure, deadline):
                 break
             time.sleep(failure.again_after or 0.0)
@@ -96,45 +110,92 @@ class ModelAnswerer:
     def _quoting(self, because: str, detail: str) -> ExtractiveAnswerer:
         return ExtractiveAnswerer(self._index, because, detail, self._ask_instead)
 
-    def _try(
-        self, question: Question, hits: Sequence[Hit], deadline: float
-    ) -> Iterator[AnswerEvent]:
-        messages = prompt.messages(self._instructions, question, hits)
-        material = Material(question.text)
-        material.add([*hits, *prompt.as_hits(question.files)])
-        material.know(file.text for file in question.files if isinstance(file, TextFile))
-        cited = CitedText(material)
-        said, used = "", Used("")
-        with closing(self._model.write(messages, question.asker, deadline)) as written:
+
+class _Attempt:
+    """One try of the model at an answer, with the tools that it may call on the way."""
+
+    def __init__(
+        self, model: Model, context: Context, tools: Sequence[Tool], ask_instead: str
+    ) -> None:
+        self._model, self._context, self._ask_instead = model, context, ask_instead
+        self._material = Material(context.question.text)
+        self._toolbox = Toolbox(tools, context, self._material)
+        self._cited = CitedText(self._material)
+        self._said = self._clean = ""
+        self._calls: Calls | None = None
+        self._read = self._wrote = 0
+        self.shown = False
+        """Whether people have seen anything of it."""
+
+    @property
+    def called(self) -> bool:
+        return self._toolbox.ran
+
+    def answer(self, system: str, hits: Sequence[Hit]) -> Iterator[AnswerEvent]:
+        """Raises ModelFailedError, maybe after some text."""
+        question = self._context.question
+        messages = prompt.messages(system, question, hits)
+        self._material.add([*hits, *prompt.as_hits(question.files)])
+        self._material.know(file.text for file in question.files if isinstance(file, TextFile))
+        for offer in self._toolbox.offers():
+            yield from self._ask(messages, offer)
+            if not self._calls or (self._said.strip() and not offer.may_call):
+                break
+            if offer.may_call:
+                yield from self._call_tools(messages, self._calls)
+        else:
+            raise ModelFailedError("calls instead of an answer")
+        yield from self._finish()
+
+    def _ask(self, messages: Sequence[Message], offer: Offer) -> Iterator[AnswerEvent]:
+        context, self._calls = self._context, None
+        self._said = self._clean = ""
+        with closing(
+            self._model.write(messages, context.question.asker, context.deadline, offer)
+        ) as written:
             for event in written:
                 match event:
                     case Text(text):
-                        if clean := cited.feed(text):
-                            said += clean
-                            yield Text(clean)
-                    case Used():
-                        used = event
+                        self._said += text
+                        yield from self._show_text(self._cited.feed(text))
+                    case Calls():
+                        self._calls = event
+                    case Counted(read, wrote):
+                        self._read, self._wrote = self._read + read, self._wrote + wrote
+                        yield event
                     case _:
                         yield event
-        if rest := cited.finish():
-            said += rest
-            yield Text(rest)
-        yield from self._after(question, [material.hits[n] for n in cited.numbers], said, cited)
-        yield from remarks(question.files, sees=True)
-        yield used
 
-    def _after(
-        self, question: Question, hits: Sequence[Hit], said: str, cited: CitedText
-    ) -> Iterator[AnswerEvent]:
-        visible = self._index.visible_to(question.clearance)
-        if cited.abstained and not asks_back(said):
-            if not said.strip():
+    def _call_tools(self, messages: list[Message], calls: Calls) -> Iterator[AnswerEvent]:
+        if self._said.strip():
+            yield from self._show_text(self._cited.feed("\n\n"))
+        self._cited.begin_again()
+        self.shown = True  # as a task
+        results = yield from self._toolbox.run(calls)
+        messages += [calls.as_message(self._said), *results]
+
+    def _show_text(self, clean: str) -> Iterator[AnswerEvent]:
+        if clean:
+            self.shown = True
+            self._clean += clean
+            yield Text(clean)
+
+    def _finish(self) -> Iterator[AnswerEvent]:
+        yield from self._show_text(self._cited.finish())
+        yield from self._sources([self._material.hits[n] for n in self._cited.numbers])
+        yield from remarks(self._context.question.files, sees=True)
+        yield Used(self._model.name, self._read, self._wrote)
+
+    def _sources(self, hits: Sequence[Hit]) -> Iterator[AnswerEvent]:
+        question, visible = self._context.question, self._context.index
+        if self._cited.abstained and not asks_back(self._clean):
+            if not self._clean.strip():
                 yield Text(NOT_FOUND)
             yield from abstain(hits, nearest(visible, query_of(question)), self._ask_instead)
         elif hits:
             yield sources_of(hits)
-        else:
-            yield from unsourced(visible, question, said)
+        elif not self._toolbox.told:
+            yield from unsourced(visible, question, self._clean)
 
 
 def _has_files(question: Question) -> bool:

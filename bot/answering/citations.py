@@ -65,6 +65,10 @@ class CitedText:
             return clean
         return clean + self._cite(self._named, "" if self._line_start else " ")
 
+    def begin_again(self) -> None:
+        """Judge by what follows whether the material answers, since there will be more of it."""
+        self._begun = self._began_with_mark = self._marked = False
+
     def _drain(self, final: bool) -> str:
         if not self._begun and not self._begin(final):
             return ""

@@ -1,7 +1,9 @@
 """What goes into an answerer and what comes out: the words the rest of the bot shares with it."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from typing import Literal, Protocol
 
 from bot.answering.clearance import NO_CLEARANCE, Clearance
@@ -50,7 +52,8 @@ class Question:
 
     `asker` is an opaque hash of the person: a provider may use it to spot abuse. `without_model`
     is one sentence for people why only the documents may answer; empty where the model may.
-    `clearance` limits which documents it may be answered from.
+    `clearance` limits which documents it may be answered from. `now` tells what time it is where
+    the person is; it may have to ask for that first.
     """
 
     text: str
@@ -59,6 +62,7 @@ class Question:
     files: tuple[Attachment, ...] = ()
     without_model: str = ""
     clearance: Clearance = NO_CLEARANCE
+    now: Callable[[], datetime] = field(default=partial(datetime.now, UTC), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +140,42 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """A tool at work, told when it begins and again, under the same `id`, when it has ended.
+
+    `title` and `subject` are for people: "Searching the documents", "holidays in Lund".
+    """
+
+    id: str
+    title: str
+    subject: str = ""
+    state: Literal["running", "done", "failed"] = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that did not work and that the answer goes on without; for logs only.
+
+    Neither names anything of what was asked or found.
+    """
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A model has begun with about `read` bytes of prompt: that costs, whatever comes of it."""
 
     read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The tokens that a server counted for what was last asked; 0 where it counts none."""
+
+    input_tokens: int
+    output_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +192,20 @@ class Used:
     output_tokens: int = 0
 
 
-AnswerEvent = Text | Abstained | Sources | Rewrite | Quoted | Remark | Asked | Waiting | Used
+AnswerEvent = (
+    Text
+    | Abstained
+    | Sources
+    | Rewrite
+    | Quoted
+    | Remark
+    | Task
+    | Trouble
+    | Asked
+    | Counted
+    | Waiting
+    | Used
+)
 
 Answer = Generator[AnswerEvent, None, None]
 """The events of one answer. Closing it stops the model at once."""

@@ -3,6 +3,7 @@
 openai takes 0.4 to 1 second to import, so it is imported when first needed, or by `warm_up`.
 """
 
+import json
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from bot.answering.background import Stream, in_background
+from bot.answering.calls import NO_TOOLS, CallPieces, Calls, Offer
 from bot.answering.connection import Connected, http_client, tell_socket
-from bot.answering.events import Asked, Text, Used, Waiting
+from bot.answering.events import Asked, Counted, Text, Trouble, Waiting
 from bot.answering.model_settings import ModelSettings
 from bot.answering.prompt import Message
 
@@ -41,42 +43,60 @@ class ModelFailedError(Exception):
 class Model:
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
+        self._refuses_tools = False
+
+    @property
+    def name(self) -> str:
+        return self._settings.model
 
     def warm_up(self) -> None:
         """Import openai and make the client; opens no connection."""
         _ = self._client.chat.completions
 
     def write(
-        self, messages: Sequence[Message], asker: str, deadline: float
-    ) -> Generator[Text | Asked | Waiting | Used]:
-        """One try at an answer, piece by piece. Raises ModelFailedError, maybe after some text."""
-        used, finish, wrote = Used(self._settings.model), "", False
-        asked = False
+        self, messages: Sequence[Message], asker: str, deadline: float, offer: Offer = NO_TOOLS
+    ) -> Generator[Text | Calls | Asked | Waiting | Counted | Trouble]:
+        """Ask once; the answer comes piece by piece, or at its end the calls of tools.
+
+        Raises ModelFailedError, maybe after some text.
+        """
+        offer = NO_TOOLS if self._refuses_tools else offer
+        counted, finish, wrote = Counted(0, 0), "", False
+        asked, pieces = False, CallPieces()
         try:
-            with closing(self._chunks(messages, asker, deadline)) as chunks:
+            with closing(self._chunks(messages, asker, deadline, offer)) as chunks:
                 for chunk in chunks:
                     if not asked:  # it was not refused at once, which would have cost nothing
                         asked = True
-                        yield Asked(_size(messages))
+                        yield Asked(_size(messages, offer))
                     if chunk is None:
                         yield Waiting()
                         continue
                     if chunk.usage:
-                        used = _used(self._settings.model, chunk.usage)
+                        counted = _counted(chunk.usage)
                     for choice in chunk.choices[:1]:
                         finish = choice.finish_reason or finish
+                        pieces.add(choice.delta)
                         if text := choice.delta.content:
                             wrote = wrote or bool(text.strip())
                             yield Text(text)
         except Exception as error:  # servers and libraries fail in more ways than anyone can list
+            if not asked and offer.schemas and _refuses_tools(error, messages):
+                self._refuses_tools = True
+                yield Trouble("tools_refused", type(error).__name__)
+                yield from self.write(messages, asker, deadline)
+                return
             raise _failure(error) from error
+        calls = pieces.calls(before=sum(message["role"] == "tool" for message in messages))
         if finish == "content_filter":
             raise ModelFailedError("content filter", again_after=None)
-        if not wrote or not finish:
-            raise ModelFailedError("empty answer" if not wrote else "broken off")
-        if finish == "length":
+        if not (wrote or calls) or not finish:
+            raise ModelFailedError("broken off" if wrote or calls else "empty answer")
+        if calls:
+            yield calls
+        elif finish == "length":
             yield Text(_TOO_LONG)
-        yield used
+        yield counted
 
     @cached_property
     def _client(self) -> "OpenAI":
@@ -96,16 +116,16 @@ class Model:
         )
 
     def _chunks(
-        self, messages: Sequence[Message], asker: str, deadline: float
+        self, messages: Sequence[Message], asker: str, deadline: float, offer: Offer
     ) -> "Generator[ChatCompletionChunk | None]":
         def open_stream(connected: Connected) -> "Stream[ChatCompletionChunk]":
             tell_socket(connected)
-            return self._open(messages, asker, deadline)
+            return self._open(messages, asker, deadline, offer)
 
         return in_background(open_stream, deadline)
 
     def _open(
-        self, messages: Sequence[Message], asker: str, deadline: float
+        self, messages: Sequence[Message], asker: str, deadline: float, offer: Offer
     ) -> "Stream[ChatCompletionChunk]":
         from httpx2 import Timeout
 
@@ -118,6 +138,7 @@ class Model:
             stream_options={"include_usage": True},
             timeout=Timeout(left, connect=min(left, _CONNECT_TIMEOUT)),
             **extra,
+            **offer.parameters(strict=self._is_openai),
         )
         return stream
 
@@ -129,18 +150,33 @@ class Model:
         return self._settings.provider == "openai" and own
 
 
-def _size(messages: Sequence[Message]) -> int:
-    contents = [message["content"] for message in messages]
+def _size(messages: Sequence[Message], offer: Offer) -> int:
+    contents = [message["content"] or "" for message in messages]
     texts = [content for content in contents if isinstance(content, str)]
     parts = [part for content in contents if not isinstance(content, str) for part in content]
-    return sum(
+    called = [message["tool_calls"] for message in messages if "tool_calls" in message]
+    written = sum(len(json.dumps(what)) for what in [*offer.schemas, *called])
+    return written + sum(
         len(part["text"].encode()) if part["type"] == "text" else _PICTURE_BYTES
         for part in [*({"type": "text", "text": text} for text in texts), *parts]
     )
 
 
-def _used(model: str, usage: "CompletionUsage") -> Used:
-    return Used(model, usage.prompt_tokens or 0, usage.completion_tokens or 0)
+def _counted(usage: "CompletionUsage") -> Counted:
+    return Counted(usage.prompt_tokens or 0, usage.completion_tokens or 0)
+
+
+def _refuses_tools(error: Exception, messages: Sequence[Message]) -> bool:
+    """Whether a server takes no tools at all: Ollama, vLLM and llama.cpp each say so differently.
+
+    Not where results of tools were among the messages: then it has taken them before.
+    """
+    from openai import APIStatusError
+
+    if not isinstance(error, APIStatusError) or error.status_code in (401, 403, 429):
+        return False
+    named = "tool" in f"{error.message} {error.body}".lower()
+    return named and not any(message["role"] == "tool" for message in messages)
 
 
 def _failure(error: Exception) -> ModelFailedError:

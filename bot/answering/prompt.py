@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from bot.answering.events import Attachment, Picture, Question, Source, TextFile, Turn, UnreadFile
 from bot.answering.passages import PASSAGE_CHARACTERS, Passage
@@ -13,13 +13,16 @@ from bot.answering.retrieval import Hit
 _HISTORY_CHARACTERS = 12_000
 _QUESTION_CHARACTERS = 20_000
 _CITATION = re.compile(r" ?\[\d{1,3}\]")
-_TAG = re.compile(r"</?(?=passage|file)", re.IGNORECASE)
+_TAG = re.compile(r"</?(?=passage|file|result)", re.IGNORECASE)
 _SUMMARISE = "Say in a few sentences what the files are about, and ask what to do with them."
 
 
 class Message(TypedDict):
-    role: Literal["system", "user", "assistant"]
-    content: str | list[dict[str, Any]]
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str | list[dict[str, Any]] | None
+    tool_calls: NotRequired[list[dict[str, Any]]]
+    tool_call_id: NotRequired[str]
+    reasoning_content: NotRequired[str]
 
 
 def instructions() -> str:
@@ -28,7 +31,7 @@ def instructions() -> str:
 
 def messages(system: str, question: Question, hits: Sequence[Hit]) -> list[Message]:
     """The instructions, the thread, and last the question with its numbered passages and files."""
-    passages = "\n\n".join(_numbered(number, hit) for number, hit in enumerate(hits, 1))
+    passages = "\n\n".join(numbered(number, hit) for number, hit in enumerate(hits, 1))
     files = "\n\n".join(_files(question, len(hits) + 1))
     parts = [f"<passages>\n{passages or 'No passage fits.'}\n</passages>"]
     parts += [f"<files>\n{files}\n</files>"] if files else []
@@ -38,6 +41,12 @@ def messages(system: str, question: Question, hits: Sequence[Hit]) -> list[Messa
         *(Message(role=turn.role, content=turn.text) for turn in _recent(question.history)),
         {"role": "user", "content": _with_pictures(text, question)},
     ]
+
+
+def result(text: str, most: int) -> str:
+    """What a tool has found, as the model reads it: like passages, but not to be cited."""
+    cut = text if len(text) <= most else f"{text[:most]}\n[\u2026]"
+    return f"<result>\n{_TAG.sub('(', cut)}\n</result>"
 
 
 def as_hits(files: Sequence[Attachment]) -> list[Hit]:
@@ -63,7 +72,8 @@ def _recent(history: Sequence[Turn]) -> list[Turn]:
     return kept
 
 
-def _numbered(number: int, hit: Hit) -> str:
+def numbered(number: int, hit: Hit) -> str:
+    """One passage as the model reads it."""
     text = _TAG.sub("(", hit.passage.text)
     return f'<passage number="{number}" source="{hit.passage.source}">\n{text}\n</passage>'
 

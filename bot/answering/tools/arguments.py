@@ -1,0 +1,215 @@
+"""A tool's arguments: described to the model by the function's signature, and read by it again.
+
+The schema is strict, as OpenAI takes it and every other server understands it: each argument is
+required, and one with a default may be null. What a model sends is checked here all the same:
+most servers promise nothing.
+"""
+
+import inspect
+import types
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any, Literal, Union, get_args, get_origin
+
+Json = dict[str, Any]
+
+_MANDATORY = inspect.Parameter.empty
+
+
+class WrongArgumentsError(Exception):
+    """What is wrong with what the model sent, in one sentence for the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a tool, as the function declares it."""
+
+    name: str
+    annotation: Any
+    about: str
+    default: Any
+
+    @property
+    def schema(self) -> Json:
+        schema = _kind(self.annotation)
+        if self.default is _MANDATORY:
+            return {**schema, "description": self.about}
+        optional: Json = {"type": [schema["type"], "null"]}
+        if "enum" in schema:
+            optional["enum"] = [*schema["enum"], None]
+        about = f"{self.about} (null: {'none' if self.default is None else _told(self.default)})"
+        return {**schema, **optional, "description": about}
+
+    def read(self, given: Mapping[str, Any]) -> Any:
+        """Its value in what the model sent. Raises `WrongArgumentsError`."""
+        value = given.get(self.name)
+        if value is None and self.default is not _MANDATORY:
+            return self.default
+        if value is None:
+            raise WrongArgumentsError(f"The argument {self.name} is missing.")
+        try:
+            return _read(self.annotation, value)
+        except ValueError as error:
+            raise WrongArgumentsError(f"The argument {self.name} must be {error}.") from error
+
+
+def arguments_of(function: Callable[..., Any], context: type) -> tuple[str, list[Argument]]:
+    """The name of the parameter that takes the context, or "", and the arguments for the model.
+
+    Raises TypeError where the model could not be told of one: a type that JSON has not, or
+    nothing about it in the docstring.
+    """
+    given, found = "", []
+    about = dict(_described(function))
+    for name, parameter in inspect.signature(function, eval_str=True).parameters.items():
+        if parameter.annotation is context:
+            given = name
+            continue
+        if not about.get(name):
+            raise TypeError(f"{function.__name__}: say in the docstring what {name} is.")
+        annotation = _without_none(parameter.annotation)
+        try:
+            _kind(annotation)
+        except TypeError as error:
+            raise TypeError(f"{function.__name__}: {name} {error}.") from None
+        found.append(Argument(name, annotation, about[name], parameter.default))
+    return given, found
+
+
+def schema_of(arguments: Iterable[Argument]) -> Json:
+    properties = {argument.name: argument.schema for argument in arguments}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def summary_of(function: Callable[..., Any]) -> str:
+    """The docstring up to the descriptions of the arguments."""
+    lines = (inspect.getdoc(function) or "").splitlines()
+    names = inspect.signature(function).parameters
+    told = next((n for n, line in enumerate(lines) if line.partition(":")[0] in names), len(lines))
+    summary = " ".join(" ".join(lines[:told]).split())
+    if not summary:
+        raise TypeError(f"{function.__name__}: say in the docstring what it does, for the model.")
+    return summary
+
+
+def _described(function: Callable[..., Any]) -> Iterable[tuple[str, str]]:
+    """The docstring's lines `name: what it is`; what is indented below belongs to it."""
+    name, about = "", ""
+    for line in (inspect.getdoc(function) or "").splitlines():
+        head, colon, text = line.partition(": ")
+        if colon and head.isidentifier():
+            yield name, about
+            name, about = head, text.strip()
+        elif name and line.startswith(" "):
+            about += f" {line.strip()}"
+    yield name, about
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, types.UnionType):
+        kinds = [kind for kind in get_args(annotation) if kind is not types.NoneType]
+        return kinds[0] if len(kinds) == 1 else annotation
+    return annotation
+
+
+_SIMPLE: dict[Any, Json] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    date: {"type": "string", "format": "date"},
+}
+
+
+def _kind(annotation: Any) -> Json:
+    if annotation in _SIMPLE:
+        return _SIMPLE[annotation]
+    if get_origin(annotation) is list:
+        return {"type": "array", "items": _kind(get_args(annotation)[0])}
+    if choices := _choices(annotation):
+        return {"type": "string", "enum": list(choices)}
+    raise TypeError(
+        "must be str, int, float, bool, date, a Literal or an Enum of strings, or a list of them"
+    )
+
+
+def _choices(annotation: Any) -> dict[str, Any]:
+    """What a model may choose from, and what the function then gets."""
+    if get_origin(annotation) is Literal:
+        found = {choice: choice for choice in get_args(annotation)}
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
+        found = {member.value: member for member in annotation}
+    else:
+        return {}
+    return found if all(isinstance(choice, str) for choice in found) else {}
+
+
+def _read(annotation: Any, value: Any) -> Any:
+    """Raises ValueError with what it must be. Numbers in quotes pass: small models write them."""
+    if get_origin(annotation) is list:
+        if not isinstance(value, list):
+            raise ValueError("a list")
+        return [_read(get_args(annotation)[0], item) for item in value]
+    if choices := _choices(annotation):
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return choices[value]
+    return _SIMPLE_READERS[annotation](value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a text")
+    return value
+
+
+def _whole(value: Any) -> int:
+    number = _number(value)
+    if not number.is_integer():
+        raise ValueError("a whole number")
+    return int(number)
+
+
+def _number(value: Any) -> float:
+    try:
+        number = float("" if isinstance(value, bool) else value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("a number") from None
+    if not abs(number) < 1e15:
+        raise ValueError("a number of a sensible size")
+    return number
+
+
+def _truth(value: Any) -> bool:
+    if value not in (True, False, "true", "false"):
+        raise ValueError("true or false")
+    return value in (True, "true")
+
+
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("a date such as 2026-03-31") from None
+
+
+_SIMPLE_READERS: dict[Any, Callable[[Any], Any]] = {
+    str: _text,
+    int: _whole,
+    float: _number,
+    bool: _truth,
+    date: _day,
+}
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value.value if isinstance(value, Enum) else value)

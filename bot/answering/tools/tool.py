@@ -1,0 +1,113 @@
+"""Makes a tool of a function: `@tool` says what people read and how long it may take."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from bot.answering.events import Question
+from bot.answering.passages import Passage
+from bot.answering.retrieval import Index
+from bot.answering.tools.arguments import (
+    Argument,
+    Json,
+    WrongArgumentsError,
+    arguments_of,
+    schema_of,
+    summary_of,
+)
+
+Result = str | Sequence[Passage]
+"""What a tool returns: text for the model, or passages, which it may also cite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a tool may use beside its arguments: name a parameter of this type to get it.
+
+    `index` shows only what the asker may see. At `deadline`, by `time.monotonic()`, the answer
+    is due.
+    """
+
+    question: Question
+    index: Index
+    deadline: float
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A function that the model may call, and what people read while it runs and thereafter."""
+
+    function: Callable[..., Result]
+    doing: str
+    done: str
+    seconds: float
+    subject: str
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Result:
+        return self.function(*args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+    @cached_property
+    def schema(self) -> Json:
+        """As Chat Completions takes it."""
+        function = {
+            "name": self.name,
+            "description": summary_of(self.function),
+            "parameters": schema_of(self._arguments),
+        }
+        return {"type": "function", "function": function}
+
+    def read(self, arguments: str) -> dict[str, Any]:
+        """The arguments that a model wrote as JSON. Raises `WrongArgumentsError`."""
+        try:
+            given = json.loads(arguments or "{}")
+        except ValueError:
+            given = None
+        if not isinstance(given, Mapping):
+            raise WrongArgumentsError("The arguments must be a JSON object.")
+        names = [argument.name for argument in self._arguments]
+        if unknown := [name for name in given if name not in names]:
+            raise WrongArgumentsError(
+                f"There is no argument {unknown[0]}: there is {', '.join(names) or 'none'}."
+            )
+        return {argument.name: argument.read(given) for argument in self._arguments}
+
+    def run(self, arguments: Mapping[str, Any], context: Context) -> Result:
+        """Raises whatever the function raises."""
+        wanted = {self._context: context} if self._context else {}
+        return self.function(**arguments, **wanted)
+
+    @cached_property
+    def _declared(self) -> tuple[str, list[Argument]]:
+        return arguments_of(self.function, Context)
+
+    @property
+    def _context(self) -> str:
+        return self._declared[0]
+
+    @property
+    def _arguments(self) -> list[Argument]:
+        return self._declared[1]
+
+
+def tool(
+    doing: str, done: str, *, seconds: float, subject: str = ""
+) -> Callable[[Callable[..., Result]], Tool]:
+    """Make a tool of the function below, named as it is, described by its docstring.
+
+    `doing` and `done` are for people: "Searching the documents", "Searched the documents".
+    After `seconds` the model goes on without it. `subject` names the argument that people see.
+    Raises TypeError where the model could not be told how to call it.
+    """
+
+    def make(function: Callable[..., Result]) -> Tool:
+        made = Tool(function, doing, done, seconds, subject)
+        _ = made.schema  # so that a mistake is seen at the start
+        return made
+
+    return make

@@ -1,0 +1,180 @@
+"""Runs what a model calls, each in a thread of its own, and never longer than it may take.
+
+Whatever goes wrong is told to the model in a sentence, and it goes on from there.
+"""
+
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from bot.answering import prompt
+from bot.answering.calls import NO_TOOLS, Call, Calls, Offer
+from bot.answering.events import Task, Trouble, Waiting
+from bot.answering.links import without_unknown_links
+from bot.answering.material import Material
+from bot.answering.passages import Passage
+from bot.answering.prompt import Message
+from bot.answering.retrieval import Hit
+from bot.answering.tools.arguments import WrongArgumentsError
+from bot.answering.tools.tool import Context, Result, Tool
+
+ROUNDS = 3
+CALLS_A_ROUND = 3
+RESULT_CHARACTERS = 8_000
+"""Of one call's result; what is longer is cut, as a model reads everything again each round."""
+
+_TICK = 1.0
+_SUBJECT_CHARACTERS = 100
+
+_FAILED = "The tool failed. Answer without it."
+_TOO_LATE = "The tool took too long. Answer without it."
+_TOO_MANY = f"Not called: there may be {CALLS_A_ROUND} calls at once."
+_AGAIN = "Not called again: the result stands above."
+
+
+def instructions() -> str:
+    """What the model is told about tools, behind everything else that always stays the same."""
+    return Path(__file__).with_name("instructions.md").read_text(encoding="utf-8")
+
+
+class Toolbox:
+    """The tools for one answer, and what they were asked for it so far.
+
+    What they find becomes `material`. `ran` tells whether the model has called anything, `told`
+    whether it was told something that cannot be cited.
+    """
+
+    def __init__(self, tools: Sequence[Tool], context: Context, material: Material) -> None:
+        self._tools = {tool.name: tool for tool in tools}
+        self._context, self._material = context, material
+        self._called: set[tuple[str, str]] = set()
+        self._tasks = 0
+        self.ran = self.told = False
+
+    def offers(self) -> Iterator[Offer]:
+        """What to offer, request by request: tools for some rounds, then no more of them.
+
+        Ollama lets a model call what it may not. Then the tools are taken away altogether.
+        """
+        if self._tools:
+            schemas = [tool.schema for tool in self._tools.values()]
+            yield from [Offer(schemas)] * ROUNDS
+            yield Offer(schemas, may_call=False)
+        yield NO_TOOLS
+
+    def run(self, calls: Calls) -> Generator[Task | Trouble | Waiting, None, list[Message]]:
+        """Run the calls of a round side by side; returns what the model is told of each.
+
+        Closing it abandons what still runs.
+        """
+        answers: list[_Running | str] = []
+        self.ran = True
+        for number, call in enumerate(calls.calls):
+            started = self._start(call) if number < CALLS_A_ROUND else _TOO_MANY
+            if isinstance(started, _Running):
+                yield started.task("running")
+            answers.append(started)
+        told: list[Message] = []
+        for call, answer in zip(calls.calls, answers, strict=True):
+            text = answer if isinstance(answer, str) else (yield from self._end(answer))
+            told.append({"role": "tool", "tool_call_id": call.id, "content": text})
+        return told
+
+    def _start(self, call: Call) -> "_Running | str":
+        """The call under way, or why it is not."""
+        tool = self._tools.get(call.name)
+        if not tool:
+            return f"There is no tool {call.name[:80]}: there are {', '.join(self._tools)}."
+        try:
+            arguments = tool.read(call.arguments)
+        except WrongArgumentsError as error:
+            return f"Not called: {error}"
+        once = tool.name, json.dumps(arguments, default=str, sort_keys=True)
+        if once in self._called:
+            return _AGAIN
+        self._called.add(once)
+        self._tasks += 1
+        running = _Running(tool, str(self._tasks), _subject(arguments.get(tool.subject, "")))
+        running.start(lambda: tool.run(arguments, self._context), self._context.deadline)
+        return running
+
+    def _end(self, running: "_Running") -> Generator[Task | Trouble | Waiting, None, str]:
+        """What the model is told of the result; the card's end on the way."""
+        while not (outcome := running.outcome()):
+            yield Waiting()
+        result = outcome[0]
+        if isinstance(result, Exception):
+            yield Trouble("tool_failed", f"{running.tool.name} {type(result).__name__}")
+            yield running.task("failed")
+            return _TOO_LATE if isinstance(result, TimeoutError) else _FAILED
+        text = self._told(result)
+        yield running.task("done")
+        return text
+
+    def _told(self, result: Result) -> str:
+        if isinstance(result, str):
+            self.told = True
+            self._material.know([result])
+            return prompt.result(result, RESULT_CHARACTERS)
+        shown: list[str] = []
+        room = RESULT_CHARACTERS
+        for passage in result:
+            room -= len(passage.text)
+            if shown and room < 0:
+                break
+            shown.append(self._show(passage))
+        return "\n\n".join(shown) or "Nothing fits."
+
+    def _show(self, passage: Passage) -> str:
+        """A passage as the model reads it; one that it has already keeps its number."""
+        for number, hit in enumerate(self._material.hits, 1):
+            if hit.passage == passage:
+                return f"Passage {number} again."
+        hit = Hit(passage, 0.0)
+        self._material.add([hit])
+        return prompt.numbered(len(self._material.hits), hit)
+
+
+@dataclass(slots=True)
+class _Running:
+    """A call under way. Nothing stops a thread, so one that hangs is left to itself."""
+
+    tool: Tool
+    id: str
+    subject: str
+    _arrived: "queue.SimpleQueue[Result | Exception]" = field(default_factory=queue.SimpleQueue)
+    _due: float = 0.0
+
+    def start(self, run: Callable[[], Result], deadline: float) -> None:
+        self._due = min(time.monotonic() + self.tool.seconds, deadline)
+        threading.Thread(target=self._run, args=(run,), daemon=True).start()
+
+    def outcome(self) -> tuple[Result | Exception] | None:
+        """What came of it, alone in a tuple; None where nothing has for a second."""
+        left = self._due - time.monotonic()
+        try:
+            return (self._arrived.get(timeout=max(0.0, min(_TICK, left))),)
+        except queue.Empty:
+            return (TimeoutError(),) if left <= _TICK else None
+
+    def task(self, state: Literal["running", "done", "failed"]) -> Task:
+        title = self.tool.done if state == "done" else self.tool.doing
+        return Task(self.id, title, self.subject, state)
+
+    def _run(self, run: Callable[[], Result]) -> None:
+        try:
+            result = run()
+            self._arrived.put(result if isinstance(result, str) else list(result))
+        except Exception as error:  # a tool may be anything, and the answer goes on without it
+            self._arrived.put(error)
+
+
+def _subject(value: object) -> str:
+    """What a call is about, for people: in one line, without links, since the model wrote it."""
+    line = without_unknown_links(" ".join(str(value).split()), frozenset())
+    return line if len(line) <= _SUBJECT_CHARACTERS else f"{line[: _SUBJECT_CHARACTERS - 1]}…"
