@@ -12,6 +12,7 @@ from bot.allowance import Allowance
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import Answer, Answerer, Question
 from bot.desk import HelpDesk
+from bot.groups import Groups
 from bot.index import IndexFile
 from bot.knowledge import Knowledge
 from bot.listeners import SURFACES
@@ -57,6 +58,7 @@ def create_desk(settings: WorkerSettings, kind: type[Desk]) -> Desk:
         times=settings.times,
         model_sees=settings.model_sees,
         doorkeeper=Doorkeeper(settings.access, settings.slack.team_id),
+        groups=Groups(knowledge.newest),
         allowance=Allowance(
             table, settings.budget, settings.streams_per_minute, settings.times.lease
         ),

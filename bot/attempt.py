@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot import blocks
 from bot.access import Doorkeeper
 from bot.allowance import Allowance, Meter
+from bot.answering.clearance import Clearance
 from bot.answering.events import (
     Answer,
     Answerer,
@@ -24,6 +25,7 @@ from bot.answering.events import (
 )
 from bot.asides import Aside
 from bot.files import earlier_files, read_files
+from bot.groups import Groups
 from bot.log import log
 from bot.message import Message
 from bot.minutes import Minutes
@@ -56,6 +58,7 @@ class Means:
     times: Times
     model_sees: bool
     doorkeeper: Doorkeeper
+    groups: Groups
     allowance: Allowance
     retention_days: int
 
@@ -229,7 +232,15 @@ class Attempt:
             asker=self._message.asker,
             files=self._files,
             without_model=self._without_model,
+            clearance=self._clearance(),
         )
+
+    def _clearance(self) -> Clearance:
+        """What may be said where the answer will stand."""
+        message = self._message
+        if not message.is_private:
+            return Clearance(message.channel)
+        return self._means.groups.clearance(self._slack, message.user, message.channel)
 
     def _may_stream(self) -> bool:
         return self._means.allowance.may_stream(self._message.team)

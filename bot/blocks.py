@@ -46,13 +46,10 @@ def _plain(token: str, bot_user_id: str) -> str:
     return label or f"@{target[1:]}" if target.startswith("!") else target
 
 
-def notes(remarks: Sequence[str], sources: Sequence[str]) -> list[dict[str, Any]]:
-    """The quiet lines below an answer: remarks on how it was made, and where it comes from."""
-    lines = [*remarks, *(["Sources: " + " · ".join(sources)] if sources else [])]
-    return [
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": harmless(line)[:_CONTEXT]}]}
-        for line in lines
-    ]
+def notes(remarks: Sequence[str], sources: str) -> list[dict[str, Any]]:
+    """The quiet lines below an answer: remarks on how it was made, and its sources in mrkdwn."""
+    lines = [*(harmless(remark)[:_CONTEXT] for remark in remarks), *([sources] if sources else [])]
+    return [{"type": "context", "elements": [{"type": "mrkdwn", "text": line}]} for line in lines]
 
 
 def markdown_of(message: Mapping[str, Any]) -> str:
@@ -67,8 +64,13 @@ def message(text: str, below: Sequence[dict[str, Any]] = ()) -> list[dict[str, A
 
 
 def content(text: str, below: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
-    """What posting or updating a whole message takes: Slack notifies with the `text`."""
-    return {"text": text[:_TEXT], "blocks": message(text, below)}
+    """What posting or updating a whole message takes.
+
+    Slack notifies with the `text`, and screen readers read it: so it names the sources, too.
+    """
+    quiet = [e["text"] for block in below if block["type"] == "context" for e in block["elements"]]
+    said = "\n\n".join(["", *quiet])[:_TEXT]
+    return {"text": text[: _TEXT - len(said)] + said, "blocks": message(text, below)}
 
 
 def stopped() -> dict[str, Any]:

@@ -4,15 +4,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import blocks
+from bot.answering.retrieval import Index
 from bot.attempt import Attempt, Means
 from bot.build import build_id
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, Known
 from bot.log import log
 from bot.message import Message
 from bot.queue import Queue
@@ -77,10 +78,19 @@ class HelpDesk(Means):
         if post is None:
             log("gone", question=f"{team}:{channel}:{ts}")
             return False
-        self.answer(
-            slack, Message.from_event({**post, "channel": channel}, team, pressed), delivery
-        )
+        message = Message.from_post(post, team, channel, pressed, self.bot_user_id)
+        self.answer(slack, message, delivery)
         return True
+
+    def shown_to(self, slack: WebClient, user: str, channel: str) -> Known:
+        """What is known, as far as one person may see it by themselves, in their `channel`.
+
+        Nothing for whoever may not ask.
+        """
+        known = self.knowledge.newest()
+        if self.doorkeeper.refusal(slack, channel, user):
+            return Known(Index.of(()))
+        return replace(known, index=known.index.visible_to(self.groups.clearance(slack, user)))
 
 
 @contextmanager

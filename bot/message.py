@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from bot import asked
@@ -28,19 +28,33 @@ class Message:
     again: str = ""
 
     @classmethod
-    def from_event(cls, event: Mapping[str, Any], team: str, again: str = "") -> Self:
-        """A message, also one that the bot has posted for somebody's question."""
-        posted = asked.read(event)
+    def from_event(cls, event: Mapping[str, Any], team: str) -> Self:
         return cls(
             team=team,
             channel=event["channel"],
             ts=event["ts"],
             thread=event.get("thread_ts", event["ts"]),
-            user=posted.user if posted else event["user"],
-            text=posted.text if posted else event.get("text", ""),
+            user=event["user"],
+            text=event.get("text", ""),
             files=shared_files(event),
-            again=again,
         )
+
+    @classmethod
+    def from_post(
+        cls, post: Mapping[str, Any], team: str, channel: str, again: str, bot_user_id: str
+    ) -> Self:
+        """A message of a thread, also one that the bot has posted for somebody's question.
+
+        Only the bot says for whom: anybody else could ask in another person's name.
+        """
+        message = replace(cls.from_event({**post, "channel": channel}, team), again=again)
+        question = asked.read(post) if message.user == bot_user_id else None
+        return replace(message, user=question.user, text=question.text) if question else message
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody but the asker will read the answer."""
+        return bool(self.response_url) or self.channel.startswith("D")
 
     @property
     def question(self) -> str:

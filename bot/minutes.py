@@ -4,7 +4,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bot.answering.events import Abstained, AnswerEvent, Rewrite, Sources, Text, Used
+from bot.answering.events import (
+    Abstained,
+    AnswerEvent,
+    Citation,
+    Rewrite,
+    Sources,
+    Text,
+    Used,
+)
 from bot.state.claims import Ending
 from bot.state.records import Cited, Record
 
@@ -14,7 +22,7 @@ class Minutes:
     """Of one attempt at an answer: its text, its sources, and what it took."""
 
     text: str = ""
-    sources: Sources = field(default_factory=lambda: Sources(()))
+    sources: Sources = field(default_factory=Sources)
     abstained: Abstained | None = None
     used: Used = field(default_factory=lambda: Used(""))
 
@@ -25,7 +33,7 @@ class Minutes:
                 case Text(more):
                     self.text += more
                 case Rewrite():
-                    self.text, self.sources, self.abstained = "", Sources(()), None
+                    self.text, self.sources, self.abstained = "", Sources(), None
                 case Sources():
                     self.sources = event
                 case Abstained():
@@ -44,13 +52,23 @@ class Minutes:
             at=time.time(),
             question=question,
             answer=self.text,
-            sources=tuple(
-                Cited(str(source), source.file, passage)
-                for source, passage in zip(self.sources.sources, self.sources.passages, strict=True)
-            ),
+            sources=tuple(map(_kept, self.sources.cited)),
             model=used.model,
             input_tokens=used.input_tokens,
             output_tokens=used.output_tokens,
             cost=cost,
             ending=ending,
         )
+
+
+def _kept(cited: Citation) -> Cited:
+    source, audience = cited.source, cited.audience
+    return Cited(
+        path=str(source),
+        file=source.file,
+        text=cited.text,
+        url=source.url,
+        updated=cited.updated,
+        channels=audience.channels,
+        groups=audience.groups,
+    )

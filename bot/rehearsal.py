@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot import blocks
+from bot.answering.clearance import Clearance
 from bot.answering.events import Question, Quoted
 from bot.desk import HelpDesk
 from bot.log import log
@@ -27,7 +28,11 @@ class Rehearsal(HelpDesk):
 
     def answer(self, slack: WebClient, message: Message, delivery: Delivery) -> None:  # noqa: ARG002
         started, minutes, without_model = time.monotonic(), Minutes(), ""
-        asked = Question(blocks.as_written(message.text, self.bot_user_id), asker=message.asker)
+        asked = Question(
+            blocks.as_written(message.text, self.bot_user_id),
+            asker=message.asker,
+            clearance=Clearance(message.channel),
+        )
         for event in minutes.taken(self.answerer.answer(asked, started + self.times.model)):
             if isinstance(event, Quoted):
                 without_model = event.detail

@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import blocks, buttons
+from bot import blocks, buttons, sources
 from bot.answering.events import AnswerEvent, Quoted, Remark, Rewrite, Sources, Text
 from bot.markdown import SlackMarkdown, roll_over
 from bot.slack import error_code
@@ -179,7 +179,7 @@ class _Below:
     def __init__(self, question: str) -> None:
         self._question = question
         self._quoted: Quoted | None = None
-        self._sources = Sources(())
+        self._sources = Sources()
         self._remarks: list[str] = []
 
     def note(self, event: AnswerEvent) -> None:
@@ -194,7 +194,7 @@ class _Below:
                 pass
 
     def blocks(self) -> list[dict[str, Any]]:
-        named = [f"[{n}] {source}" for n, source in enumerate(self._sources.sources, start=1)]
+        named = sources.listed(self._sources.cited)
         because = [self._quoted.because] if self._quoted else []
         return [
             *blocks.notes([*because, *self._remarks], named),

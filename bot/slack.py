@@ -12,7 +12,12 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 
 _TIMEOUT = 10
-_NOT_WAITED_FOR = ("agents.sessions.setStatus", "chat.appendStream", "chat.startStream")
+_NOT_WAITED_FOR = (
+    "agents.sessions.setStatus",
+    "chat.appendStream",
+    "chat.startStream",
+    "usergroups.list",
+)
 """Where these are limited there is something better to do than to wait; see bot/streams.py."""
 _REPEATABLE = (
     "agents.sessions.setStatus",
@@ -23,6 +28,7 @@ _REPEATABLE = (
     "conversations.info",
     "conversations.replies",
     "files.info",
+    "usergroups.list",
     "users.info",
     "views.publish",
 )

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.answering.catalogue import suggestions
-from bot.knowledge import Knowledge
+from bot.answering.retrieval import Index
 from bot.slack import error_code
 
 PROMPTS = 4
@@ -23,6 +23,7 @@ _HIDDEN = ("channel_not_found", "missing_scope")
 class Pane:
     """One person's pane, and the channel that they look at beside it, if any."""
 
+    user: str
     channel: str
     seen: str = ""
 
@@ -30,13 +31,13 @@ class Pane:
     def from_event(cls, event: Mapping[str, Any]) -> Self:
         entities = event.get("context", {}).get("entities", ())
         channels = (e["value"] for e in entities if e["type"] == "slack#/types/channel_id")
-        return cls(event["channel"], next(channels, ""))
+        return cls(event["user"], event["channel"], next(channels, ""))
 
 
-def suggest(slack: WebClient, knowledge: Knowledge, pane: Pane) -> None:
+def suggest(slack: WebClient, index: Index, pane: Pane) -> None:
     """Offer questions that the documents answer, or none where there are no documents."""
     name, subject = _subject(slack, pane.seen) if pane.seen else ("", "")
-    found = suggestions(knowledge.newest().index, PROMPTS, subject)
+    found = suggestions(index, PROMPTS, subject)
     if found:
         slack.assistant_threads_setSuggestedPrompts(
             channel_id=pane.channel,

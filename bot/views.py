@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from bot import blocks
 from bot.about import About
 from bot.markdown import mrkdwn
+from bot.sources import day, link, title
 from bot.state.records import Cited
 
 _QUESTION = "question"
@@ -18,6 +19,7 @@ _QUOTE = 500
 _LONGEST_QUESTION = 2_000
 _LONGEST_WISH = 3_000
 _NONE_KEPT = "The sources of this answer are no longer kept."
+_UNSEEN = "_This document is not, or no longer, for you to see here._"
 _TITLES = 20
 _TITLE = 100
 """Twenty titles of a hundred characters fit a section's 3,000."""
@@ -120,16 +122,17 @@ def wished(view: Mapping[str, Any]) -> tuple[str, str]:
     return view["private_metadata"], written[:_LONGEST_WISH].strip()
 
 
-def sources(question_id: str, cited: Sequence[Cited]) -> dict[str, Any]:
-    """The modal that shows what stands at the sources of an answer."""
+def sources(
+    question_id: str, cited: Sequence[Cited], seen: Callable[[Cited], bool]
+) -> dict[str, Any]:
+    """The modal that shows what stands at the sources of an answer, as far as they may be `seen`.
+
+    The others keep their numbers, and tell nothing.
+    """
     shown: list[dict[str, Any]] = []
     for number, source in enumerate(cited, start=1):
-        shown += [
-            _section(f"*[{number}] {blocks.harmless(_cut(source.path, 300))}*"),
-            {"type": "context", "elements": [_plain(source.file)]},
-            _section(mrkdwn(source.text)),
-            {"type": "divider"},
-        ]
+        below = _source(number, source) if seen(source) else [_section(f"*[{number}]* {_UNSEEN}")]
+        shown += [*below, {"type": "divider"}]
     return {
         "type": "modal",
         "callback_id": "sources",
@@ -140,9 +143,19 @@ def sources(question_id: str, cited: Sequence[Cited]) -> dict[str, Any]:
     }
 
 
+def _source(number: int, source: Cited) -> list[dict[str, Any]]:
+    when = day(source.updated)
+    about = [title(source.file), f"updated {when}" if when else "", link(source.url, "Open")]
+    return [
+        _section(f"*[{number}] {title(source.path)}*"),
+        _context(" \u00b7 ".join(part for part in about if part not in ("", "Open"))),
+        _section(mrkdwn(source.text)),
+    ]
+
+
 def _known(told: Home) -> list[dict[str, Any]]:
     if not told.titles:
-        return [_section("No documents yet. The people who run it can add them.")]
+        return [_section("No documents that you may see. The people who run it can add some.")]
     count = len(told.titles)
     titles = [blocks.harmless(_cut(title)) for title in told.titles[:_TITLES]]
     rest = [f"and {count - _TITLES} more"] if count > _TITLES else []

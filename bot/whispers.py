@@ -18,7 +18,8 @@ class NotTaken(Exception):
 
 def send(url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -> None:
     """Show a message to the person behind the URL. Raises `NotTaken`, `OSError`."""
-    _use(url, text=text, blocks=list(blocks) or None, response_type="ephemeral")
+    shown = {"blocks": list(blocks) or None, "unfurl_links": False, "unfurl_media": False}
+    _use(url, text=text, response_type="ephemeral", **shown)
 
 
 def take_back(url: str) -> None:

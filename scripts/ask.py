@@ -1,5 +1,7 @@
 """Asks one question as a person in a channel, and tells what happened on its way."""
 
+import html
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +13,7 @@ from scripts.simulator import Control, Delivery, Message, Posted
 
 PERSON, CHANNEL = "ada", "#general"
 _PATIENCE_SECONDS = 150
+_LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,9 @@ def _markdown(message: Message) -> str:
 
 
 def _notes(message: Message) -> list[str]:
+    """The quiet lines below an answer, with the addresses of links behind what they show."""
     return [
-        str(element["text"])
+        html.unescape(_LINK.sub(r"\2 (\1)", str(element["text"])))
         for block in message.blocks
         if block["type"] == "context"
         for element in block["elements"]

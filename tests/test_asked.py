@@ -18,7 +18,7 @@ def test_a_long_question_is_read_back_whole() -> None:
 
 
 def test_trying_it_again_answers_whoever_asked() -> None:
-    message = Message.from_event({**POST, "channel": "C1"}, "T1")
+    message = Message.from_post(POST, "T1", "C1", "9.0", "UBOT")
     assert (message.user, message.text) == (QUESTION.user, QUESTION.text)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Literal, Protocol
 
-from bot.answering.clearance import NO_CLEARANCE, Clearance
+from bot.answering.clearance import EVERYONE, NO_CLEARANCE, Audience, Clearance
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +93,24 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """A source that an answer cites: what stands there, of when (an ISO date), and for whom."""
+
+    source: Source
+    text: str
+    updated: str = ""
+    audience: Audience = EVERYONE
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
-    """The sources that the text cites: `[1]` is the first. Comes once, after the text.
+    """The sources that the text cites: `[1]` is the first. Comes once, after the text."""
 
-    `passages` holds, for each of them, the text that stands there.
-    """
+    cited: tuple[Citation, ...] = ()
 
-    sources: tuple[Source, ...]
-    passages: tuple[str, ...] = ()
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(cited.source for cited in self.cited)
 
 
 @dataclass(frozen=True, slots=True)

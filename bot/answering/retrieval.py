@@ -7,12 +7,12 @@ The index is one JSON file that scripts write (`build_index`) and the worker rea
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from bot.answering.clearance import Audience, Clearance
-from bot.answering.events import Source, Sources
+from bot.answering.events import Citation, Source, Sources
 from bot.answering.passages import Passage, split
 from bot.answering.query import Query, Word
 from bot.answering.words import terms
@@ -111,6 +111,15 @@ class Index:
         """Every part of every document, in the order of the index."""
         return iter(dict.fromkeys(passage.source for passage in self._visible()))
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """The user groups that documents are limited to, seen or unseen."""
+        return frozenset(group for p in self.passages for group in p.audience.groups)
+
+    def holds(self, file: str) -> bool:
+        """Whether anything of a file is to be seen."""
+        return any(passage.source.file == file for passage in self._visible())
+
     def _visible(self) -> Iterator[Passage]:
         return (p for number, p in enumerate(self.passages) if number not in self.hidden)
 
@@ -138,10 +147,15 @@ def build_index(files: Mapping[str, str]) -> bytes:
 
 def sources_of(hits: Iterable[Hit]) -> Sources:
     """What to name as the sources: each of them once, with the text of its passages."""
-    texts: dict[Source, list[str]] = {}
+    found: dict[Source, list[Passage]] = {}
     for hit in hits:
-        texts.setdefault(hit.passage.source, []).append(hit.passage.text)
-    return Sources(tuple(texts), tuple("\n\n".join(dict.fromkeys(text)) for text in texts.values()))
+        found.setdefault(hit.passage.source, []).append(hit.passage)
+    return Sources(tuple(_cited(source, passages) for source, passages in found.items()))
+
+
+def _cited(source: Source, passages: Sequence[Passage]) -> Citation:
+    text = "\n\n".join(dict.fromkeys(passage.text for passage in passages))
+    return Citation(source, text, passages[0].updated, passages[0].audience)
 
 
 def _counted(passage: Passage) -> Counter[str]:

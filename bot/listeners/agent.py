@@ -10,11 +10,11 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.desk import HelpDesk
-from bot.listeners.needs import Needs
+from bot.listeners.needs import GROUPS, Needs
 from bot.suggesting import Pane, suggest
 
 NEEDS = Needs(
-    scopes=frozenset({"assistant:write", "channels:read"}),
+    scopes=GROUPS | {"assistant:write", "channels:read", "users:read"},
     events=frozenset({"app_home_opened", "app_context_changed"}),
     agent=True,
     told="*In the pane beside a channel*: it suggests questions that fit what you look at.",
@@ -24,11 +24,15 @@ NEEDS = Needs(
 def register(app: App, desk: HelpDesk) -> None:
     @app.event("app_home_opened", matchers=[_shows_messages])
     def suggest_at_first(client: WebClient, event: dict[str, Any]) -> None:
-        suggest(client, desk.knowledge, Pane.from_event(event))
+        _suggest(client, desk, Pane.from_event(event))
 
     @app.event("app_context_changed")
     def suggest_what_fits(client: WebClient, event: dict[str, Any]) -> None:
-        suggest(client, desk.knowledge, Pane.from_event(event))
+        _suggest(client, desk, Pane.from_event(event))
+
+
+def _suggest(client: WebClient, desk: HelpDesk, pane: Pane) -> None:
+    suggest(client, desk.shown_to(client, pane.user, pane.channel).index, pane)
 
 
 def _shows_messages(event: dict[str, Any]) -> bool:

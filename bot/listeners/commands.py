@@ -11,12 +11,12 @@ from bot import whispers
 from bot.asking import ask
 from bot.desk import HelpDesk
 from bot.inquiries import Inquiry
-from bot.listeners.needs import REPLIES, Command, Needs
+from bot.listeners.needs import GROUPS, REPLIES, Command, Needs
 
 COMMAND = "/ask"
 
 NEEDS = Needs(
-    scopes=REPLIES | {"commands", "channels:history", "groups:history", "im:history"},
+    scopes=REPLIES | GROUPS | {"commands", "channels:history", "groups:history", "im:history"},
     commands=(Command(COMMAND, "Ask a question", "How do I \u2026?"),),
     told=f"*Anywhere*: type `{COMMAND}` and your question. Where {{bot}} is not in the channel,"
     " you alone see the answer.",

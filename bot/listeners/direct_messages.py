@@ -6,11 +6,11 @@ from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 
 from bot.desk import HelpDesk
-from bot.listeners.needs import FILES, REPLIES, Needs
+from bot.listeners.needs import FILES, GROUPS, REPLIES, Needs
 from bot.message import Message
 
 NEEDS = Needs(
-    scopes=REPLIES | FILES | {"im:history"},
+    scopes=REPLIES | FILES | GROUPS | {"im:history"},
     events=frozenset({"message.im", "agent_session_stopped"}),
     told="*In a direct message*: just write. Each message starts a thread of its own."
     " Files you drop in are read, too: text, PDF and, where the model sees, pictures.",

@@ -8,9 +8,10 @@ from slack_sdk import WebClient
 from bot import buttons, listeners, views
 from bot.answering.catalogue import documents, suggestions
 from bot.desk import HelpDesk
-from bot.listeners.needs import Needs
+from bot.knowledge import Known
+from bot.listeners.needs import GROUPS, Needs
 
-NEEDS = Needs(events=frozenset({"app_home_opened"}), home=True)
+NEEDS = Needs(scopes=GROUPS | {"users:read"}, events=frozenset({"app_home_opened"}), home=True)
 
 _EXAMPLES = 3
 
@@ -18,14 +19,14 @@ _EXAMPLES = 3
 def register(app: App, desk: HelpDesk) -> None:
     @app.event("app_home_opened", matchers=[_shows_home])
     def publish_home(client: WebClient, event: dict[str, Any]) -> None:
-        view = _home(desk)
+        known = desk.shown_to(client, event["user"], event["channel"])
+        view = _home(desk, known)
         there = event.get("view", {}).get("private_metadata")
         if view["private_metadata"] != there:
             client.views_publish(user_id=event["user"], view=view)
 
 
-def _home(desk: HelpDesk) -> dict[str, Any]:
-    known = desk.knowledge.newest()
+def _home(desk: HelpDesk, known: Known) -> dict[str, Any]:
     ways = [surface.NEEDS.told for surface in listeners.SURFACES if surface.NEEDS.told]
     return views.home(
         views.Home(

@@ -11,10 +11,10 @@ from slack_sdk import WebClient
 
 from bot.asking import POSTED
 from bot.desk import HelpDesk
-from bot.listeners.needs import REPLIES, Needs
+from bot.listeners.needs import GROUPS, REPLIES, Needs
 from bot.message import Message
 
-NEEDS = Needs(scopes=REPLIES, events=frozenset({"agent_session_stopped"}))
+NEEDS = Needs(scopes=REPLIES | GROUPS, events=frozenset({"agent_session_stopped"}))
 
 
 def register(app: App, desk: HelpDesk) -> None:

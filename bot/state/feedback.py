@@ -47,7 +47,7 @@ class Feedback:
             wish=kept.get("wish", ""),
             question=kept.get("question", ""),
             answer=kept.get("answer", ""),
-            sources=tuple(Cited(**source) for source in kept.get("sources", ())),
+            sources=tuple(map(Cited.from_plain, kept.get("sources", ()))),
             model=kept.get("model", ""),
             input_tokens=int(kept.get("input_tokens", 0)),
             output_tokens=int(kept.get("output_tokens", 0)),

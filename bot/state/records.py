@@ -18,11 +18,27 @@ _QUESTION_BYTES, _ANSWER_BYTES = 40_000, 200_000
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A source that an answer cites: document and headings, its file, and what stands there."""
+    """A source that an answer cites: document and headings, its file, and what stands there.
+
+    With channels or groups the document was limited to these when it was cited.
+    """
 
     path: str
     file: str
     text: str
+    url: str = ""
+    updated: str = ""
+    channels: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    @classmethod
+    def from_plain(cls, kept: Mapping[str, Any]) -> Self:
+        limits = {name: tuple(kept.get(name, ())) for name in ("channels", "groups")}
+        return cls(**{**kept, **limits})
+
+    @property
+    def is_limited(self) -> bool:
+        return bool(self.channels or self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,7 @@ class Record:
             at=kept["at"],
             question=kept["question"],
             answer=kept["answer"],
-            sources=tuple(Cited(**source) for source in kept["sources"]),
+            sources=tuple(map(Cited.from_plain, kept["sources"])),
             model=kept["model"],
             input_tokens=int(kept["input_tokens"]),
             output_tokens=int(kept["output_tokens"]),
@@ -89,12 +105,12 @@ def record_key(question_id: str) -> str:
     return f"record#{question_id}"
 
 
-def _shortened(source: Cited) -> dict[str, str]:
+def _shortened(source: Cited) -> dict[str, Any]:
     """A source with the beginning of its passage, up to the end of a word."""
     text = source.text
     if len(text) > _PASSAGE_CHARACTERS:
         text = text[:_PASSAGE_CHARACTERS].rsplit(maxsplit=1)[0] + " …"
-    return {"path": source.path, "file": source.file, "text": text}
+    return asdict(source) | {"text": text}
 
 
 def _cut(text: str, limit: int) -> str:

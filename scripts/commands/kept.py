@@ -13,6 +13,7 @@ FEEDBACK = Command(
         flag("--json", "print one JSON object a line"),
         argument("--since", metavar="WHEN", help="from a date on, or 7d, 12h, 30m ago"),
         flag("--down", "the thumbs-down only"),
+        flag("--limited", "with --json: also what limited documents say"),
     ),
     module="operating.feedback",
 )

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -16,6 +16,7 @@ from scripts import reach
 from scripts.operating.since import moment
 
 _SHOWN = 200
+_LEFT_OUT = "(limited: --limited shows it)"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,7 +26,8 @@ def run(options: argparse.Namespace) -> int:
         kept = sorted(feedback.every(table), key=lambda one: one.at)
     found = [one for one in kept if one.at >= begin and (one.verdict == "down" or not options.down)]
     if options.json:
-        sys.stdout.writelines(json.dumps(_told(one), ensure_ascii=False) + "\n" for one in found)
+        told = [_told(one, limited=options.limited) for one in found]
+        sys.stdout.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
     elif found:
         Console().print(_table(found))
     else:
@@ -33,7 +35,11 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _told(one: Feedback) -> dict[str, object]:
+def _told(one: Feedback, *, limited: bool) -> dict[str, object]:
+    """A rating as JSON. What not everyone may read is left out, unless `limited` is wanted, too."""
+    if not limited and any(source.is_limited for source in one.sources):
+        sources = tuple(replace(source, text=_LEFT_OUT) for source in one.sources)
+        one = replace(one, answer=_LEFT_OUT, sources=sources)
     return asdict(one) | {"at": _moment(one).isoformat(timespec="seconds")}
 
 

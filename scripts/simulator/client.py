@@ -107,6 +107,10 @@ class Control:
         """Change what the person has in view beside the agent; "" is nothing."""
         self._post("/context", {"person": person, "channel": channel})
 
+    def set_group(self, group: str, people: list[str]) -> str:
+        """Have these people, and no others, in a user group (id or @handle); returns its id."""
+        return str(self._post("/group", {"group": group, "people": people})["id"])
+
     def configure(self, person: str = "ada") -> Json:
         """A new pair of configuration tokens: {token, refresh_token, exp, …}."""
         return self._post("/configure", {"person": person})

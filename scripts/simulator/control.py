@@ -18,6 +18,7 @@ Acting (POST), each answering at once, before anything is delivered:
   /close      {person, view}                                         -> {}
   /open       {person, tab: "home" | "messages"}                     -> {}
   /context    {person, channel?}                                     -> {entities: [...]}
+  /group      {group, people: [person]}    who is in a user group    -> {id}
   /configure  {person}    a new pair of configuration tokens       -> {token, refresh_token, exp, …}
   /install    {app?}      "Install to Workspace": by its id, or the only app  -> {bot_token}
   /consent    {person, app?}      "Allow" behind an app's link       -> {code}
@@ -88,6 +89,7 @@ ROUTES = [
     ControlRoute("POST", "/close", acting.order(acting.close)),
     ControlRoute("POST", "/open", acting.order(acting.open_home)),
     ControlRoute("POST", "/context", acting.order(acting.context)),
+    ControlRoute("POST", "/group", acting.order(acting.group)),
     ControlRoute("POST", "/configure", acting.order(acting.configure)),
     ControlRoute("POST", "/install", acting.order(acting.install)),
     ControlRoute("POST", "/consent", acting.order(acting.consent)),

@@ -109,6 +109,15 @@ def context(slack: Slack, body: Json) -> Json:
     return {"entities": acts.look_at(slack, person, body.get("channel") or "")}
 
 
+def group(slack: Slack, body: Json) -> Json:
+    users = [acts.find_person(slack, who).id for who in body["people"]]
+    found = slack.workspace.group(body["group"])
+    if found is None:
+        raise CannotError(f"there is no user group {body['group']!r}")
+    found.users = users
+    return {"id": found.id}
+
+
 def configure(slack: Slack, body: Json) -> Json:
     return installing.configure(slack, acts.find_person(slack, body["person"]))
 

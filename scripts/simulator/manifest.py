@@ -34,6 +34,7 @@ SAMPLE: Json = {
                 "im:write",
                 "reactions:write",
                 "team:read",
+                "usergroups:read",
                 "users:read",
             ]
         }

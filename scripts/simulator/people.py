@@ -82,6 +82,28 @@ class Channel:
         return "im" if self.direct else "channel"
 
 
+@dataclass(slots=True)
+class Group:
+    """A user group: people who are mentioned together, and may be let in together."""
+
+    id: str
+    handle: str
+    users: list[str]
+
+    def as_slack(self, include_users: bool) -> Json:
+        """The object of usergroups.list."""
+        shape: Json = {
+            "id": self.id,
+            "team_id": TEAM,
+            "is_usergroup": True,
+            "name": self.handle.title(),
+            "handle": self.handle,
+            "is_external": False,
+            "date_delete": 0,
+        }
+        return shape | ({"users": list(self.users)} if include_users else {})
+
+
 def staff() -> list[Person]:
     return [
         Person("U0ADA", "ada", "Ada Okafor", "Engineer"),
@@ -95,6 +117,13 @@ def crowd(count: int) -> list[Person]:
     """So many more people, `crowd1` and on, for when it has to be many."""
     return [
         Person(f"U0CROWD{n}", f"crowd{n}", f"Crowd {n}", "One of many") for n in range(1, count + 1)
+    ]
+
+
+def groups() -> list[Group]:
+    return [
+        Group("S0ENGINEERS", "engineers", ["U0ADA"]),
+        Group("S0OPERATIONS", "operations", ["U0CHIYO"]),
     ]
 
 

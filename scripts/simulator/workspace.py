@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from scripts.simulator import people
 from scripts.simulator.message import Message
-from scripts.simulator.people import BOT_USER, Channel, Person
+from scripts.simulator.people import BOT_USER, Channel, Group, Person
 from scripts.simulator.shapes import Json
 from scripts.simulator.shared_file import SharedFile
 
@@ -59,6 +59,7 @@ class Workspace:
         self.people = {person.id: person for person in [*people.staff(), *many]}
         self.name_bot(bot_name)
         self.channels = {channel.id: channel for channel in people.channels(many)}
+        self.groups = {group.id: group for group in people.groups()}
         self.messages: dict[str, dict[str, Message]] = {c: {} for c in self.channels}
         self.sessions: dict[tuple[str, str], Session] = {}
         self.files: dict[str, SharedFile] = {}
@@ -95,6 +96,12 @@ class Workspace:
             return self.channels[name]
         wanted = name.removeprefix("#")
         return next((c for c in self.channels.values() if c.name == wanted and not c.direct), None)
+
+    def group(self, name: str) -> Group | None:
+        """A user group by id or handle."""
+        wanted = name.removeprefix("@")
+        found = (group for group in self.groups.values() if wanted in (group.id, group.handle))
+        return next(found, None)
 
     def direct(self, person: Person) -> Channel:
         """The direct messages of the bot and a person, begun on first use."""

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from bot.answering.catalogue import suggestions
+from bot.answering.clearance import NO_CLEARANCE
 from bot.answering.retrieval import Index
 from bot.listeners import SURFACES
 from bot.listeners.needs import Needs
@@ -98,7 +99,7 @@ def _offered(needs: list[Needs], request_url: str) -> dict[str, list[dict[str, A
 
 def _agent() -> dict[str, Any]:
     """The agent's pane, and what it suggests until the bot has seen who opened it."""
-    found = suggestions(Index.from_json(knowledge.build()), _PROMPTS)
+    found = suggestions(Index.from_json(knowledge.build()).visible_to(NO_CLEARANCE), _PROMPTS)
     prompts = [{"title": one.title, "message": one.question} for one in found]
     return {"agent_description": _DESCRIPTION, "suggested_prompts": prompts}
 

@@ -97,7 +97,8 @@ class Answer:
     @property
     def passages(self) -> tuple[str, ...]:
         """What stands at the sources, in their order."""
-        return next((event.passages for event in self.events if isinstance(event, Sources)), ())
+        found = (event for event in self.events if isinstance(event, Sources))
+        return tuple(cited.text for event in found for cited in event.cited)
 
     @property
     def quoted(self) -> Quoted | None:

@@ -213,3 +213,12 @@ def test_reactions_come_and_go(slack: Control, bot: WebClient, asked: Posted) ->
     bot.reactions_remove(**where)
     assert slack.messages(asked.channel)[0].reactions == []
     assert error(lambda: bot.reactions_remove(**where)) == "no_reaction"
+
+
+def test_user_groups_are_listed_with_their_people_on_request(
+    bot: WebClient, slack: Control
+) -> None:
+    group = slack.set_group("@operations", ["ada", "chiyo"])
+    listed = {one["id"]: one for one in bot.usergroups_list(include_users=True)["usergroups"]}
+    assert listed[group]["users"] == ["U0ADA", "U0CHIYO"]
+    assert all("users" not in one for one in bot.usergroups_list()["usergroups"])

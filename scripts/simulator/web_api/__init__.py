@@ -9,6 +9,7 @@ from scripts.simulator.web_api import (
     misc,
     oauth,
     streams,
+    usergroups,
     users,
     views,
 )
@@ -20,6 +21,7 @@ METHODS: dict[str, Method] = {
     **agents.METHODS,
     **conversations.METHODS,
     **files.METHODS,
+    **usergroups.METHODS,
     **users.METHODS,
     **views.METHODS,
     **misc.METHODS,
