@@ -11,6 +11,7 @@ from bot.access import Doorkeeper
 from bot.allowance import Allowance
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import Answer, Answerer, Question
+from bot.answering.retrieval import Index
 from bot.desk import HelpDesk
 from bot.groups import Groups
 from bot.index import IndexFile
@@ -96,9 +97,11 @@ class _NewestAnswerer:
             base_url=settings.model_url,
             api_key=settings.model_key,
             region=settings.region,
+            prompt_tokens=settings.prompt_tokens,
         )
+        self._ask_instead = settings.ask_instead
         self._known = knowledge.last
-        self._answerer = create_answerer(self._model, self._known.index)
+        self._answerer = self._over(self._known.index)
         self._lock = Lock()
 
     def warm_up(self) -> None:
@@ -113,5 +116,8 @@ class _NewestAnswerer:
         with self._lock:
             if known is not self._known:
                 self._known = known
-                self._answerer = create_answerer(self._model, known.index)
+                self._answerer = self._over(known.index)
             return self._answerer
+
+    def _over(self, index: Index) -> Answerer:
+        return create_answerer(self._model, index, self._ask_instead)

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 
 from bot import blocks, whispers
 from bot.answering.events import AnswerEvent
-from bot.replies import Reply
+from bot.replies import Reply, for_slack
 from bot.state.claims import Claim
 from bot.streams import Place
 
@@ -39,7 +39,7 @@ class Aside(Reply):
 
     def write(self, events: Iterator[AnswerEvent]) -> None:
         """Write the answer whole, as far as five messages hold it."""
-        self._write_whole(events)
+        self._write_whole(for_slack(events))
 
     def write_instead(self, text: str, below: Sequence[dict[str, Any]] = ()) -> None:  # noqa: ARG002
         """Without buttons: "Try again" would look for the question in a thread."""

@@ -11,8 +11,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import blocks, buttons, sources
-from bot.answering.events import AnswerEvent, Quoted, Remark, Rewrite, Sources, Text
+from bot import blocks, buttons, contacts, sources
+from bot.answering.events import Abstained, AnswerEvent, Quoted, Remark, Rewrite, Sources, Text
 from bot.markdown import SlackMarkdown, roll_over
 from bot.slack import error_code
 from bot.state.claims import Claim
@@ -45,9 +45,9 @@ class Reply:
     def write(self, events: Iterator[AnswerEvent]) -> None:
         """Write the answer as it comes. An error leaves the answer to the next delivery."""
         if self._claim.attempt > 1:
-            self._write_whole(_for_slack(events))
+            self._write_whole(for_slack(events))
         else:
-            self._stream(_for_slack(events))
+            self._stream(for_slack(events))
 
     def write_instead(self, text: str, below: Sequence[dict[str, Any]] = ()) -> None:
         """Put one text in the place of all that was posted, such as the apology at the end."""
@@ -156,7 +156,7 @@ class Reply:
         return True
 
 
-def _for_slack(events: Iterable[AnswerEvent]) -> Iterator[AnswerEvent]:
+def for_slack(events: Iterable[AnswerEvent]) -> Iterator[AnswerEvent]:
     """The same events, with the text as Slack shows it best."""
     markdown = SlackMarkdown()
     for event in events:
@@ -179,6 +179,7 @@ class _Below:
     def __init__(self, question: str) -> None:
         self._question = question
         self._quoted: Quoted | None = None
+        self._abstained: Abstained | None = None
         self._sources = Sources()
         self._remarks: list[str] = []
 
@@ -186,6 +187,8 @@ class _Below:
         match event:
             case Quoted():
                 self._quoted = event
+            case Abstained():
+                self._abstained = event
             case Sources():
                 self._sources = event
             case Remark(text):
@@ -194,9 +197,11 @@ class _Below:
                 pass
 
     def blocks(self) -> list[dict[str, Any]]:
-        named = sources.listed(self._sources.cited)
+        label = "Nearest in the documents" if self._abstained else "Sources"
+        named = sources.listed(self._sources.cited, label)
         because = [self._quoted.because] if self._quoted else []
         return [
             *blocks.notes([*because, *self._remarks], named),
+            *contacts.ask_instead(self._abstained.contact if self._abstained else ""),
             *buttons.below_answer(self._question, sources=bool(named)),
         ]

@@ -124,6 +124,8 @@ class WorkerSettings:
     model_url: str
     model_key: str = field(repr=False)
     model_sees: bool
+    prompt_tokens: int
+    ask_instead: str
     access: Access
     budget: Budget
     streams_per_minute: int
@@ -157,6 +159,8 @@ class WorkerSettings:
             model_url=env.get("BOT_MODEL_URL", ""),
             model_key=_model_key(aws, env),
             model_sees=flag(env, "BOT_MODEL_SEES"),
+            prompt_tokens=number(env, "BOT_PROMPT_TOKENS"),
+            ask_instead=env.get("BOT_ASK_INSTEAD", ""),
             access=Access.from_env(env),
             budget=Budget.from_env(env),
             streams_per_minute=number(env, "BOT_STREAMS_PER_MINUTE"),

@@ -63,6 +63,7 @@ class Environment:
     model: str = "gpt-6-luna"
     model_url: str = ""  # "": the provider's own
     model_sees: bool = False  # whether the model takes images
+    prompt_tokens: int = 32_000  # how much it reads at most; fewer where its server takes fewer
     input_price: float = 0.10  # for a million tokens, as the provider lists them for the model
     output_price: float = 0.50
     slack_api_url: str = "https://slack.com/api/"
@@ -82,6 +83,9 @@ class Environment:
     ask_people: tuple[str, ...] = ()
     ask_guests: bool = False
     ask_strangers: bool = False  # from other companies, in channels shared by Slack Connect
+
+    # Whom or where to ask what the documents don't say: "#it-help", "<#C0123>", "<@U0123>", "it@…"
+    ask_instead: str = ""
 
     @property
     def lease(self) -> int:
@@ -109,6 +113,8 @@ class Environment:
             "BOT_MODEL": self.model,
             "BOT_MODEL_URL": self.model_url,
             "BOT_MODEL_SEES": _flag(self.model_sees),
+            "BOT_PROMPT_TOKENS": str(self.prompt_tokens),
+            "BOT_ASK_INSTEAD": self.ask_instead,
             "BOT_INPUT_PRICE": str(self.input_price),
             "BOT_OUTPUT_PRICE": str(self.output_price),
             "BOT_STREAMS_PER_MINUTE": str(self.streams_per_minute),
@@ -149,7 +155,8 @@ def _ids(text: str) -> tuple[str, ...]:
 
 # What `./stackbot local` and its tests may override, and how each is read.
 CELLS: Mapping[str, Callable[[str], object]] = {
-    **dict.fromkeys(("slack_api_url", "model_provider", "model", "model_url"), str),
+    **dict.fromkeys(("slack_api_url", "model_provider", "model", "model_url", "ask_instead"), str),
+    "prompt_tokens": int,
     **dict.fromkeys(("worker_timeout", "lease_margin", "visibility_margin"), int),
     **dict.fromkeys(("streams_per_minute", "retention_days", "maximum_concurrency"), int),
     **dict.fromkeys(("person_burst", "person_per_minute", "team_burst", "team_per_minute"), int),

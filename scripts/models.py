@@ -12,6 +12,9 @@ from infra.environments import LOCAL
 from scripts.problem import Problem
 
 _HOSTED = "https://api.openai.com/v1"
+_OLLAMA_PORT = ":11434"
+_OLLAMA_TOKENS = 3_500
+"""Ollama reads 4,096 on most machines unless told otherwise, and forgets the rest unsaid."""
 
 
 class ModelError(Problem):
@@ -47,7 +50,9 @@ class Model:
     @property
     def context(self) -> list[str]:
         """The CDK context values that override the local row of the environment table."""
-        return [f"model_provider={self.provider}", f"model={self.name}", f"model_url={self.url}"]
+        cells = [f"model_provider={self.provider}", f"model={self.name}", f"model_url={self.url}"]
+        is_ollama = urlsplit(self.url).netloc.endswith(_OLLAMA_PORT)
+        return [*cells, f"prompt_tokens={_OLLAMA_TOKENS}"] if is_ollama else cells
 
     def __str__(self) -> str:
         if self.provider == "extractive":

@@ -20,6 +20,13 @@ def test_an_address_that_is_no_url_is_named() -> None:
         Model.from_shell({"OPENAI_BASE_URL": "localhost:11434"})
 
 
+def test_ollama_is_sent_no_more_than_it_reads() -> None:
+    ollama = Model.from_shell({"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1"})
+    assert "prompt_tokens=3500" in ollama.context
+    other = Model.from_shell({"OPENAI_BASE_URL": "http://127.0.0.1:8000/v1"})
+    assert not [cell for cell in other.context if cell.startswith("prompt_tokens")]
+
+
 def test_a_model_that_the_server_has_not_is_named_with_those_it_has() -> None:
     with _serving(200, {"data": [{"id": "llama3.2:latest"}]}) as url:
         _model(url, "llama3.2").check()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import cache
 
-from bot.answering import prompt
+from bot.answering import budget, prompt
 from bot.answering.abstaining import NOT_FOUND, abstain, asks_back, nearest, unsourced
 from bot.answering.attachments import remarks
 from bot.answering.calls import Calls, Offer
@@ -72,6 +72,8 @@ class ModelAnswerer:
         self._ask_instead, self._tools = ask_instead, tools
         self._instructions = prompt.instructions()
         self._about_tools = instructions()
+        standing = self._instructions + (self._about_tools if tools else "")
+        self._room = model.prompt_tokens - budget.tokens(standing)
 
     def warm_up(self) -> None:
         self._model.warm_up()
@@ -87,6 +89,7 @@ class ModelAnswerer:
             return
         visible = self._index.visible_to(question.clearance)
         hits = visible.search(query_of(question), _PASSAGES)
+        question, hits = budget.fitted(question, hits, self._room)
         tools = self._tools
         for tries_left in reversed(range(_TRIES)):
             context = Context(question, visible, deadline)

@@ -43,6 +43,7 @@ class ModelFailedError(Exception):
 class Model:
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
+        self.prompt_tokens = settings.prompt_tokens
         self._refuses_tools = False
 
     @property

@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 _PROVIDERS = ("openai", "bedrock", "extractive")
 _TABLE = "infra/environments.py"
+_LEAST_TOKENS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
     """`provider` is "openai" (and every compatible server), "bedrock" or "extractive".
 
+    `prompt_tokens` is how much it is given to read at most, as bot/answering/budget.py counts.
     Raises ValueError, with one sentence that says what to set and where.
     """
 
@@ -20,6 +22,7 @@ class ModelSettings:
     base_url: str = ""
     api_key: str = field(default="", repr=False)
     region: str = ""
+    prompt_tokens: int = 32_000
 
     def __post_init__(self) -> None:
         if self.provider not in _PROVIDERS:
@@ -31,6 +34,11 @@ class ModelSettings:
             raise ValueError(
                 f"The model has no name: set model (BOT_MODEL) in {_TABLE},"
                 " for example to gpt-6-luna."
+            )
+        if self.prompt_tokens < _LEAST_TOKENS:
+            raise ValueError(
+                f"A prompt of {self.prompt_tokens} tokens is too short to answer from: set"
+                f" prompt_tokens (BOT_PROMPT_TOKENS) in {_TABLE} to {_LEAST_TOKENS:,} or more."
             )
         if self.base_url and not _is_url(self.base_url):
             raise ValueError(

@@ -10,10 +10,13 @@ from bot.answering.events import Attachment, Picture, Question, Source, TextFile
 from bot.answering.passages import PASSAGE_CHARACTERS, Passage
 from bot.answering.retrieval import Hit
 
-_HISTORY_CHARACTERS = 12_000
-_QUESTION_CHARACTERS = 20_000
 _CITATION = re.compile(r" ?\[\d{1,3}\]")
-_TAG = re.compile(r"</?(?=passage|file|result)", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(?=\s*/?\s*(?:passage|file|result|question|system|instruction))", re.IGNORECASE
+)
+_CODE_OR_NUMBER = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]*`)|\[(\^?\d{1,9})\](?!\()", re.DOTALL)
+_UNFIT = re.compile(r"[\"<>\x00-\x1f\x7f\u2028\u2029]+")
+_LONGEST_NAME = 300
 _SUMMARISE = "Say in a few sentences what the files are about, and ask what to do with them."
 
 
@@ -30,15 +33,18 @@ def instructions() -> str:
 
 
 def messages(system: str, question: Question, hits: Sequence[Hit]) -> list[Message]:
-    """The instructions, the thread, and last the question with its numbered passages and files."""
+    """The instructions, the thread, and last the question with its numbered passages and files.
+
+    What is the same for every question comes first, to the byte: providers cache what they read.
+    """
     passages = "\n\n".join(numbered(number, hit) for number, hit in enumerate(hits, 1))
     files = "\n\n".join(_files(question, len(hits) + 1))
     parts = [f"<passages>\n{passages or 'No passage fits.'}\n</passages>"]
     parts += [f"<files>\n{files}\n</files>"] if files else []
-    text = "\n\n".join([*parts, f"Question: {_cut(question.text) or _SUMMARISE}"])
+    text = "\n\n".join([*parts, f"Question: {question.text or _SUMMARISE}"])
     return [
         {"role": "system", "content": system},
-        *(Message(role=turn.role, content=turn.text) for turn in _recent(question.history)),
+        *_turns(question.history),
         {"role": "user", "content": _with_pictures(text, question)},
     ]
 
@@ -46,7 +52,17 @@ def messages(system: str, question: Question, hits: Sequence[Hit]) -> list[Messa
 def result(text: str, most: int) -> str:
     """What a tool has found, as the model reads it: like passages, but not to be cited."""
     cut = text if len(text) <= most else f"{text[:most]}\n[\u2026]"
-    return f"<result>\n{_TAG.sub('(', cut)}\n</result>"
+    return f"<result>\n{_text(cut)}\n</result>"
+
+
+def numbered(number: int, hit: Hit) -> str:
+    """A passage as the model reads it: with its number, where it stands, and of when it is."""
+    passage = hit.passage
+    updated = f' updated="{_name(passage.updated)}"' if passage.updated else ""
+    source = _name(str(passage.source))
+    return (
+        f'<passage number="{number}" source="{source}"{updated}>\n{_text(passage.text)}\n</passage>'
+    )
 
 
 def as_hits(files: Sequence[Attachment]) -> list[Hit]:
@@ -58,34 +74,31 @@ def as_hits(files: Sequence[Attachment]) -> list[Hit]:
     ]
 
 
-def _recent(history: Sequence[Turn]) -> list[Turn]:
-    """The last turns that fit. Old citations go: their numbers meant other passages."""
-    kept: list[Turn] = []
-    room = _HISTORY_CHARACTERS
-    for turn in reversed(history):
+def _turns(history: Sequence[Turn]) -> Iterator[Message]:
+    """The thread. Old citations go: their numbers meant other passages."""
+    for turn in history:
         text = _CITATION.sub("", turn.text) if turn.role == "assistant" else turn.text
-        room -= len(text)
-        if room < 0:
-            break
         if text.strip():
-            kept.insert(0, Turn(turn.role, text))
-    return kept
+            yield {"role": turn.role, "content": text}
 
 
-def numbered(number: int, hit: Hit) -> str:
-    """One passage as the model reads it."""
-    text = _TAG.sub("(", hit.passage.text)
-    return f'<passage number="{number}" source="{hit.passage.source}">\n{text}\n</passage>'
+def _text(text: str) -> str:
+    """A text that ends no passage but its own, and whose numbers nobody takes for citations."""
+    return _CODE_OR_NUMBER.sub(lambda found: found[1] or f"({found[2]})", _TAG.sub("(", text))
+
+
+def _name(text: str) -> str:
+    """A title or a file's name, as it fits between quotes."""
+    return _text(" ".join(_UNFIT.sub(" ", text).split()))[:_LONGEST_NAME]
 
 
 def _files(question: Question, number: int) -> Iterator[str]:
     for file in question.files:
-        name = re.sub(r'["<>]', "'", file.name)
+        name = _name(file.name)
         match file:
             case TextFile(_, text, left_out):
                 note = f' left-out="{left_out}"' if left_out else ""
-                text = _TAG.sub("(", text)
-                yield f'<file number="{number}" name="{name}"{note}>\n{text}\n</file>'
+                yield f'<file number="{number}" name="{name}"{note}>\n{_text(text)}\n</file>'
                 number += 1
             case Picture():
                 yield f'<file name="{name}">One of the pictures.</file>'
@@ -104,10 +117,3 @@ def _with_pictures(text: str, question: Question) -> str | list[dict[str, Any]]:
 def _image(picture: Picture) -> dict[str, Any]:
     data = b64encode(picture.data).decode()
     return {"type": "image_url", "image_url": {"url": f"data:{picture.mime};base64,{data}"}}
-
-
-def _cut(text: str) -> str:
-    if len(text) <= _QUESTION_CHARACTERS:
-        return text
-    half = _QUESTION_CHARACTERS // 2
-    return f"{text[:half]}\n[…]\n{text[-half:]}"

@@ -1,5 +1,7 @@
 """A wrong setting fails at start, with one sentence that says what to set and where."""
 
+from typing import Any
+
 import pytest
 
 from bot.answering.answerer import ModelAnswerer, ModelSettings, create_answerer
@@ -19,11 +21,12 @@ from bot.answering.retrieval import Index
         ({"provider": "openai", "model": "m", "base_url": "http://x:port/v1"}, "BOT_MODEL_URL"),
         ({"provider": "openai", "model": "m", "base_url": "http://[x/v1"}, "BOT_MODEL_URL"),
         ({"provider": "openai", "model": "m", "base_url": "http://x y/v1"}, "BOT_MODEL_URL"),
+        ({"provider": "openai", "model": "m", "prompt_tokens": 500}, "prompt_tokens"),
         ({"provider": "bedrock", "model": "m"}, "region"),
         ({"provider": "bedrock", "model": "m", "region": "Frankfurt"}, "region"),
     ],
 )
-def test_a_wrong_setting_is_named(settings: dict[str, str], says: str) -> None:
+def test_a_wrong_setting_is_named(settings: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says) as raised:
         ModelSettings(**settings)
     assert "infra/environments.py" in str(raised.value)

@@ -145,6 +145,16 @@ def the_worker_knows_whether_its_model_takes_images(t: Template) -> bool:
     return told is t.row.model_sees
 
 
+@check(broken_by=lambda t: t.variables("worker").update(BOT_ASK_INSTEAD="#elsewhere"))
+def the_worker_knows_whom_to_ask_instead(t: Template) -> bool:
+    return bool(t.variables("worker")["BOT_ASK_INSTEAD"] == t.row.ask_instead)
+
+
+@check(broken_by=lambda t: t.variables("worker").update(BOT_PROMPT_TOKENS="1000000"))
+def the_worker_knows_how_much_its_model_reads(t: Template) -> bool:
+    return int(t.variables("worker")["BOT_PROMPT_TOKENS"]) == t.row.prompt_tokens
+
+
 @check(broken_by=lambda t: t.outputs.pop("SlackUrl"))
 def the_commands_find_what_they_need_among_the_outputs(t: Template) -> bool:
     functions = {"IngressFunction", "WorkerFunction"}
