@@ -99,7 +99,9 @@ def test_the_longest_message_is_answered_where_the_model_is_down(
     model.will_fail(500)
     model.will_fail(500)
     conversation.ask(LONGEST)
-    assert "Deploying" in shown(conversation)
+    assert shown(conversation)
+    assert "Nearest in the documents" in conversation.answer().text
+    assert "Deploying" in conversation.answer().text
 
 
 def test_a_model_cannot_ping_anybody(
