@@ -10,6 +10,9 @@ from email.utils import parsedate_to_datetime
 from bot.aws import AwsError, Client
 from bot.log import log
 
+PREVIOUS = ".previous"
+"""Behind the key of an index: where the one before it is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -32,14 +35,26 @@ class IndexFile:
         None as well where there is none yet. AWS says `AccessDenied` then, since the worker may
         read this one object and list nothing; so that is logged, in case a grant is missing.
         """
-        try:
-            fetched = self._aws.get_object(self._bucket, self._key, self._etag)
-        except AwsError as error:
-            if error.code not in ("NoSuchKey", "AccessDenied"):
-                raise
-            log("no_knowledge", "WARNING", why=error.code)
-            return None
+        fetched = self._fetched(self._key, self._etag)
         if fetched is None:
             return None
         content, self._etag, modified = fetched
         return Content(content, parsedate_to_datetime(modified))
+
+    def previous(self) -> Content | None:
+        """The index before the newest, if any. Raises `AwsError`: then ask for the newest again."""
+        try:
+            fetched = self._fetched(f"{self._key}{PREVIOUS}", None)
+        except AwsError:
+            self._etag = None
+            raise
+        return Content(fetched[0], parsedate_to_datetime(fetched[2])) if fetched else None
+
+    def _fetched(self, key: str, etag: str | None) -> tuple[bytes, str, str] | None:
+        try:
+            return self._aws.get_object(self._bucket, key, etag)
+        except AwsError as error:
+            if error.code not in ("NoSuchKey", "AccessDenied"):
+                raise
+            log("no_knowledge", "WARNING", why=error.code, key=key)
+            return None

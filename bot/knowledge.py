@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from threading import Lock
 
 from bot.answering.retrieval import Index
-from bot.index import IndexFile
+from bot.index import Content, IndexFile
 from bot.log import log
 
 
@@ -20,7 +22,8 @@ class Known:
 class Knowledge:
     """A damaged index is refused: the one before goes on serving.
 
-    Until there is one, there are no documents, and answers say so.
+    A worker that has none yet takes the one that was in S3 before. Until there is any, there are no
+    documents, and answers say so.
     """
 
     def __init__(self, file: IndexFile) -> None:
@@ -37,9 +40,24 @@ class Knowledge:
         """What is known now. Raises `AwsError`."""
         with self._lock:
             newer = self._file.newer()
-            if newer is not None:
-                try:
-                    self._known = Known(Index.from_json(newer.content), newer.modified)
-                except ValueError as error:
-                    log("knowledge_refused", "ERROR", why=str(error))
+            if newer is not None and not self._take(newer) and self._known.since is None:
+                previous = self._file.previous()
+                if previous is not None:
+                    self._take(previous)
             return self._known
+
+    def _take(self, content: Content) -> bool:
+        try:
+            self._known = Known(_opened(content.content), content.modified)
+        except ValueError as error:
+            log("knowledge_refused", "ERROR", why=str(error), since=content.modified.isoformat())
+            return False
+        return True
+
+
+def _opened(content: bytes) -> Index:
+    """Raises ValueError. The file is deleted at once: what is open stays readable."""
+    with NamedTemporaryFile(prefix="knowledge-") as file:
+        file.write(content)
+        file.flush()
+        return Index.open(Path(file.name))

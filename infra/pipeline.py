@@ -14,6 +14,7 @@ from constructs import Construct
 
 from infra import bundle
 from infra.environments import NAME, REPOSITORY, SLUG, Environment, environment
+from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
 
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
@@ -103,8 +104,8 @@ class PipelineStack(cdk.Stack):
                 since="All of them are this environment's own.",
             ),
             Grant(
-                ["s3:ListBucket", "s3:PutObject"],
-                [bucket, f"{bucket}/knowledge.json"],
+                ["s3:ListBucket", "s3:GetObject", "s3:PutObject"],
+                [bucket, *(f"{bucket}/{key}" for key in (KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY))],
                 since="CloudFormation ends the bucket's name as it likes.",
             ),
         ]

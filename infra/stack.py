@@ -15,7 +15,7 @@ from constructs import Construct
 
 from infra.environments import NAME, SLUG, Environment
 from infra.function import function, grant, log_group
-from infra.names import KNOWLEDGE_KEY
+from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
 from infra.refusal import deny_hotswap
 from infra.release import live
 
@@ -132,7 +132,8 @@ class BotStack(cdk.Stack):
         grant(worker, changes, [table.table_arn])
         by_person = f"{table.table_arn}/index/{BY_PERSON}"
         grant(worker, ["dynamodb:Query", "dynamodb:Scan"], [by_person])
-        grant(worker, ["s3:GetObject"], [knowledge.arn_for_objects(KNOWLEDGE_KEY)])
+        indexes = map(knowledge.arn_for_objects, (KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY))
+        grant(worker, ["s3:GetObject"], list(indexes))
         self._grant_parameters(worker, "slack", "openai-api-key")
         if self.row.model_provider == "bedrock":
             self._grant_model(worker)

@@ -100,7 +100,7 @@ def _variables(endpoint: str) -> dict[str, str]:
         "BOT_QUEUE_URL": "https://sqs.example.com/queue.fifo",
         "BOT_TABLE": "claims",
         "BOT_KNOWLEDGE_BUCKET": "knowledge",
-        "BOT_KNOWLEDGE_KEY": "knowledge.json",
+        "BOT_KNOWLEDGE_KEY": "knowledge/index-2.sqlite",
         "BOT_SLACK_PARAMETER": "/stackbot/test/slack",
         "BOT_OPENAI_PARAMETER": "/stackbot/test/openai-api-key",
         "BOT_WORKER_TIMEOUT": "120",

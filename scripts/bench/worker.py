@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infra.environments import LOCAL
+from infra.names import KNOWLEDGE_KEY
 from scripts.bench.figures import Hold, Row, interleave
 from scripts.bench.fresh import Lambdas, lambda_variables
 from scripts.bench.loopback import Json, Loopback, loopback
@@ -49,7 +50,7 @@ def _variables(url: str) -> dict[str, str]:
     return {
         **lambda_variables(url),
         "BOT_KNOWLEDGE_BUCKET": "knowledge",
-        "BOT_KNOWLEDGE_KEY": "knowledge.json",
+        "BOT_KNOWLEDGE_KEY": KNOWLEDGE_KEY,
         "BOT_SLACK_PARAMETER": "/stackbot/bench/slack",
         "BOT_OPENAI_PARAMETER": "/stackbot/bench/openai-api-key",
         **LOCAL.settings,

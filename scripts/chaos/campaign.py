@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from bot.answering.retrieval import build_index
+from infra.names import KNOWLEDGE_KEY
+from scripts import knowledge
 from scripts.chaos import answers
 from scripts.chaos.plan import Plan, Question
 from scripts.chaos.proxy import aws_proxy
@@ -140,7 +141,7 @@ def prepared(stack: LocalStack, model: ChaosModel, plan: Plan) -> Iterator[Campa
     trouble = Trouble(plan, lambda: stack.emulator.kill(worker))
     model.trouble = trouble
     stack.client("s3").put_object(
-        Bucket=stack.outputs["Bucket"], Key="knowledge.json", Body=_knowledge(plan)
+        Bucket=stack.outputs["Bucket"], Key=KNOWLEDGE_KEY, Body=_knowledge(plan)
     )
     control = stack.slack.control
     # A slow machine's acks are no lost ones, and all 429s are the plan's.
@@ -197,4 +198,4 @@ def _visibility(stack: LocalStack, seconds: int) -> Iterator[None]:
 
 def _knowledge(plan: Plan) -> bytes:
     documents = {f"{q.number}.md": answers.document(q.number) for q in plan.questions}
-    return build_index(documents)
+    return knowledge.index_of(documents)

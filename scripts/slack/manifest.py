@@ -99,7 +99,7 @@ def _offered(needs: list[Needs], request_url: str) -> dict[str, list[dict[str, A
 
 def _agent() -> dict[str, Any]:
     """The agent's pane, and what it suggests until the bot has seen who opened it."""
-    found = suggestions(Index.from_json(knowledge.build()).visible_to(NO_CLEARANCE), _PROMPTS)
+    found = suggestions(Index.of(knowledge.passages()).visible_to(NO_CLEARANCE), _PROMPTS)
     prompts = [{"title": one.title, "message": one.question} for one in found]
     return {"agent_description": _DESCRIPTION, "suggested_prompts": prompts}
 

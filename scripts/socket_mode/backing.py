@@ -11,6 +11,7 @@ from typing import Any, Self
 import boto3
 
 from infra.environments import NAME, SLUG, Environment
+from infra.names import KNOWLEDGE_KEY
 from scripts import knowledge
 from scripts.developing import saved
 from scripts.emulator import REGION, Emulator
@@ -40,7 +41,6 @@ Record = Mapping[str, Any]
 """A message of the queue, in the shape in which AWS hands it to a worker."""
 
 _NAME = f"{SLUG}-socket"
-_KNOWLEDGE = "knowledge.json"
 
 
 class Backing:
@@ -77,15 +77,15 @@ class Backing:
             "BOT_LOG_LEVEL": self._row.log_level,
             "BOT_QUEUE_URL": self._queue_url,
             "BOT_TABLE": _NAME,
-            "BOT_KNOWLEDGE_BUCKET": _NAME,
-            "BOT_KNOWLEDGE_KEY": _KNOWLEDGE,
+            "BOTKNOWLEDGE_KEY_BUCKET": _NAME,
+            "BOTKNOWLEDGE_KEY_KEY": KNOWLEDGE_KEY,
             **{f"BOT_{name}_PARAMETER": _parameter(path) for name, path in _PARAMETERS.items()},
         }
 
     def upload_knowledge(self) -> None:
         """Make the index of `knowledge/` and put it where the worker looks for it."""
         documents = saved.documents()
-        self._s3.put_object(Bucket=_NAME, Key=_KNOWLEDGE, Body=knowledge.build())
+        self._s3.put_object(Bucket=_NAME, Key=KNOWLEDGE_KEY, Body=knowledge.build())
         self.documents = documents
 
     def receive(self) -> Record | None:

@@ -1,7 +1,7 @@
 """A small company's documents, a scripted model, and a way to ask about them."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -21,7 +21,8 @@ from bot.answering.events import (
     Turn,
     Used,
 )
-from bot.answering.retrieval import Index, build_index
+from bot.answering.passages import split
+from bot.answering.retrieval import Index
 from scripts.scripted_model import ModelServer
 
 DOCUMENTS = {
@@ -125,9 +126,14 @@ class Answer:
 Ask = Callable[..., Answer]
 
 
+def index_of(files: Mapping[str, str]) -> Index:
+    """The index of documents given as file name → Markdown."""
+    return Index.of(passage for name in files for passage in split(name, files[name]))
+
+
 @pytest.fixture(scope="session")
 def index() -> Index:
-    return Index.from_json(build_index(DOCUMENTS))
+    return index_of(DOCUMENTS)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from bot.answering.extractive import ExtractiveAnswerer
-from bot.answering.retrieval import Index, build_index
-from tests.answering.conftest import Ask, asking
+from bot.answering.retrieval import Index
+from tests.answering.conftest import Ask, asking, index_of
 
 
 def test_the_sentence_that_answers_is_quoted_with_its_source(quote: Ask) -> None:
@@ -105,7 +105,7 @@ def test_links_to_other_files_and_numbers_in_brackets_are_not_quoted() -> None:
     document = (
         "# Trips\n\nTrips [2] are booked in [the list](list.md), or [web](https://w.example)."
     )
-    ask = asking(ExtractiveAnswerer(Index.from_json(build_index({"trips.md": document}))))
+    ask = asking(ExtractiveAnswerer(index_of({"trips.md": document})))
     assert ask("How are trips booked?").text == (
         "Trips are booked in the list, or [web](https://w.example). [1]"
     )
@@ -113,7 +113,7 @@ def test_links_to_other_files_and_numbers_in_brackets_are_not_quoted() -> None:
 
 def test_a_long_sentence_and_a_long_listing_are_shortened() -> None:
     document = "# Wine\n\nWine " + "is red " * 80 + ".\n\n```\n" + "line\n" * 100 + "```\n"
-    ask = asking(ExtractiveAnswerer(Index.from_json(build_index({"wine.md": document}))))
+    ask = asking(ExtractiveAnswerer(index_of({"wine.md": document})))
     text = ask("What is wine?").text
     assert len(text) < 700
     assert text.endswith("…\n```")

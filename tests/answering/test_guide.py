@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering.answerer import ModelSettings, create_answerer
-from bot.answering.retrieval import Index, build_index
-from tests.answering.conftest import Ask, asking
+from tests.answering.conftest import Ask, asking, index_of
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 
@@ -14,8 +13,7 @@ KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 @pytest.fixture(scope="module")
 def ask_guide() -> Ask:
     files = {path.name: path.read_text(encoding="utf-8") for path in KNOWLEDGE.glob("*.md")}
-    index = Index.from_json(build_index(files))
-    return asking(create_answerer(ModelSettings("extractive"), index))
+    return asking(create_answerer(ModelSettings("extractive"), index_of(files)))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
-"""The index is one file: written by scripts, read by the worker, searched in a blink."""
+"""What is found for a question, and for whom."""
 
-import json
 import time
 
 import pytest
@@ -9,10 +8,10 @@ from bot.answering.clearance import NO_CLEARANCE, Audience, Clearance
 from bot.answering.events import Question, Source, Turn
 from bot.answering.passages import Passage
 from bot.answering.query import Query, Word, query_of
-from bot.answering.retrieval import Index, build_index
+from bot.answering.retrieval import Index
 from bot.answering.stemming import stem
 from bot.answering.words import terms
-from tests.answering.conftest import DOCUMENTS
+from tests.answering.conftest import index_of
 
 FOR_LEADS = Audience(channels=("C0LEADS",), groups=("S0LEADS",))
 
@@ -26,15 +25,9 @@ def test_inflected_words_find_each_other(index: Index) -> None:
 
 
 def test_words_in_headings_count_more() -> None:
-    index = Index.from_json(
-        build_index({"a.md": "# Wine\n\nBottles.", "b.md": "# Bread\n\nGoes with wine, at times."})
-    )
+    files = {"a.md": "# Wine\n\nBottles.", "b.md": "# Bread\n\nGoes with wine, at times."}
+    index = index_of(files)
     assert best(index, "wine") == "Wine"
-
-
-def test_the_same_documents_give_the_same_bytes() -> None:
-    backwards = dict(reversed(DOCUMENTS.items()))
-    assert build_index(DOCUMENTS) == build_index(backwards)
 
 
 def test_the_current_question_weighs_more_than_the_thread() -> None:
@@ -44,36 +37,6 @@ def test_the_current_question_weighs_more_than_the_thread() -> None:
     assert weights["deploi",] == weights["prod",] == 1.0
     assert 0 < weights["stage",] < 1
     assert ("holidai",) not in weights
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"not JSON",
-        b"\xff\xfe",
-        b"[]",
-        b"null",
-        b"{}",
-        b'{"format": "knowledge-index"}',
-        b'{"format": "knowledge-index", "version": 2}',
-        b'{"format": "knowledge-index", "version": 2, "passages": [], "postings": []}',
-        b'{"format": "knowledge-index", "version": 2, "passages": [[1]], "postings": {}}',
-        b'{"format": "knowledge-index", "version": 2, "passages": [], "postings": {"a": [[0, 1]]}}',
-        b'{"format": "knowledge-index", "version": 2, "passages": [], "postings": {"a": 1}}',
-        build_index(DOCUMENTS)[:-100],
-    ],
-    ids=lambda data: repr(data[-30:]),
-)
-def test_a_damaged_index_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="knowledge index is damaged"):
-        Index.from_json(data)
-
-
-def test_an_index_of_another_version_is_refused() -> None:
-    document = json.loads(build_index(DOCUMENTS)) | {"version": 1}
-    with pytest.raises(ValueError, match="version 1, not knowledge-index version 2"):
-        Index.from_json(json.dumps(document).encode())
 
 
 @pytest.mark.parametrize(
@@ -110,7 +73,7 @@ def test_words_are_stemmed_as_porter_says(word: str, stemmed: str) -> None:
 def test_ten_thousand_passages_are_searched_within_moments() -> None:
     words = [f"word{number % 977} term{number % 53}" for number in range(10_000)]
     files = {f"{number}.md": f"# {text}\n\n{text}" for number, text in enumerate(words)}
-    index = Index.from_json(build_index(files))
+    index = index_of(files)
     started = time.monotonic()
     assert index.search(query_of(Question("word5 term7 nothing")), 5)
     assert time.monotonic() - started < 0.5

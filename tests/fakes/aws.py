@@ -57,7 +57,10 @@ class FakeAws:
         times: int = 99,
         answer: bytes = b"",
     ) -> None:
-        """Fail the next calls of `operation` with an error, or with `answer` as it is."""
+        """Fail the next calls of `operation` with an error, or with `answer` as it is.
+
+        The key of an object stands for all calls that ask for it.
+        """
         error = {"__type": f"com.amazonaws#{code}"}
         self.failures[operation] = Failure(status, answer or error, times)
 
@@ -76,7 +79,9 @@ class FakeAws:
         self.calls.append(call)
         if self.together:
             self.together.wait(5)
-        failure = self.failures.get(call.operation)
+        failure = self.failures.get(call.operation) or self.failures.get(
+            call.payload.get("Key", "")
+        )
         if failure and failure.times:
             failure.times -= 1
             return failure.status, failure.answer, ""

@@ -46,7 +46,8 @@ def test_it_may_do_what_the_commands_do(template: dict[str, Any]) -> None:
     versions = {f"{ingress}:*", f"{worker}:*"}
     stack = f"cloudformation:{HERE}:stack/stackbot-dev/*"
     parameters = f"ssm:{HERE}:parameter/stackbot/dev/*"
-    documents = {f"s3:::stackbot-dev-knowledge*{key}" for key in ("", "/knowledge.json")}
+    index = "/knowledge/index-2.sqlite"
+    documents = {f"s3:::stackbot-dev-knowledge*{key}" for key in ("", index, f"{index}.previous")}
     assert _granted(template) == {
         "sts:AssumeRole": {
             f"iam::{ACCOUNT}:role/cdk-hnb659fds-{role}-{ACCOUNT}-us-east-1"
@@ -62,6 +63,7 @@ def test_it_may_do_what_the_commands_do(template: dict[str, Any]) -> None:
         "ssm:PutParameter": {parameters},
         "ssm:DeleteParameter": {parameters},
         "s3:ListBucket": documents,
+        "s3:GetObject": documents,
         "s3:PutObject": documents,
         "lambda:InvokeFunction": {ingress, worker, *versions},
         "lambda:GetFunctionConfiguration": {ingress, worker, *versions},

@@ -42,7 +42,8 @@ def the_worker_may_do_what_its_code_does(t: Template) -> bool:
         ("dynamodb:BatchWriteItem", "<table>"),
         ("dynamodb:Query", "<table>/index/by-person"),
         ("dynamodb:Scan", "<table>/index/by-person"),
-        ("s3:GetObject", "<bucket>/knowledge.json"),
+        ("s3:GetObject", "<bucket>/knowledge/index-2.sqlite"),
+        ("s3:GetObject", "<bucket>/knowledge/index-2.sqlite.previous"),
         ("ssm:GetParameter", _parameter(t.row, "slack")),
         ("ssm:GetParameter", _parameter(t.row, "openai-api-key")),
     }
