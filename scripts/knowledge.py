@@ -17,12 +17,12 @@ _OURS = {"written-by": "stackbot"}
 
 def build(folder: Path = FOLDER) -> bytes:
     """The index of every Markdown file below `folder`."""
-    return _written(passages(folder))
+    return written(passages(folder))
 
 
 def index_of(files: Mapping[str, str]) -> bytes:
     """The index of documents given as file name → Markdown."""
-    return _written(passage for name in sorted(files) for passage in split(name, files[name]))
+    return written(passage for name in sorted(files) for passage in split(name, files[name]))
 
 
 def passages(folder: Path = FOLDER) -> list[Passage]:
@@ -74,7 +74,8 @@ def _keep_previous(s3: Any, bucket: str) -> None:
         s3.copy_object(Bucket=bucket, Key=PREVIOUS_KNOWLEDGE_KEY, CopySource=source)
 
 
-def _written(passages: Iterable[Passage]) -> bytes:
+def written(passages: Iterable[Passage]) -> bytes:
+    """The file of an index of these passages."""
     with tempfile.TemporaryDirectory(prefix="stackbot-index-") as folder:
         path = Path(folder, "index.sqlite")
         write_index(path, passages)

@@ -6,7 +6,7 @@ anybody may see is worked out here a second time.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -16,8 +16,8 @@ from slack_sdk import WebClient
 from bot.answering.clearance import Audience
 from bot.answering.events import Source
 from bot.answering.passages import Passage
-from bot.answering.retrieval import INDEX_FORMAT, INDEX_VERSION, Index
 from infra.names import KNOWLEDGE_KEY
+from scripts import knowledge
 from scripts.local_stack import LocalStack
 from scripts.operating.logged import Logs
 from scripts.scripted_model import ModelServer
@@ -75,7 +75,7 @@ class Company:
 
     @property
     def index(self) -> bytes:
-        passages = [
+        return knowledge.written(
             Passage(
                 Source(f"Falcon {word}", f"{word}.md", (f"Food {word}",), f"https://a.test/{word}"),
                 f"The falcon eats {word} at noon.",
@@ -84,14 +84,7 @@ class Company:
                 audience=audience,
             )
             for word, audience in self.documents.items()
-        ]
-        document = {
-            "format": INDEX_FORMAT,
-            "version": INDEX_VERSION,
-            "passages": [asdict(passage) for passage in passages],
-            "postings": Index.of(passages).postings,
-        }
-        return json.dumps(document).encode()
+        )
 
 
 class Watched:
