@@ -5,6 +5,7 @@ A listener's error fails the record, so the queue delivers it again: the queue i
 
 import json
 import traceback
+from dataclasses import replace
 from functools import cache
 from math import ceil
 from pathlib import PurePath
@@ -15,7 +16,7 @@ from slack_bolt import App, BoltRequest
 from bot.app import FAILURE, create_app, create_desk
 from bot.build import build_id
 from bot.log import at_work_on, log, set_level
-from bot.rehearsal import Rehearsal
+from bot.rehearsal import Rehearsal, Told
 from bot.slack import asked_to_wait, is_revoked
 from bot.state.claims import Busy, Delivery
 from bot.worker_settings import WorkerSettings
@@ -37,7 +38,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer the records of one batch, and name those that failed.
 
     An event `{"ping": true}` is answered with the build that runs, and warms the worker up.
-    `{"dry": …}`, with a message's body, is answered with what would be said in Slack.
+    `{"dry": …}`, with a message's body, is answered with what would be said in Slack; `asked` may
+    tell of the thread that it would stand in.
     Raises `SettingError` where a setting is missing or wrong.
     """
     app = _app()
@@ -45,7 +47,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return {"build": build_id()}
     if "dry" in event:
         at_work_on(request_id=context.aws_request_id)
-        return {"build": build_id(), **_rehearse(json.loads(event["dry"]))}
+        told = Told.of(event.get("asked", {}))
+        return {"build": build_id(), **_rehearse(json.loads(event["dry"]), told)}
     failed = [record for record in event["Records"] if not _handle(app, record, context)]
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
@@ -61,11 +64,11 @@ def _app() -> App:
     return create_app(_settings())
 
 
-def _rehearse(message: dict[str, Any]) -> dict[str, Any]:
+def _rehearse(message: dict[str, Any], told: Told) -> dict[str, Any]:
     """Answer a question, and tell nobody. Raises `NotHandled` for whatever else it is."""
     if not message["question"]:
         raise NotHandled("no question")
-    desk = create_desk(_settings(), Rehearsal)
+    desk = replace(create_desk(_settings(), Rehearsal), told=told)
     _dispatch(create_app(_settings(), desk), message, Delivery("rehearsal", 1, last=False))
     if not desk.answers:
         raise NotHandled("no listener")

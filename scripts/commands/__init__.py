@@ -3,6 +3,7 @@
 from scripts.commands import (
     deploying,
     developing,
+    evaluating,
     kept,
     machine,
     measure,
@@ -17,5 +18,6 @@ COMMANDS = (
     *slack.COMMANDS,
     *operating.COMMANDS,
     *kept.COMMANDS,
+    *evaluating.COMMANDS,
     *measure.COMMANDS,
 )

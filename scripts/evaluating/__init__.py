@@ -1,0 +1,1 @@
+"""Measures how well documents are found and questions answered, and shows where they are not."""

@@ -1,0 +1,121 @@
+"""`./stackbot eval`: asks a set of questions, and says how well they were found and answered."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.answering.retrieval import Index
+from scripts import knowledge, reach
+from scripts.cdk import ROOT
+from scripts.evaluating import cases, datasets, report, results, table
+from scripts.evaluating.asking import Asker, Offline
+from scripts.evaluating.cases import Case
+from scripts.evaluating.comparing import Baseline
+from scripts.evaluating.contestants import contests
+from scripts.evaluating.datasets import Dataset, documents
+from scripts.evaluating.deployed import DeployedBot
+from scripts.evaluating.judging import Judge
+from scripts.evaluating.measuring import Measured, measure
+from scripts.evaluating.outcome import Outcome
+from scripts.evaluating.results import Results
+from scripts.interruption import end_on
+from scripts.models import Model
+from scripts.problem import Problem
+from scripts.steps import console, say, step
+
+GOLDEN = ROOT / "evaluation" / "golden.jsonl"
+BASELINE = ROOT / "evaluation" / "baseline.json"
+REPORT = ROOT / ".stackbot" / "eval" / "report.html"
+_INTERRUPTED = 130
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, show, write the report; 1 where a figure dropped or a question failed."""
+    end_on(signal.SIGTERM, signal.SIGHUP)
+    if options.environment and (options.dataset or options.baselines):
+        raise Problem("--dataset and --baselines measure in this process: leave ENV out.")
+    other = results.read(Path(options.compare)) if options.compare else None
+    baseline = Baseline(Path(options.baseline) if options.baseline else BASELINE)
+    asked = _asked(options)
+    found = _results(asked, options)
+    against = contests(asked.passages, asked.cases, found.parts) if options.baselines else []
+    outcome = Outcome(found, options.tolerance, baseline.of(found), other, tuple(against))
+    _show(outcome, options)
+    if not found.whole:
+        return _INTERRUPTED
+    if options.update_baseline:
+        return _keep(baseline, found)
+    return 1 if outcome.drops or found.failed else 0
+
+
+def _asked(options: argparse.Namespace) -> Dataset:
+    """The questions, and the documents that they are asked about."""
+    if options.dataset:
+        with step("Reading the benchmark"):
+            return datasets.read(Path(options.dataset).expanduser())
+    golden = Path(options.golden) if options.golden else GOLDEN
+    passages = () if options.environment else documents.passages(knowledge.FOLDER)
+    return Dataset(golden.stem, tuple(passages), tuple(cases.read(golden)))
+
+
+def _results(asked: Dataset, options: argparse.Namespace) -> Results:
+    model = Model.from_shell(os.environ)
+    with _asker(asked, model, options) as asker:
+        judge = Judge(model, options.judge) if options.judge else None
+        if options.at_once:
+            asker.at_once = options.at_once
+        measured: list[Measured] = []
+        whole = _gather(measured, asked.cases, measure(asked.cases, asker, judge))
+    order = {case.id: number for number, case in enumerate(asked.cases)}
+    measured.sort(key=lambda one: order[one.case.id])
+    return Results(asked.name, options.environment or "offline", tuple(measured), whole)
+
+
+@contextmanager
+def _asker(asked: Dataset, model: Model, options: argparse.Namespace) -> Iterator[Asker]:
+    with ExitStack() as held:
+        if options.environment:
+            yield DeployedBot(held.enter_context(reach.deployed(options.environment)))
+            return
+        model.check()
+        with step(f"Index of {len(asked.passages):,} passages"):
+            index = Index.of(asked.passages)
+        say(f"  Model    {model}")
+        yield Offline(index, model)
+
+
+def _gather(into: list[Measured], cases: Sequence[Case], found: Generator[Measured]) -> bool:
+    """Whether all came; Ctrl-C leaves those that came before it."""
+    columns = (TextColumn("  Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress, closing(found):
+        try:
+            into.extend(progress.track(found, total=len(cases)))
+        except KeyboardInterrupt:
+            return False
+    return True
+
+
+def _show(outcome: Outcome, options: argparse.Namespace) -> None:
+    written = Path(options.report) if options.report else REPORT
+    with step("Figures and report"):
+        report.write(written, outcome)
+    if options.json:
+        sys.stdout.write(json.dumps(outcome.as_json(), ensure_ascii=False) + "\n")
+    else:
+        table.show(outcome)
+    say(f"\n  Report   {written}")
+
+
+def _keep(baseline: Baseline, found: Results) -> int:
+    if found.failed:
+        raise Problem(f"{len(found.failed)} questions failed, so this run is no baseline.")
+    baseline.keep(found)
+    say(f"  Kept     {baseline.path}: commit it with what changed the figures")
+    return 0
