@@ -1,11 +1,14 @@
 """Sources below an answer: numbers that match, titles that are only titles, links that are safe."""
 
+import json
 import re
 
 import pytest
 
+from bot import blocks, views
 from bot.answering.events import Citation, Source
 from bot.sources import day, link, listed, title
+from bot.state.records import Cited
 from scripts.simulator.text import pings
 
 WIKI = "https://wiki.example"
@@ -89,6 +92,32 @@ def test_a_long_list_fits_one_text_of_slacks_and_says_what_is_left() -> None:
     shown = re.findall(r"^\[(\d+)\]", text, re.MULTILINE)
     assert [int(number) for number in shown] == list(range(1, len(shown) + 1))
     assert text.endswith(f"and {len(many) - len(shown)} more")
+
+
+def test_the_view_offers_to_open_what_can_be_opened() -> None:
+    kept = [
+        Cited("Deploying", "deploying.md", "Push.", f"{WIKI}/deploying", "2026-03-03"),
+        Cited("Costs", "costs.md", "Cheap.", "javascript:alert(1)"),
+    ]
+    shown = json.dumps(views.sources("T1:C1:1.1", kept, lambda _: True), ensure_ascii=False)
+    assert f"deploying.md \u00b7 updated 3 Mar 2026 \u00b7 <{WIKI}/deploying|Open>" in shown
+    assert '"text": "costs.md"' in shown
+    assert "javascript" not in shown
+
+
+def test_what_may_not_be_seen_keeps_its_number_in_the_view_and_tells_nothing() -> None:
+    kept = [Cited("Secret plans", "secret.md", "Merge.", WIKI), Cited("Costs", "costs.md", "No.")]
+    shown = json.dumps(views.sources("T1:C1:1.1", kept, lambda one: one.file == "costs.md"))
+    assert "[1]" in shown
+    assert "[2] Costs" in shown
+    assert not {"Secret", "secret.md", "Merge", WIKI} & {*re.findall(r"[\w:./]+", shown)}
+
+
+def test_what_notifies_and_is_read_aloud_names_the_sources() -> None:
+    below = blocks.notes(["Quoted."], listed([cited()]))
+    content = blocks.content("Push. " * 1_000, below)
+    assert len(content["text"]) <= 4_000
+    assert content["text"].endswith(f"Quoted.\n\nSources: [1] <{WIKI}|Deploying>, 3 Mar 2026")
 
 
 def test_no_title_pings_anybody() -> None:

@@ -2,7 +2,12 @@
 
 from typing import Any
 
+from bot.answering.events import Citation, Source
+from bot.sources import listed
+
 Json = dict[str, Any]
+
+WIKI = "https://wiki.example/deploying"
 
 DEPLOY = """\
 Run `./stackbot deploy staging` from a **clean** checkout. It takes about two minutes:
@@ -64,9 +69,20 @@ def option(text: str) -> Json:
     return {"text": plain(text), "value": text.lower()}
 
 
+CITED = [
+    Citation(
+        Source("Deploying", "deploying.md", ("To <staging> | `prod` & more",), f"{WIKI}?a=1&b=2|3"),
+        "",
+        "2026-03-03",
+    ),
+    Citation(Source("دليل النشر", "rtl.md", (), WIKI), "", "2025-12-24"),
+    Citation(Source("Costs", "costs.md", ("When idle",)), ""),
+    Citation(Source("Press me", "evil.md", (), "javascript:document.title='owned'"), ""),
+]
+
 SOURCES: Json = {
     "type": "context",
-    "elements": [mrkdwn("Sources: [1] deploying.md · _Staging_ &amp; more")],
+    "elements": [mrkdwn(listed(CITED))],
 }
 
 FEEDBACK: Json = {

@@ -10,7 +10,7 @@ from tests.page.screen import go, main, reply, thread, write
 def test_a_question_typed_in_the_page_is_answered_in_its_thread(page: Page) -> None:
     write(page, "@StackBot How do I deploy to staging?")
     expect(thread(page)).to_contain_text("from a clean checkout")
-    expect(thread(page)).to_contain_text("Sources: [1] deploying.md")
+    expect(thread(page)).to_contain_text("[1] Deploying")
     expect(main(page).get_by_role("button", name="1 reply")).to_be_visible()
 
 

@@ -21,7 +21,7 @@ def test_script_in_a_message_stays_text(page: Page) -> None:
     expect(thread(page)).to_contain_text("<script>document.title='owned'</script>")
     expect(thread(page)).to_contain_text("<img src=x onerror=")
     expect(page.locator("img, script:not([src])")).to_have_count(0)
-    expect(thread(page).get_by_role("link")).to_have_count(0)
+    expect(thread(page).locator(".block-markdown").get_by_role("link")).to_have_count(0)
     expect(page).to_have_title("StackBot · Stack Works")
 
 
@@ -31,6 +31,19 @@ def test_links_open_elsewhere_and_tell_nothing(page: Page) -> None:
     expect(link).to_have_attribute("href", "https://example.com/deploying?a=1&b=2")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
     expect(link).to_have_attribute("target", "_blank")
+
+
+def test_sources_are_links_with_their_numbers_and_dates(page: Page) -> None:
+    write(page, "@StackBot deploy")
+    below = thread(page).locator(".block-context")
+    expect(below).to_contain_text(
+        "[1] Deploying \u203a To <staging> \u00a6 prod & more, 3 Mar 2026"
+    )
+    expect(below).to_contain_text("[3] Costs \u203a When idle")
+    expect(below.get_by_role("link")).to_have_count(2)
+    link = below.get_by_role("link", name="Deploying")
+    expect(link).to_have_attribute("href", "https://wiki.example/deploying?a=1&b=2%7C3")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
 
 
 def test_code_keeps_its_form_and_can_be_copied(page: Page) -> None:
