@@ -85,11 +85,13 @@ class Offline:
             if stopped():
                 answering.close()
                 raise Stopped
-        held = set(view.sources())
         return Reply(
             found,
             minutes.text,
-            tuple(Cited(one.source, one.text, one.source in held) for one in minutes.sources.cited),
+            tuple(
+                Cited(one.source, one.text, view.holds(one.source.file))
+                for one in minutes.sources.cited
+            ),
             minutes.abstained is not None,
             minutes.used.model,
             time.monotonic() - started,

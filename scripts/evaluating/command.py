@@ -19,7 +19,7 @@ from scripts.evaluating.asking import Asker, Offline
 from scripts.evaluating.cases import Case
 from scripts.evaluating.comparing import Baseline
 from scripts.evaluating.contestants import contests
-from scripts.evaluating.datasets import Dataset, documents
+from scripts.evaluating.datasets import Dataset
 from scripts.evaluating.deployed import DeployedBot
 from scripts.evaluating.judging import Judge
 from scripts.evaluating.measuring import Measured, measure
@@ -61,7 +61,7 @@ def _asked(options: argparse.Namespace) -> Dataset:
         with step("Reading the benchmark"):
             return datasets.read(Path(options.dataset).expanduser())
     golden = Path(options.golden) if options.golden else GOLDEN
-    passages = () if options.environment else documents.passages(knowledge.FOLDER)
+    passages = () if options.environment else knowledge.passages()
     return Dataset(golden.stem, tuple(passages), tuple(cases.read(golden)))
 
 

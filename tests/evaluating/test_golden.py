@@ -10,7 +10,6 @@ from scripts.__main__ import main
 from scripts.evaluating import cases
 from scripts.evaluating.cases import Case
 from scripts.evaluating.command import GOLDEN
-from scripts.evaluating.datasets import documents
 from scripts.problem import Problem
 
 
@@ -21,7 +20,7 @@ def golden() -> list[Case]:
 
 @pytest.fixture(scope="module")
 def guide() -> list[Passage]:
-    return list(documents.passages(knowledge.FOLDER))
+    return knowledge.passages()
 
 
 def test_there_are_enough_questions_and_a_fifth_cannot_be_answered(golden: list[Case]) -> None:
