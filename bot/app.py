@@ -10,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.access import Doorkeeper
 from bot.allowance import Allowance
 from bot.answering.answerer import ModelSettings, create_answerer
+from bot.answering.embeddings import Embeddings, EmbeddingSettings
 from bot.answering.events import Answer, Answerer, Question
 from bot.answering.retrieval import Index
 from bot.desk import HelpDesk
@@ -17,6 +18,7 @@ from bot.groups import Groups
 from bot.index import IndexFile
 from bot.knowledge import Knowledge
 from bot.listeners import SURFACES
+from bot.log import log
 from bot.queue import Queue
 from bot.slack import create_client
 from bot.state.table import Table
@@ -99,6 +101,7 @@ class _NewestAnswerer:
             region=settings.region,
             prompt_tokens=settings.prompt_tokens,
         )
+        self._embeddings = _embeddings(settings)
         self._ask_instead = settings.ask_instead
         self._known = knowledge.last
         self._answerer = self._over(self._known.index)
@@ -107,6 +110,8 @@ class _NewestAnswerer:
     def warm_up(self) -> None:
         # Without a look at S3: the answer itself takes that, once for each question.
         self._answerer.warm_up()
+        if self._embeddings:
+            self._embeddings.warm_up()
 
     def answer(self, question: Question, deadline: float) -> Answer:
         return self._newest().answer(question, deadline)
@@ -117,7 +122,24 @@ class _NewestAnswerer:
             if known is not self._known:
                 self._known = known
                 self._answerer = self._over(known.index)
+                made_by = known.index.embedding_model
+                if self._embeddings and made_by != self._embeddings.model:
+                    log("embeddings_unused", "WARNING", vectors=made_by or "none")
             return self._answerer
 
     def _over(self, index: Index) -> Answerer:
+        index = index.with_embeddings(self._embeddings)
         return create_answerer(self._model, index, self._ask_instead)
+
+
+def _embeddings(settings: WorkerSettings) -> Embeddings | None:
+    if not settings.embedding_model:
+        return None
+    return Embeddings(
+        EmbeddingSettings(
+            settings.embedding_model,
+            settings.embedding_url or settings.model_url,
+            settings.model_key,
+        ),
+        tell=lambda why: log("embedding_failed", "WARNING", why=why),
+    )

@@ -123,6 +123,8 @@ class WorkerSettings:
     model: str
     model_url: str
     model_key: str = field(repr=False)
+    embedding_model: str
+    embedding_url: str
     model_sees: bool
     prompt_tokens: int
     ask_instead: str
@@ -158,6 +160,8 @@ class WorkerSettings:
             model=required(env, "BOT_MODEL"),
             model_url=env.get("BOT_MODEL_URL", ""),
             model_key=_model_key(aws, env),
+            embedding_model=env.get("BOT_EMBEDDING_MODEL", ""),
+            embedding_url=env.get("BOT_EMBEDDING_URL", ""),
             model_sees=flag(env, "BOT_MODEL_SEES"),
             prompt_tokens=number(env, "BOT_PROMPT_TOKENS"),
             ask_instead=env.get("BOT_ASK_INSTEAD", ""),
@@ -171,7 +175,7 @@ class WorkerSettings:
 
 
 def _model_key(aws: Client, env: Mapping[str, str]) -> str:
-    if env.get("BOT_MODEL_PROVIDER") != "openai":
+    if env.get("BOT_MODEL_PROVIDER") != "openai" and not env.get("BOT_EMBEDDING_MODEL"):
         return ""
     try:
         return read_parameter(aws, required(env, "BOT_OPENAI_PARAMETER"))

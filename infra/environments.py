@@ -62,6 +62,8 @@ class Environment:
     model_provider: Literal["openai", "bedrock", "extractive"] = "openai"
     model: str = "gpt-6-luna"
     model_url: str = ""  # "": the provider's own
+    embedding_model: str = ""  # finds by meaning beside words; "": by words alone
+    embedding_url: str = ""  # "": the model's
     model_sees: bool = False  # whether the model takes images
     prompt_tokens: int = 32_000  # how much it reads at most; fewer where its server takes fewer
     input_price: float = 0.10  # for a million tokens, as the provider lists them for the model
@@ -112,6 +114,8 @@ class Environment:
             "BOT_MODEL_PROVIDER": self.model_provider,
             "BOT_MODEL": self.model,
             "BOT_MODEL_URL": self.model_url,
+            "BOT_EMBEDDING_MODEL": self.embedding_model,
+            "BOT_EMBEDDING_URL": self.embedding_url,
             "BOT_MODEL_SEES": _flag(self.model_sees),
             "BOT_PROMPT_TOKENS": str(self.prompt_tokens),
             "BOT_ASK_INSTEAD": self.ask_instead,
@@ -156,6 +160,7 @@ def _ids(text: str) -> tuple[str, ...]:
 # What `./stackbot local` and its tests may override, and how each is read.
 CELLS: Mapping[str, Callable[[str], object]] = {
     **dict.fromkeys(("slack_api_url", "model_provider", "model", "model_url", "ask_instead"), str),
+    **dict.fromkeys(("embedding_model", "embedding_url"), str),
     "prompt_tokens": int,
     **dict.fromkeys(("worker_timeout", "lease_margin", "visibility_margin"), int),
     **dict.fromkeys(("streams_per_minute", "retention_days", "maximum_concurrency"), int),

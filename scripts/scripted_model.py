@@ -13,6 +13,8 @@ import select
 import socket
 import threading
 import time
+from array import array
+from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler
@@ -29,6 +31,8 @@ class ModelServer:
         """The bodies of the requests so far; their headers are in `headers`."""
         self.headers: list[dict[str, str]] = []
         self.otherwise = "The model has nothing to say about that."
+        self.vector_of: Callable[[str], Sequence[float]] = lambda _: [1.0]
+        """The vector of a text, for who asks for embeddings."""
         self.seconds: list[float] = []
         """How long each answer took that was written to its end."""
         self.hung_up = threading.Event()
@@ -108,9 +112,13 @@ class ModelServer:
         """Stream exactly these lines, whatever they are."""
         self._script.append(lambda to: to.send_lines(lines))
 
-    def next_act(self, request: dict[str, Any]) -> Act:  # noqa: ARG002 - for who overrides it
+    def next_act(self, request: dict[str, Any]) -> Act:
         """What to do with a request, whose body this is."""
-        return self._script.popleft() if self._script else lambda to: to.stream(self.otherwise)
+        if self._script:
+            return self._script.popleft()
+        if "input" in request:
+            return lambda to: to.embed()
+        return lambda to: to.stream(self.otherwise)
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -195,6 +203,21 @@ class Answering(BaseHTTPRequestHandler):
         message = {"role": "assistant", "content": text}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         self._whole(200, {"id": "1", "object": "chat.completion", "choices": [choice]}, {})
+
+    def embed(self) -> None:
+        """Answer with the vectors of the texts, as whoever asks wants them."""
+        texts = self.request_body["input"]
+        vectors = [self.model.vector_of(text) for text in texts]
+        if self.request_body.get("encoding_format") == "base64":
+            told: list[Any] = [b64encode(array("f", one)).decode() for one in vectors]
+        else:
+            told = [list(one) for one in vectors]
+        data = [
+            {"object": "embedding", "index": number, "embedding": one}
+            for number, one in enumerate(told)
+        ]
+        usage = {"prompt_tokens": 1, "total_tokens": 1}
+        self._whole(200, {"object": "list", "data": data, "model": "scripted", "usage": usage}, {})
 
     def send_lines(self, lines: tuple[str, ...]) -> None:
         self._start_stream()

@@ -11,12 +11,13 @@ import weakref
 import zlib
 from array import array
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from bot.answering.clearance import Audience
+from bot.answering.vectors import Vectors
 
 INDEX_VERSION = 2
 """Of the tables below. The version before was one JSON file."""
@@ -68,6 +69,12 @@ class Tables:
         self._audience_of = array("I", about["audience_of"])
         self.with_term = lru_cache(maxsize=10_000)(self._with_term)
         self.shown = lru_cache(maxsize=8)(self._shown)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """Read when they are first needed: those of 100,000 passages take 20 MB."""
+        rows = self.rows("SELECT bits FROM vectors")
+        return Vectors(rows[0][0] if rows else b"", self.passages)
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._lock:

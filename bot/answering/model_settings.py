@@ -40,7 +40,7 @@ class ModelSettings:
                 f"A prompt of {self.prompt_tokens} tokens is too short to answer from: set"
                 f" prompt_tokens (BOT_PROMPT_TOKENS) in {_TABLE} to {_LEAST_TOKENS:,} or more."
             )
-        if self.base_url and not _is_url(self.base_url):
+        if self.base_url and not is_url(self.base_url):
             raise ValueError(
                 f"The model's address {self.base_url!r} is not a URL: set model_url (BOT_MODEL_URL)"
                 f" in {_TABLE}, or OPENAI_BASE_URL with ./stackbot local, to an address such as"
@@ -60,7 +60,7 @@ class ModelSettings:
         return self.provider != "extractive"
 
 
-def _is_url(text: str) -> bool:
+def is_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
         named = bool(parts.hostname) and (parts.port is None or parts.port > 0)

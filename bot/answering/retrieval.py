@@ -9,12 +9,17 @@ from typing import Any, Self
 
 from bot.answering import scoring, searching
 from bot.answering.clearance import Clearance
+from bot.answering.embeddings import Embeddings
 from bot.answering.events import Citation, Source, Sources
 from bot.answering.index_file import Tables, open_tables
 from bot.answering.index_writing import tables_of
 from bot.answering.passages import Passage
 from bot.answering.query import Query, Word
 
+_FUSED = 50
+"""How many of each ranking are fused."""
+_FUSION = 60
+"""The constant of reciprocal rank fusion, as its authors have it."""
 _PASSAGES = """
 SELECT p.number, p.headings, t.text, d.audience, d.title, d.file, d.url, d.updated, d.contact,
     d.language
@@ -50,6 +55,7 @@ class Index:
 
     tables: Tables
     admitted: tuple[bool, ...]
+    embeddings: Embeddings | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -73,18 +79,33 @@ class Index:
         """Where the documents are from."""
         return self.tables.roots
 
+    @property
+    def embedding_model(self) -> str:
+        """What made the vectors of the passages; empty where they have none."""
+        return self.tables.embedding_model
+
     def visible_to(self, clearance: Clearance) -> Self:
         """The same index without what the clearance does not admit to."""
         audiences = zip(self.admitted, self.tables.audiences, strict=True)
         admitted = (before and audience.admits(clearance) for before, audience in audiences)
-        return type(self)(self.tables, tuple(admitted))
+        return replace(self, admitted=tuple(admitted))
+
+    def with_embeddings(self, embeddings: Embeddings | None) -> Self:
+        """The same index, searched by meaning too where its vectors are of the same model."""
+        same = embeddings and embeddings.model == self.embedding_model
+        return replace(self, embeddings=embeddings if same else None)
 
     def search(self, query: Query, count: int) -> list[Hit]:
         """The best passages first; equal ones in the order of the documents."""
         shown = self.tables.shown(self.admitted)
-        found = searching.best(self.tables, query.words, count, shown)
-        passages = self._passages([number for number, _ in found])
-        return [Hit(passages[number], score / searching.UNIT) for number, score in found]
+        vector = self.embeddings and self.embeddings.of_question(query.text)
+        best = searching.best(self.tables, query.words, max(count, _FUSED if vector else 0), shown)
+        found = [(number, score / searching.UNIT) for number, score in best]
+        if vector:
+            nearest = self.tables.vectors.nearest(vector, _FUSED, shown)
+            found = _fused([number for number, _ in found], nearest)
+        passages = self._passages([number for number, _ in found[:count]])
+        return [Hit(passages[number], score) for number, score in found[:count]]
 
     def weight(self, word: Word) -> float:
         """How much a word tells: its inverse document frequency; the most for unknown ones."""
@@ -133,6 +154,15 @@ class Index:
         source = Source(title, file, tuple(json.loads(headings)), url)
         text = zlib.decompress(deflated).decode()
         return Passage(source, text, updated, contact, self.tables.audiences[audience], language)
+
+
+def _fused(*rankings: Sequence[int]) -> list[tuple[int, float]]:
+    """Reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009), the best first."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, number in enumerate(ranking, 1):
+            scores[number] = scores.get(number, 0.0) + 1 / (_FUSION + rank)
+    return sorted(scores.items(), key=lambda one: -one[1])
 
 
 def sources_of(hits: Iterable[Hit]) -> Sources:

@@ -145,6 +145,13 @@ def the_worker_knows_whether_its_model_takes_images(t: Template) -> bool:
     return told is t.row.model_sees
 
 
+@check(broken_by=lambda t: t.variables("worker").update(BOT_EMBEDDING_MODEL="another"))
+def the_worker_knows_what_makes_its_vectors(t: Template) -> bool:
+    told = t.variables("worker")
+    made = told["BOT_EMBEDDING_MODEL"], told["BOT_EMBEDDING_URL"]
+    return made == (t.row.embedding_model, t.row.embedding_url)
+
+
 @check(broken_by=lambda t: t.variables("worker").update(BOT_ASK_INSTEAD="#elsewhere"))
 def the_worker_knows_whom_to_ask_instead(t: Template) -> bool:
     return bool(t.variables("worker")["BOT_ASK_INSTEAD"] == t.row.ask_instead)
