@@ -4,8 +4,12 @@ And what one version has queued, the next one answers: here, as the first format
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from scripts.__main__ import main
 from scripts.local_stack import LocalStack
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control
@@ -75,6 +79,39 @@ def test_a_message_of_the_first_format_is_answered(
         MessageDeduplicationId=group,
     )
     assert said(conversation.answer()) == "Friday is a holiday."
+
+
+def test_a_golden_set_is_asked_of_what_is_deployed(
+    reached: LocalStack,
+    slack: Control,
+    model: ModelServer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settle(reached, slack)
+    so_far, before = len(slack.calls()), kept(reached)
+    follow_up = {"id": "prod", "question": "& to <prod>?", "turns": ["Deploy to staging?", "Push."]}
+    golden = [
+        {**follow_up, "sources": ["deploying.md#Deploy to prod"], "points": ["./stackbot deploy"]},
+        {"id": "pasta", "question": "How do I cook pasta?", "not_answerable": True},
+    ]
+    (tmp_path / "golden.jsonl").write_text("\n".join(map(json.dumps, golden)))
+    model.will_say("Tag the version [1].")
+    model.will_say("[0] The documents don't say.")
+    own = [f"--{name}={tmp_path / name}" for name in ("report", "baseline")]
+    own += [f"--golden={tmp_path / 'golden.jsonl'}", "--at-once=1", "--json"]
+    assert main(["eval", "local", *own]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["asked"], found["model"], found["failed"]) == ("local", "scripted", {})
+    assert found["figures"]["recall@20"]["value"] == 1.0
+    assert found["figures"]["abstention recall"]["value"] == 1.0
+    assert found["figures"]["citations valid"]["value"] == 1.0
+    read = [turn["content"] for turn in model.requests[0]["messages"]]
+    assert "Deploy to staging?" in read[1]
+    assert "& to <prod>?" in read[-1]
+    settle(reached, slack)
+    assert len(slack.calls()) == so_far
+    assert kept(reached) == before
 
 
 def invoke(stack: LocalStack, function: int, dry: Json | str) -> Json:
