@@ -20,7 +20,11 @@ EVAL = Command(
         argument("--dataset", metavar="PATH", help="a folder with a public benchmark"),
         flag("--baselines", "hold SQLite's FTS5 against it, on the same questions"),
         argument("--judge", metavar="MODEL", help="have this model judge the answers"),
-        argument("--baseline", metavar="PATH", help="(default: evaluation/baseline.json)"),
+        argument(
+            "--against",
+            metavar="PATH",
+            help="the baseline (default: evaluation/baseline.json; of a --dataset, this machine's)",
+        ),
         flag("--update-baseline", "keep this run as the baseline"),
         argument(
             "--tolerance",

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     if options.environment and (options.dataset or options.baselines):
         raise Problem("--dataset and --baselines measure in this process: leave ENV out.")
     other = results.read(Path(options.compare)) if options.compare else None
-    baseline = Baseline(Path(options.baseline) if options.baseline else BASELINE)
+    baseline = _baseline(options)
     asked = _asked(options)
     found = _results(asked, options)
     against = contests(asked.passages, asked.cases, found.parts) if options.baselines else []
@@ -53,6 +53,13 @@ def run(options: argparse.Namespace) -> int:
     if options.update_baseline:
         return _keep(baseline, found)
     return 1 if outcome.drops or found.failed else 0
+
+
+def _baseline(options: argparse.Namespace) -> Baseline:
+    """The committed one is of the golden set; what a benchmark was last, this machine may keep."""
+    if options.against:
+        return Baseline(Path(options.against))
+    return Baseline(REPORT.with_name("benchmarks.json") if options.dataset else BASELINE)
 
 
 def _asked(options: argparse.Namespace) -> Dataset:
@@ -75,7 +82,8 @@ def _results(asked: Dataset, options: argparse.Namespace) -> Results:
         whole = _gather(measured, asked.cases, measure(asked.cases, asker, judge))
     order = {case.id: number for number, case in enumerate(asked.cases)}
     measured.sort(key=lambda one: order[one.case.id])
-    return Results(asked.name, options.environment or "offline", tuple(measured), whole)
+    by = options.environment or "offline"
+    return Results(asked.name, by, tuple(measured), whole, asked.note)
 
 
 @contextmanager

@@ -15,16 +15,17 @@ MEANING = {
     "precision": "the share of these passages that are expected",
     "mrr": "1 / the rank of the first expected one, 0 where it is not among them",
     "ndcg": "how near the order is to the best one",
-    "citations valid": "the share of cited numbers that name a source, which the documents hold",
-    "citations expected": "the share of cited sources that are expected ones",
-    "expected source cited": "the share of answerable questions whose answer cites one",
-    "answered": "the share of answerable questions that got an answer",
-    "abstention precision": "how many of the questions that it could not answer have no answer",
-    "abstention recall": "how many of the questions without an answer it said so of",
-    "token F1": "the words that answer and golden answer share, as SQuAD counts them",
-    "points made": "the share of the expected points that the judge finds in the answers",
-    "correct": "the share of answers that make all points and contradict none, says the judge",
+    "citations valid": "cited numbers that name a source which the documents hold",
+    "citations expected": "cited sources that are expected ones",
+    "expected source cited": "answerable questions whose answer cites an expected source",
+    "answered": "answerable questions that got an answer",
+    "abstention precision": "not answerable, of those that it said it does not know",
+    "abstention recall": "of those not answerable, it said so",
+    "token F1": "words that answer and golden answer share, as SQuAD counts them",
+    "points made": "expected points that the judge finds in the answers",
+    "correct": "answers that make all points and contradict none, says the judge",
 }
+ABSTENTION_PRECISION = "abstention precision"
 SHARES = ("correct",)
 """Figures that count yes and no, for which Wilson's interval is better than drawing."""
 
@@ -69,8 +70,8 @@ def _of_citations(case: Case, reply: Reply) -> dict[str, Part]:
 def _of_abstention(case: Case, reply: Reply) -> dict[str, Part]:
     abstained = float(reply.abstained)
     if case.answerable:
-        return {"answered": (1.0 - abstained, 1.0), "abstention precision": (0.0, abstained)}
-    return {"abstention precision": (abstained, abstained), "abstention recall": (abstained, 1.0)}
+        return {"answered": (1.0 - abstained, 1.0), ABSTENTION_PRECISION: (0.0, abstained)}
+    return {ABSTENTION_PRECISION: (abstained, abstained), "abstention recall": (abstained, 1.0)}
 
 
 def _fitting(case: Case, sources: Sequence[Source]) -> int:

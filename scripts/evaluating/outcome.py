@@ -1,6 +1,7 @@
 """A run together with everything that it is held against."""
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from scripts.evaluating import comparing
@@ -9,7 +10,7 @@ from scripts.evaluating.contestants import Contest
 from scripts.evaluating.results import Parts, Results
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """`before` is the baseline's run, `other` that of --compare; None where there is none."""
 
@@ -19,19 +20,19 @@ class Outcome:
     other: Parts | None = None
     contests: tuple[Contest, ...] = ()
 
-    @property
+    @cached_property
     def changes(self) -> list[Change]:
         return comparing.changes(self.results.parts, self.before or {})
 
-    @property
+    @cached_property
     def compared(self) -> list[Change]:
         return comparing.changes(self.results.parts, self.other or {})
 
-    @property
+    @cached_property
     def drops(self) -> list[Change]:
         return [change for change in self.changes if change.is_drop(self.tolerance)]
 
-    @property
+    @cached_property
     def fallen(self) -> dict[str, list[str]]:
         """The questions that do worse than in the baseline, and at which figures."""
         return comparing.fallen(self.results.parts, self.before or {})

@@ -18,6 +18,8 @@ from scripts.evaluating.results import SECONDS
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _ALIKE = 0.0005
+_SHOWN = 1_000
+"""How many questions a page shows; the wrong ones where there are more."""
 
 
 def write(path: Path, outcome: Outcome) -> None:
@@ -30,21 +32,26 @@ def render(outcome: Outcome) -> str:
     """The page, with all that people or models wrote escaped."""
     results, fallen = outcome.results, outcome.fallen
     flagged = {one.case.id: flags(one, one.case.id in fallen) for one in results.measured}
-    shown = (
-        cards.card(one, flagged[one.case.id], outcome.before, fallen) for one in results.measured
-    )
+    shown = results.measured
+    if len(shown) > _SHOWN:
+        shown = tuple(one for one in shown if flagged[one.case.id])[:_SHOWN]
+    flagged = {one.case.id: flagged[one.case.id] for one in shown}
     page = Template(_TEMPLATE.read_text(encoding="utf-8"))
     return page.substitute(
         title=escape(f"Measured: {results.name}"),
-        about=escape(f"{table.heading(results)}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"),
+        about=escape(
+            f"{table.heading(results)}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {results.note}"
+        ),
         summary="\n".join(_summary(outcome)),
         filters="".join(_filters(flagged)),
-        cases="\n".join(shown),
+        cases="\n".join(
+            cards.card(one, flagged[one.case.id], outcome.before, fallen) for one in shown
+        ),
     )
 
 
 def _summary(outcome: Outcome) -> Iterable[str]:
-    figures, before = outcome.results.figures(), {one.name: one for one in outcome.changes}
+    figures, before = outcome.results.figures, {one.name: one for one in outcome.changes}
     drops = {change.name for change in outcome.drops}
     yield '<div class="tables">'
     if any(name.startswith("recall@") for name in figures):

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from scripts.evaluating import intervals
-from scripts.evaluating.figures import SHARES
+from scripts.evaluating.figures import ABSTENTION_PRECISION, SHARES
 from scripts.evaluating.intervals import Figure, Part
 from scripts.evaluating.measuring import Measured
 from scripts.problem import Problem
@@ -18,7 +19,7 @@ Parts = Mapping[str, Mapping[str, Part]]
 SECONDS = "seconds"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Results:
     """`asked` is "offline" or an environment; `whole` is false where Ctrl-C ended it."""
 
@@ -26,6 +27,7 @@ class Results:
     asked: str
     measured: tuple[Measured, ...]
     whole: bool
+    note: str = ""
 
     @property
     def model(self) -> str:
@@ -41,10 +43,18 @@ class Results:
     def failed(self) -> list[Measured]:
         return [one for one in self.measured if one.failure]
 
-    @property
+    @cached_property
     def parts(self) -> Parts:
-        return {one.case.id: one.parts for one in self.measured if not one.failure}
+        """Without what only says that everything has an answer, where everything has."""
+        every = all(one.case.answerable for one in self.measured)
+        left_out = ABSTENTION_PRECISION if every else ""
+        return {
+            one.case.id: {name: part for name, part in one.parts.items() if name != left_out}
+            for one in self.measured
+            if not one.failure
+        }
 
+    @cached_property
     def figures(self) -> dict[str, Figure]:
         """Every figure that the questions say something about, and the median time."""
         found = figures_of(self.parts)
@@ -58,11 +68,12 @@ class Results:
             "set": self.name,
             "asked": self.asked,
             "model": self.model,
+            "note": self.note,
             "whole": self.whole,
             "questions": len(self.measured),
             "failed": {one.case.id: one.failure for one in self.failed},
             "unjudged": {one.case.id: one.unjudged for one in self.measured if one.unjudged},
-            "figures": {name: asdict(figure) for name, figure in self.figures().items()},
+            "figures": {name: asdict(figure) for name, figure in self.figures.items()},
             "parts": written(self.parts),
         }
 

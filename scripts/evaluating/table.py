@@ -23,8 +23,10 @@ _CONTESTED = ("precision@3", "recall@3", "recall@10", "recall@20", "mrr@3", "mrr
 def show(outcome: Outcome) -> None:
     """Print the figures, then how they differ from what they are held against."""
     console = Console(highlight=False, width=max(_WIDTH, Console().width))
-    results, figures = outcome.results, outcome.results.figures()
+    results, figures = outcome.results, outcome.results.figures
     console.print(f"\n[bold]{escape(heading(results))}[/]\n")
+    if results.note:
+        console.print(f"[dim]{escape(results.note)}[/]\n")
     if any(name.startswith("recall@") for name in figures):
         console.print(_ranked(figures))
     if answers := [name for name in MEANING if name in figures]:

@@ -98,7 +98,7 @@ def test_a_golden_set_is_asked_of_what_is_deployed(
     (tmp_path / "golden.jsonl").write_text("\n".join(map(json.dumps, golden)))
     model.will_say("Tag the version [1].")
     model.will_say("[0] The documents don't say.")
-    own = [f"--{name}={tmp_path / name}" for name in ("report", "baseline")]
+    own = [f"--{name}={tmp_path / name}" for name in ("report", "against")]
     own += [f"--golden={tmp_path / 'golden.jsonl'}", "--at-once=1", "--json"]
     assert main(["eval", "local", *own]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -61,7 +61,7 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
         monkeypatch.delenv(name, raising=False)
 
     def evaluate(*more: str) -> tuple[int, dict[str, Any]]:
-        own = ["--baseline", str(folder / "kept.json"), "--report", str(folder / "report.html")]
+        own = ["--against", str(folder / "kept.json"), "--report", str(folder / "report.html")]
         status = main(["eval", "--dataset", str(folder), "--json", *own, *more])
         return status, json.loads(capsys.readouterr().out)
 

@@ -1,7 +1,4 @@
-"""Source code cut into chunks, as in Anthropic's cookbook on contextual embeddings.
-
-Its notebook's Pass@k is the share of a question's golden chunks among the first k: recall@k.
-"""
+"""Source code cut into chunks, as in Anthropic's cookbook on contextual embeddings."""
 
 import json
 from pathlib import Path
@@ -10,6 +7,8 @@ from bot.answering.events import Question, Source
 from bot.answering.passages import Passage
 from scripts.evaluating.cases import Case, Expected
 from scripts.evaluating.datasets.dataset import Dataset, json_lines
+
+_NOTE = "Pass@k of the notebook that it is from is recall@k here."
 
 
 def read(folder: Path) -> Dataset | None:
@@ -35,6 +34,7 @@ def read(folder: Path) -> Dataset | None:
             )
             for number, one in enumerate(json_lines(asked), 1)
         ),
+        _NOTE,
     )
 
 

@@ -13,9 +13,12 @@ from scripts.evaluating.cases import Case
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
+    """`note` is what its own figures mean in ours."""
+
     name: str
     passages: tuple[Passage, ...]
     cases: tuple[Case, ...]
+    note: str = ""
 
 
 def json_lines(path: Path) -> Iterator[dict[str, Any]]:

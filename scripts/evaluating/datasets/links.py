@@ -1,7 +1,7 @@
 """Sections of documentation known by their links, as in Anthropic's cookbook on retrieval.
 
-Its notebook retrieves three sections and counts: precision by what was retrieved, MRR among the
-three, F1 of the two means. With three always found, that is precision@3, recall@3 and mrr@3 here.
+Its notebook divides precision by what was retrieved, which is always three, and looks for the
+first right one among these.
 """
 
 import json
@@ -11,6 +11,11 @@ from bot.answering.events import Question, Source
 from bot.answering.passages import Passage
 from scripts.evaluating.cases import Case, Expected
 from scripts.evaluating.datasets.dataset import Dataset
+
+_NOTE = (
+    "The notebook that it is from retrieves 3: its precision, recall and MRR are precision@3,"
+    " recall@3 and mrr@3 here, its F1 is that of the two means."
+)
 
 
 def read(folder: Path) -> Dataset | None:
@@ -32,4 +37,5 @@ def read(folder: Path) -> Dataset | None:
             )
             for one in json.loads(asked.read_text(encoding="utf-8"))
         ),
+        _NOTE,
     )
