@@ -19,6 +19,8 @@ EVAL = Command(
         argument("--golden", metavar="PATH", help="(default: evaluation/golden.jsonl)"),
         argument("--dataset", metavar="PATH", help="a folder with a public benchmark"),
         flag("--baselines", "hold SQLite's FTS5 against it, on the same questions"),
+        argument("--embeddings", metavar="MODEL", help="search by meaning too, with this model"),
+        flag("--search-only", "ask for no answers"),
         argument("--judge", metavar="MODEL", help="have this model judge the answers"),
         argument(
             "--against",

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.answering.retrieval import Index
 from scripts import knowledge, reach
 from scripts.cdk import ROOT
 from scripts.evaluating import cases, datasets, report, results, table
@@ -21,6 +20,7 @@ from scripts.evaluating.comparing import Baseline
 from scripts.evaluating.contestants import contests
 from scripts.evaluating.datasets import Dataset
 from scripts.evaluating.deployed import DeployedBot
+from scripts.evaluating.indexing import index_of
 from scripts.evaluating.judging import Judge
 from scripts.evaluating.measuring import Measured, measure
 from scripts.evaluating.outcome import Outcome
@@ -41,6 +41,8 @@ def run(options: argparse.Namespace) -> int:
     end_on(signal.SIGTERM, signal.SIGHUP)
     if options.environment and (options.dataset or options.baselines):
         raise Problem("--dataset and --baselines measure in this process: leave ENV out.")
+    if options.environment and (options.embeddings or options.search_only):
+        raise Problem("What is deployed searches and answers as it is set up: leave ENV out.")
     other = results.read(Path(options.compare)) if options.compare else None
     baseline = _baseline(options)
     asked = _asked(options)
@@ -79,7 +81,8 @@ def _results(asked: Dataset, options: argparse.Namespace) -> Results:
         if options.at_once:
             asker.at_once = options.at_once
         measured: list[Measured] = []
-        whole = _gather(measured, asked.cases, measure(asked.cases, asker, judge))
+        coming = measure(asked.cases, asker, judge, answer=not options.search_only)
+        whole = _gather(measured, asked.cases, coming)
     order = {case.id: number for number, case in enumerate(asked.cases)}
     measured.sort(key=lambda one: order[one.case.id])
     by = options.environment or "offline"
@@ -92,22 +95,34 @@ def _asker(asked: Dataset, model: Model, options: argparse.Namespace) -> Iterato
         if options.environment:
             yield DeployedBot(held.enter_context(reach.deployed(options.environment)))
             return
-        model.check()
-        with step(f"Index of {len(asked.passages):,} passages"):
-            index = Index.of(asked.passages)
-        say(f"  Model    {model}")
+        if not options.search_only:
+            model.check()
+        with _progress("Embedding" if options.embeddings else "Indexing") as progress:
+            task = progress.add_task("", total=len(asked.passages))
+            made = index_of(
+                asked.passages,
+                model,
+                options.embeddings or "",
+                lambda done: progress.update(task, completed=done),
+            )
+            index = held.enter_context(made)
+        say(f"  Model    {'none' if options.search_only else model}")
         yield Offline(index, model)
 
 
 def _gather(into: list[Measured], cases: Sequence[Case], found: Generator[Measured]) -> bool:
     """Whether all came; Ctrl-C leaves those that came before it."""
-    columns = (TextColumn("  Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress, closing(found):
+    with _progress("Asking") as progress, closing(found):
         try:
             into.extend(progress.track(found, total=len(cases)))
         except KeyboardInterrupt:
             return False
     return True
+
+
+def _progress(what: str) -> Progress:
+    columns = (TextColumn(f"  {what}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True)
 
 
 def _show(outcome: Outcome, options: argparse.Namespace) -> None:

@@ -29,7 +29,9 @@ class Measured:
     parts: Mapping[str, Part] = field(default_factory=dict)
 
 
-def measure(cases: Sequence[Case], asker: Asker, judge: Judge | None) -> Generator[Measured]:
+def measure(
+    cases: Sequence[Case], asker: Asker, judge: Judge | None, answer: bool = True
+) -> Generator[Measured]:
     """Each question's result as soon as it is there.
 
     Closing the iterator, as Ctrl-C does, waits for no answer that is under way.
@@ -46,7 +48,7 @@ def measure(cases: Sequence[Case], asker: Asker, judge: Judge | None) -> Generat
                 case = waiting.get_nowait()
             except queue.Empty:
                 return
-            done.put(_measured(case, asker, judge, left.is_set))
+            done.put(_measured(case, asker, judge, answer, left.is_set))
 
     for _ in range(min(asker.at_once, len(cases))):
         threading.Thread(target=work, daemon=True).start()
@@ -58,18 +60,18 @@ def measure(cases: Sequence[Case], asker: Asker, judge: Judge | None) -> Generat
 
 
 def _measured(
-    case: Case, asker: Asker, judge: Judge | None, stopped: Callable[[], bool]
+    case: Case, asker: Asker, judge: Judge | None, answer: bool, stopped: Callable[[], bool]
 ) -> Measured:
     """Whatever fails here is the failure of this question, and the others go on."""
     try:
-        reply = asker.ask(case.question, _worth_answering(case), stopped)
+        reply = asker.ask(case.question, answer and _worth_answering(case), stopped)
     except Stopped:
         return Measured(case, failure="stopped")
     except Exception as error:  # a server may fail in more ways than anyone can list
         told = str(error) if isinstance(error, Problem) else f"{type(error).__name__}: {error}"
         return Measured(case, failure=told)
     verdict, unjudged = None, ""
-    if judge and case.answerable and (case.points or case.answer):
+    if judge and reply.text and case.answerable and (case.points or case.answer):
         try:
             verdict = judge.judge(case, reply.text)
         except Problem as problem:

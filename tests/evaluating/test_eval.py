@@ -162,6 +162,19 @@ def test_a_judge_that_fails_is_told_and_fails_no_answer(run: Eval, model: ModelS
     assert (value(found, "correct"), found["figures"]["correct"]["count"]) == (1.0, 1)
 
 
+def test_the_search_alone_is_measured_by_meaning_too(run: Eval, model: ModelServer) -> None:
+    _, words = run("--search-only")
+    model.vector_of = lambda text: [1.0 if "holiday" in text.lower() else -1.0] * 64
+    status, found = run("--search-only", "--embeddings", "meaning")
+    assert (status, found["model"]) == (0, "")
+    assert {request["model"] for request in model.requests} == {"meaning"}
+    assert value(found, "recall@3") == value(words, "recall@3") == 1.0
+    assert "answered" not in found["figures"]
+    model.will_fail(401)
+    with pytest.raises(json.JSONDecodeError):
+        run("--search-only", "--embeddings", "meaning")
+
+
 def test_a_question_that_fails_fails_alone(run: Eval, model: ModelServer) -> None:
     model.will_say("30 days a year [1].")
     model.will_fail(401)
