@@ -45,16 +45,15 @@ def _inside(one: Measured, before: Parts | None, fallen: list[str]) -> Iterator[
             who = "bot" if turn.role == "assistant" else "person"
             yield f'<p class="turn {who}">{escape(turn.text)}</p>'
     if fallen and before:
-        yield "<h3>Against the baseline</h3><ul>"
-        yield from (_fall(name, one, before) for name in fallen)
-        yield "</ul>"
+        falls = ", ".join(_fall(name, one, before) for name in fallen)
+        yield f'<h3>Against the baseline</h3><p class="falls">{falls}</p>'
     yield f'<div class="sides"><div>{_expected(one)}</div><div>{_found(one)}</div></div>'
     yield from _answer(one)
 
 
 def _fall(name: str, one: Measured, before: Parts) -> str:
     (above, below), (then, of) = one.parts[name], before[one.case.id][name]
-    return f'<li class="wrong">{escape(name)}: {then / of:.2f} → {above / below:.2f}</li>'
+    return f"{escape(name)} {then / of:.2f} → {above / below:.2f}"
 
 
 def _expected(one: Measured) -> str:

@@ -58,13 +58,11 @@ def _summary(outcome: Outcome) -> Iterable[str]:
         yield _sheet(_ranked(figures, before, drops))
     if any(name in figures for name in MEANING):
         yield _sheet(_answers(figures, before, drops))
-    yield "</div>"
     for contest in outcome.contests:
-        yield f"<h2>Beside {escape(contest.name)}</h2>"
         yield _sheet(_changes(contest.differences, "StackBot", contest.name))
     if outcome.other is not None:
-        yield "<h2>Beside the other run</h2>"
-        yield _sheet(_changes(outcome.compared, "this", "other"))
+        yield _sheet(_changes(outcome.compared, "this run", "the other run"))
+    yield "</div>"
 
 
 def _ranked(figures: Mapping[str, Figure], before: Mapping[str, Change], drops: set[str]) -> str:
@@ -96,7 +94,7 @@ def _answers(figures: Mapping[str, Figure], before: Mapping[str, Change], drops:
 def _cell(figure: Figure, change: Change | None, dropped: bool) -> str:
     difference = ""
     if change and abs(change.difference.value) >= _ALIKE:
-        difference = f" {_signed(change.difference.value)}"
+        difference = f" {_signed(change.difference)}"
     style = "number drop" if dropped else "number"
     value, interval = table.number(figure.value), table.interval(figure)
     return f'<td class="{style}">{value}{difference}<br><span class="range">{interval}</span></td>'
@@ -111,15 +109,16 @@ def _changes(found: Iterable[Change], now: str, before: str) -> str:
         one = change.difference
         rows.append(
             f"<tr><td>{escape(change.name)}</td><td>{table.number(change.now)}</td>"
-            f"<td>{table.number(change.before)}</td><td>{_signed(one.value)}</td>"
+            f"<td>{table.number(change.before)}</td><td>{_signed(one)}</td>"
             f'<td class="range">{one.low:+.3f} .. {one.high:+.3f}</td></tr>'
         )
     return "".join(rows)
 
 
-def _signed(value: float) -> str:
-    way = "up" if value > 0 else "down" if value < 0 else ""
-    return f'<span class="{way}">{value:+.3f}</span>'
+def _signed(difference: Figure) -> str:
+    """Coloured where the interval leaves no doubt."""
+    way = "up" if difference.low > 0 else "down" if difference.high < 0 else "range"
+    return f'<span class="{way}">{difference.value:+.3f}</span>'
 
 
 def _filters(flagged: Mapping[str, list[str]]) -> Iterable[str]:

@@ -122,5 +122,5 @@ def _show_failures(console: Console, results: Results) -> None:
         console.print(f"[red]✗[/] and {more} more failed")
     if unjudged := [one for one in results.measured if one.unjudged]:
         console.print(
-            f"The judge judged {len(unjudged)} answers not: {escape(unjudged[0].unjudged)}"
+            f"The judge gave no verdict on {len(unjudged)} answers: {escape(unjudged[0].unjudged)}"
         )
