@@ -9,7 +9,13 @@ back until it is certain. Code is left alone, except for links.
 import re
 
 from bot.answering.events import Source
-from bot.answering.links import REMOVED, is_known, looks_like_link, without_unknown_links
+from bot.answering.links import (
+    REMOVED,
+    is_known,
+    looks_like_link,
+    meet,
+    without_unknown_links,
+)
 from bot.answering.listed import Listed, listed
 from bot.answering.marks import CITATION, CLOSING, MAYBE_NOT_FOUND, NOT_FOUND, numbers
 from bot.answering.material import Material
@@ -27,6 +33,7 @@ _NAME = re.compile(r"[A-Za-z_][\w.]*\Z")
 _ANGLE = re.compile(r"<([^<>\s|]{0,900})(?:\|([^<>\n]{0,1000}))?(>?)")
 _RUN = re.compile(r"[!-~]+?(?=[<>`\[\]\s]|!\[|\\[\[`\\]|[^!-~]|\Z)")
 _OTHER = re.compile(r"[^\x00-\x7f\u3010\uff3b]+|.", re.DOTALL)
+_LONGEST_WORD = 200
 _LONGEST_HOLD = 2_000
 
 Step = tuple[int, str] | None
@@ -45,6 +52,9 @@ class CitedText:
         self._fence = ""
         self._in_quote = False
         self._line_start = True
+        self._open_tick = False
+        self._word = ""
+        """The end of what was written, back to the last space."""
         self._begun = False
         self._began_with_mark = self._marked = False
         self._named: list[int] = []
@@ -61,9 +71,11 @@ class CitedText:
     def finish(self) -> str:
         """The rest; where only a list at the end named sources, their numbers."""
         clean = self._drain(final=True)
-        if self.numbers:
+        if self.numbers or not (named := self._cite(self._named, "")):
             return clean
-        return clean + self._cite(self._named, "" if self._line_start else " ")
+        if self._fence:
+            clean += "\n\n" if self._in_quote else f"\n{self._fence}\n"
+        return clean + ("" if self._line_start or self._fence else " ") + named
 
     def begin_again(self) -> None:
         """Judge by what follows whether the material answers, since there will be more of it."""
@@ -77,11 +89,27 @@ class CitedText:
             step = self._step(self._held, final)
             if step is None:
                 break
-            taken, text = step
-            self._line_start = text.endswith("\n") if text else self._line_start
-            self._held = self._held[taken:]
-            clean += text
+            self._held = self._held[step[0] :]
+            clean += self._written(step[1])
         return clean
+
+    def _written(self, text: str) -> str:
+        """A text as it follows what was written before: where something went, no link may arise."""
+        if not text:
+            return ""
+        if self._joins(text):
+            text = f" {text}"
+        self._word = "" if text[-1].isspace() else (self._word + text)[-_LONGEST_WORD:].split()[-1]
+        self._line_start = text.endswith("\n")
+        self._open_tick = self._open_tick and "\n" not in text
+        return text
+
+    def _joins(self, text: str) -> bool:
+        if self._fence or not self._word or text[0].isspace():
+            return False
+        first = "x" if text[0] == "<" else text[:_LONGEST_WORD].split(maxsplit=1)[0]
+        makes_target = self._word.endswith("]") and text[0] == "("
+        return makes_target or meet(self._word, first, self._material.links)
 
     def _begin(self, final: bool) -> bool:
         """Take the mark from the beginning; False: wait for more."""
@@ -140,24 +168,25 @@ class CitedText:
 
     def _plain(self, held: str, final: bool) -> Step:
         run = _RUN.match(held)
-        if not run:
+        if held[0] == "]" or not run:
             other = _OTHER.match(held)
             return (other.end(), other[0]) if other else (1, held[0])
-        if run.end() == len(held) and not final:
+        if run.end() == len(held) and not final and len(held) < _LONGEST_HOLD:
             return None
         if not self._fence and held[run.end() : run.end() + 1] == "[":
             name = _NAME.search(run[0])
-            if name and name[0] in self._material.arrays:
+            if name and name[0] in self._material.arrays and not self._open_tick:
                 return self._array(held, name.start(), run.end(), final)
         return run.end(), self._without_links(run[0], code=bool(self._fence))
 
     def _array(self, held: str, start: int, end: int, final: bool) -> Step:
         """`argv[1]`, as the material has it in code, is set as code: it cites nothing."""
-        if index := _INDEX.match(held, end):
-            before = self._without_links(held[:start])
+        index = _INDEX.match(held, end)
+        if (index.end() == len(held) if index else "]" not in held[end:]) and not final:
+            return None if _may_go_on(held, final) else (end, self._without_links(held[:end]))
+        if index and held[index.end() :][:1] != "`":
+            before = self._without_links(held[:start]) or " " * self._word.endswith("`")
             return index.end(), f"{before}`{held[start : index.end()]}`"
-        if "]" not in held[end:] and _may_go_on(held, final):
-            return None
         return end, self._without_links(held[:end])
 
     def _after_space(self, held: str, space: str, final: bool) -> Step:
@@ -176,13 +205,16 @@ class CitedText:
         if closing and (closing.end() < len(held) or final):
             code = held[: closing.end()]
             return len(code), self._without_links(code, code=True)
-        waits = "\n" not in held and _may_go_on(held, final)
-        return None if waits else (len(fence), fence)
+        if "\n" not in held and _may_go_on(held, final):
+            return None
+        self._open_tick = True
+        return len(fence), fence
 
     def _bracket(self, held: str, space: str, final: bool) -> Step:
         """A citation, with the space before it, which goes where the citation goes."""
         start = len(space)
-        if (citation := CITATION.match(held, start)) and held[citation.end() :][:1] != "(":
+        citation = CITATION.match(held, start)
+        if citation and (held[start] != "[" or held[citation.end() :][:1] != "("):
             if citation.end() == len(held) and not final:
                 return None
             inner = next(filter(None, citation.groups()))
@@ -220,8 +252,9 @@ class CitedText:
         url = target[0].strip("<>") if target else ""
         image = held[:start] == "!"
         cites = CITATION.fullmatch(f"[{text}]")
-        known = is_known(url, self._material.links) and not image and not cites
-        if known and not looks_like_link(text):
+        plain = not image and "[" not in text and not looks_like_link(text)
+        known = plain and is_known(url, self._material.links)
+        if known and self._without_links(text) == text:
             return end, f"{held[:start]}[{text}]({url})"
         # The text goes through here again: it may be a citation, or hold another link.
         text = f"[{text}]" if cites else text
@@ -237,7 +270,7 @@ class CitedText:
         if not looks_like_link(url):
             return 1, "<"
         if is_known(url, self._material.links) and label is None:
-            return angle.end(), angle[0]
+            return angle.end(), url
         return angle.end(), self._without_links(label or "") or REMOVED
 
     def _without_links(self, text: str, *, code: bool = False) -> str:
@@ -251,6 +284,8 @@ def _may_go_on(held: str, final: bool) -> bool:
 def _closing(text: str, start: int, pair: str) -> int:
     """The position after the bracket that closes the one at `start`, or -1."""
     depth = 0
+    if pair[1] not in text[start:_LONGEST_HOLD]:
+        return -1
     for position in range(start, min(len(text), _LONGEST_HOLD)):
         if text[position] in pair:
             depth += 1 if text[position] == pair[0] else -1

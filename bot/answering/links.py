@@ -18,7 +18,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _BARE_HOST = re.compile(
-    rf"(?<![\w@.+%/-])(?:{_HOST})(?:com|net|org|info|biz|eu|io|ai|co|app|dev|xyz|me|tv|top|site|"
+    rf"(?<![\w@.+%-])(?<![\w.-]/)(?:{_HOST})(?:com|net|org|info|biz|eu|io|ai|co|app|dev|xyz|me|tv|top|site|"
     r"online|shop|store|club|link|click|live|icu|page|cloud|tech|space|website|zip|mov|us|uk|de|fr|"
     r"es|nl|pl|ru|cn|jp|br|ch|at|se)(?![\w@./-]*[\w@/])",
     re.IGNORECASE,
@@ -63,6 +63,15 @@ def without_unknown_links(text: str, known: Set[str], *, code: bool = False) -> 
         text = plain
     text = _URL.sub(keep_or_remove, text)
     return text if code else _BARE_HOST.sub(keep_or_break, text)
+
+
+def meet(before: str, after: str, known: Set[str]) -> bool:
+    """Whether two texts would make an unknown link where they meet."""
+    joined = before + after
+    if not any(sign in joined for sign in ".:@"):
+        return False
+    found = (m for pattern in (_URL, _BARE_HOST) for m in pattern.finditer(joined))
+    return any(m.start() < len(before) < m.end() and _bare(m[0]) not in known for m in found)
 
 
 def _bare(url: str) -> str:

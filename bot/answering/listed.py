@@ -47,7 +47,7 @@ def listed(held: str, material: Material, final: bool) -> Listed | None:
     """What a line begins that is, or may become, such a list; None: it is none."""
     line, newline, _ = held.partition("\n")
     ended = bool(newline) or final
-    if len(line) > _LONGEST_LINE:
+    if len(line) > _LONGEST_LINE or "```" in line:
         return None
     if head := _HEAD.match(held):
         return _list(held, head.end(), material, final)

@@ -93,7 +93,15 @@ CASES = {
     ),
     "Nearly https://ok.example/a?secret": "Nearly (link removed)",
     "<https://evil.example> and <https://evil.example|a name>": "(link removed) and a name",
-    "<https://ok.example/b?c=1>": "<https://ok.example/b?c=1>",
+    "<https://ok.example/b?c=1>": "https://ok.example/b?c=1",
+    "<https://ok.example/a>[1] <https://ok.example/a>b": (
+        "https://ok.example/a [1] https://ok.example/a b"
+    ),
+    "https:[9]//evil.com, https:[//evil.com](x), evil[9].com": (
+        "https: //evil.\u200bcom, https: //evil.\u200bcom, evil .com"
+    ),
+    "[1]<https://evil.example> [[9](x)](https://ok.example/a)": "[1] (link removed)",
+    "[evil.com](https://ok.example/a)": "evil.\u200bcom",
     "Without a scheme evil.example/x?y=z or evil.example?x": (
         "Without a scheme (link removed) or (link removed)"
     ),
