@@ -11,8 +11,18 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import blocks, buttons, contacts, sources
-from bot.answering.events import Abstained, AnswerEvent, Quoted, Remark, Rewrite, Sources, Text
+from bot import blocks, buttons, cards, contacts, sources
+from bot.answering.events import (
+    Abstained,
+    AnswerEvent,
+    Quoted,
+    Remark,
+    Rewrite,
+    Sources,
+    Task,
+    Text,
+    Waiting,
+)
 from bot.markdown import SlackMarkdown, roll_over
 from bot.slack import error_code
 from bot.state.claims import Claim
@@ -68,8 +78,9 @@ class Reply:
         )
         for message in thread["messages"]:
             if message["ts"] == last and not blocks.is_stopped(message):
-                shown = [*message.get("blocks", ()), blocks.stopped()]
-                content = {**blocks.content(message.get("text", "")), "blocks": shown}
+                shown = [*cards.settled(message.get("blocks", ())), blocks.stopped()]
+                text = message.get("text") or blocks.STOPPED
+                content = {**blocks.content(text), "blocks": shown}
                 self._change(self._slack.chat_update, last, **content)
 
     def withdraw(self) -> None:
@@ -86,6 +97,10 @@ class Reply:
                 match event:
                     case Text(text):
                         stream.append(text)
+                    case Task():
+                        stream.show(event)
+                    case Waiting():
+                        stream.catch_up()
                     case Rewrite():
                         return self._write_whole(events)
                     case Quoted() if not stream.text:

@@ -1,14 +1,20 @@
-"""One answer streamed into Slack: started at its first text, rolled over before Slack ends it."""
+"""One answer streamed into Slack: started at its first text, rolled over before Slack ends it.
+
+Slack fixes at its start whether a stream takes text or chunks. Only chunks show tools at work, so
+everything goes in chunks, as slack_sdk's own helper has it; see docs/decisions/0030.
+"""
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import blocks
+from bot import blocks, cards
+from bot.answering.events import Task
+from bot.log import log
 from bot.markdown import Parts
 from bot.slack import asked_to_wait, error_code, is_refusal, is_revoked
 from bot.state.changes import Stopped
@@ -20,6 +26,7 @@ the pauses grow, 20 answers of 5 s spend as many."""
 _OLD, _TOO_OLD = 240.0, 280.0
 """Seconds after which a message ends at the next line, or anywhere. Slack ends it at about 300."""
 
+_BAD_CHUNKS = ("invalid_chunks", "invalid_blocks", "invalid_arguments")
 _ENDED = "message_not_in_streaming_state"
 _STOPPED = "stopped_by_user"
 _GONE = "message_not_found"
@@ -62,6 +69,10 @@ class Stream:
         self._started = 0.0
         self._next = float("-inf")
         self._pause = _FIRST_PAUSE
+        self._tasks: dict[str, Task] = {}
+        """What is not shown yet of tools at work, by id."""
+        self._cards: dict[str, Task] = {}
+        """The tasks that this message shows, as it shows them."""
 
     def append(self, text: str) -> None:
         """Add text, and show it where the last was shown long enough ago.
@@ -71,12 +82,32 @@ class Stream:
         self.text += text
         self._parts.add(text)
         if self._clock() >= self._next:
-            self._next = self._clock() + self._pause
+            self._show_now()
             self._pause = min(self._pause * _GROWTH, _LONGEST_PAUSE)
-            try:
-                self._flush()
-            except _Limited as limited:
-                self._next = self._clock() + limited.seconds
+
+    def catch_up(self) -> None:
+        """Show what is known of tools and not shown yet, at such times as text. Raises as above."""
+        if self._tasks and self._clock() >= self._next:
+            self._show_now()
+
+    def show(self, task: Task) -> None:
+        """Show a tool at work, below the text so far. Raises as above.
+
+        That it has ended is shown with whatever comes next: the model is asked again by then.
+        """
+        if task.state != "running":
+            self._tasks[task.id] = task
+            return
+        self._show_now()
+        self._tasks[task.id] = task
+        self._show_now()
+
+    def _show_now(self) -> None:
+        self._next = self._clock() + self._pause
+        try:
+            self._flush()
+        except _Limited as limited:
+            self._next = self._clock() + limited.seconds
 
     def stop(self, below: Sequence[dict[str, Any]]) -> None:
         """Show the rest, put the blocks `below` it, and end the stream.
@@ -87,10 +118,8 @@ class Stream:
             self._flush(final=True)
             if self._ts is None:
                 raise NotStreaming
-            rest = (self._parts.ready(final=True) or "").rstrip() or None
-            self._call(
-                self._slack.chat_stopStream, ts=self._ts, markdown_text=rest, blocks=below or None
-            )
+            rest = (self._parts.ready(final=True) or "").rstrip()
+            self._send(self._slack.chat_stopStream, rest, blocks=below or None)
         except (_Limited, _Ended) as error:
             raise NotStreaming from error
 
@@ -105,6 +134,9 @@ class Stream:
                 self._parts.shown()
             else:
                 self._roll_over()
+        if self._tasks and not final and (self._age() > _OLD or not self._show("")):
+            self._roll_over()
+            self._show("")
 
     def _age(self) -> float:
         return self._clock() - self._started if self._ts else 0.0
@@ -118,7 +150,7 @@ class Stream:
             self._start(text)
             return True
         try:
-            self._call(self._slack.chat_appendStream, ts=self._ts, markdown_text=text)
+            self._send(self._slack.chat_appendStream, text)
         except _Ended:
             return False
         return True
@@ -130,7 +162,8 @@ class Stream:
             started = self._slack.chat_startStream(
                 channel=self._place.channel,
                 thread_ts=self._place.thread,
-                markdown_text=text,
+                chunks=self._chunks(text),
+                task_display_mode="timeline",
                 recipient_team_id=self._place.team,
                 recipient_user_id=self._place.user,
             )
@@ -140,20 +173,61 @@ class Stream:
             raise NotStreaming(error_code(error)) from error
         self._ts, self._started = str(started["ts"]), self._clock()
         self._posted(self._ts)
+        self._tasks_shown()
+
+    def _send(self, method: Callable[..., Any], text: str, **more: Any) -> None:
+        """Send text, and what is not shown yet of tasks, with a call about this stream."""
+        try:
+            self._call(method, ts=self._ts, chunks=self._chunks(text) or None, **more)
+        except SlackApiError as error:
+            if not self._tasks or error_code(error) not in _BAD_CHUNKS:
+                raise
+            # An ornament: the answer goes on without it.
+            log("task_not_shown", "WARNING", error=error_code(error))
+            self._tasks.clear()
+            if text or more:
+                self._send(method, text, **more)
+        self._tasks_shown()
+
+    def _chunks(self, text: str) -> list[dict[str, Any]]:
+        tasks = [
+            cards.update(task, new=task.id not in self._cards) for task in self._tasks.values()
+        ]
+        return [*tasks, *([{"type": "markdown_text", "text": text}] if text else [])]
+
+    def _tasks_shown(self) -> None:
+        new = [task for task in self._tasks.values() if task.id not in self._cards]
+        self._parts.reserve(sum(map(cards.size, new)))
+        self._cards |= self._tasks
+        self._tasks.clear()
 
     def _roll_over(self) -> None:
         """End this message and let the next text begin another, inside what was open."""
         shown, end = self._parts.message, self._parts.turn()
         if self._ts is None:
             return
+        new = {name: task for name, task in self._tasks.items() if name not in self._cards}
+        self._tasks = self._last_of_cards()
         try:
-            self._call(self._slack.chat_stopStream, ts=self._ts, markdown_text=end or None)
+            self._send(self._slack.chat_stopStream, end)
         except _Ended:
-            if end:
+            if end or self._tasks:
                 self._call(self._slack.chat_update, ts=self._ts, **blocks.content(shown + end))
         except _Limited as error:
             raise NotStreaming from error
         self._ts = None
+        self._tasks, self._cards = new, {}
+
+    def _last_of_cards(self) -> dict[str, Task]:
+        """What this message is to say last of its tasks: a card that it leaves running spins."""
+        known = self._cards | self._tasks
+        running = [name for name, task in self._cards.items() if task.state == "running"]
+        return {
+            name: replace(known[name], state="done")
+            if known[name].state == "running"
+            else known[name]
+            for name in running
+        }
 
     def _call(self, method: Callable[..., Any], **arguments: Any) -> None:
         try:

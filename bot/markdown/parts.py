@@ -38,7 +38,7 @@ class Parts:
     """
 
     def __init__(self, limit: int = PART_BYTES) -> None:
-        self._limit = limit
+        self._limit = self._whole = limit
         self._waiting = ""
         self._message = ""
         self._opened = Opened()
@@ -49,6 +49,10 @@ class Parts:
 
     def add(self, text: str) -> None:
         self._waiting += self._margin.cut(text)
+
+    def reserve(self, size: int) -> None:
+        """Leave so many bytes more of this message to something else than text."""
+        self._limit -= size
 
     @property
     def message(self) -> str:
@@ -89,7 +93,7 @@ class Parts:
 
     def turn(self) -> str:
         """Begin the next message; returns what closes the last one."""
-        self._full = False
+        self._full, self._limit = False, self._whole
         if not self._message:
             return ""
         self._opened = opened(self._message, self._waiting)

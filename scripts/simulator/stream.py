@@ -16,6 +16,8 @@ class Stream:
         self._dies = clock.now() + lifetime
         self._ended: State | None = None
         self._parts: list[Json] = []
+        self.mode = ""
+        """`markdown_text` or `chunks`, once something has come: Slack takes only that from then."""
         self._plan: Json | None = {"type": "plan", "title": "", "tasks": []} if plan else None
 
     @property
@@ -32,6 +34,15 @@ class Stream:
     def text(self) -> str:
         """The Markdown written so far."""
         return "".join(part["text"] for part in self._parts if part["type"] == "markdown")
+
+    @property
+    def bytes(self) -> int:
+        """The size by which Slack ends it: that of the text and titles, details about twice."""
+        tasks = (self._plan or {}).get("tasks", self._parts)
+        cards = [task for task in tasks if task["type"] == "task_card"]
+        titles = sum(len(card["title"].encode()) for card in cards)
+        details = sum(len(card.get("details", "").encode()) for card in cards)
+        return len(self.text.encode()) + titles + 2 * details
 
     def end(self, state: State) -> None:
         self._ended = state

@@ -100,7 +100,8 @@ def test_nothing_raw_shows_on_the_way(
     conversation.answer()
     first = len(slack.messages(asked.channel, asked.ts))
     sent = [c for c in slack.calls() if c.method in ("chat.startStream", "chat.appendStream")]
-    shown = [c.args["markdown_text"] for c in sent if c.args.get("thread_ts") == asked.ts]
+    ours = [c.args["chunks"] for c in sent if c.args.get("thread_ts") == asked.ts]
+    shown = [chunk["text"] for chunks in ours for chunk in chunks]
     assert first == 2
     for text in shown:
         assert not re.search(r"\[\^|<|\$|\|$", text)

@@ -113,7 +113,8 @@ class PageBot:
         )
         try:
             for part in said.split("…hold…"):
-                self._slack.chat_appendStream(channel=channel, ts=stream["ts"], markdown_text=part)
+                piece = {"type": "markdown_text", "text": part}
+                self._slack.chat_appendStream(channel=channel, ts=stream["ts"], chunks=[piece])
                 if part != said and not self.go.wait(20):
                     raise TimeoutError("nobody let the bot go on")
             self._slack.chat_stopStream(

@@ -25,7 +25,7 @@ def test_events_and_calls_of_a_question_are_listed_with_their_details(page: Page
     expect(names.first).to_have_text("app_mention")
     expect(names.last).to_have_text("agents.sessions.setStatus")
     inspector.get_by_text("chat.appendStream").click()
-    expect(inspector.locator(".details")).to_contain_text('"markdown_text": "Run `./stackbot')
+    expect(inspector.locator(".details")).to_contain_text('"text": "Run `./stackbot')
     inspector.get_by_text("app_mention").click()
     expect(inspector.locator(".details").first).to_contain_text('"type": "event_callback"')
 

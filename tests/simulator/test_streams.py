@@ -19,7 +19,7 @@ from tests.simulator.conftest import error
 READER: dict[str, Any] = {"recipient_team_id": "T0STACKBOT", "recipient_user_id": "U0ADA"}
 
 
-def start(bot: WebClient, asked: Posted, text: str = "Hello") -> str:
+def start(bot: WebClient, asked: Posted, text: str | None = "Hello") -> str:
     where: dict[str, Any] = {"channel": asked.channel, "thread_ts": asked.ts}
     return str(bot.chat_startStream(**where, **READER, markdown_text=text)["ts"])
 
@@ -182,6 +182,26 @@ def test_a_person_stops_a_stream(slack: Control, bot: WebClient, asked: Posted) 
             {"type": "task_update", "id": "1", "title": "x" * 257, "status": "pending"},
             "invalid_chunks",
         ),
+        (
+            {
+                "type": "task_update",
+                "id": "1",
+                "title": "x",
+                "status": "pending",
+                "details": {"type": "rich_text"},
+            },
+            "invalid_chunks",
+        ),
+        (
+            {
+                "type": "task_update",
+                "id": "1",
+                "title": "x",
+                "status": "complete",
+                "sources": [{"type": "url", "url": "https://example.com"}],
+            },
+            "invalid_chunks",
+        ),
         ({"type": "plan_update", "title": "x" * 257}, "invalid_chunks"),
         ({"type": "blocks", "blocks": [{"type": "divider"}] * 51}, "msg_blocks_too_many"),
         ({"type": "blocks", "blocks": [{"type": "song"}]}, "invalid_blocks"),
@@ -190,8 +210,43 @@ def test_a_person_stops_a_stream(slack: Control, bot: WebClient, asked: Posted) 
 def test_bad_chunks_are_refused(
     bot: WebClient, asked: Posted, chunk: dict[str, Any], word: str
 ) -> None:
-    where: dict[str, Any] = {"channel": asked.channel, "ts": start(bot, asked)}
+    where: dict[str, Any] = {"channel": asked.channel, "ts": start(bot, asked, None)}
     assert error(lambda: bot.chat_appendStream(**where, chunks=[chunk])) == word
+
+
+TEXT: dict[str, Any] = {"markdown_text": "a"}
+CHUNKS: dict[str, Any] = {"chunks": [{"type": "markdown_text", "text": "a"}]}
+
+
+@pytest.mark.parametrize(("begun", "other"), [(TEXT, CHUNKS), (CHUNKS, TEXT)])
+def test_a_stream_takes_either_text_or_chunks(
+    bot: WebClient, asked: Posted, begun: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """hermes-agent #87743: task cards never show."""
+    where: dict[str, Any] = {"channel": asked.channel, "ts": start(bot, asked, None)}
+    assert bot.chat_appendStream(**where, **begun)["ok"]
+    late = error(lambda: bot.chat_appendStream(**where, **other))
+    assert late == "streaming_mode_mismatch"
+    assert error(lambda: bot.chat_stopStream(**where, **other)) == "streaming_mode_mismatch"
+    both = error(lambda: bot.chat_appendStream(**where, **begun, **other))
+    assert both == "cannot_provide_both_markdown_text_and_chunks"
+    assert bot.chat_stopStream(**where, **begun)["ok"]
+
+
+def test_titles_and_details_count_for_the_size(bot: WebClient, asked: Posted) -> None:
+    where: dict[str, Any] = {"channel": asked.channel, "ts": start(bot, asked, None)}
+    task = {"type": "task_update", "id": "1", "title": "t" * 100, "status": "complete"}
+    bot.chat_appendStream(**where, chunks=[task | {"details": "d" * 250}])
+    text = {"type": "markdown_text", "text": "a" * 10_000}
+    assert bot.chat_appendStream(**where, chunks=[text])["ok"]
+    late = error(lambda: bot.chat_appendStream(**where, chunks=[text | {"text": "a"}]))
+    assert late == "message_not_in_streaming_state"
+
+
+def test_tasks_are_shown_as_a_timeline_or_a_plan(bot: WebClient, asked: Posted) -> None:
+    where: dict[str, Any] = {"channel": asked.channel, "thread_ts": asked.ts, **READER}
+    odd = error(lambda: bot.chat_startStream(**where, task_display_mode="song"))
+    assert odd == "invalid_arguments"
 
 
 def test_an_empty_append_says_so(bot: WebClient, asked: Posted) -> None:

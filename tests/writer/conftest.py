@@ -61,6 +61,7 @@ class Writing:
     since: float = field(init=False)
     posted: list[str] = field(default_factory=list)
     attempts: int = 0
+    reply: Reply = field(init=False)
 
     def __post_init__(self) -> None:
         self.since = time.time()
@@ -85,7 +86,7 @@ class Writing:
         table = Table(cast(Client, self.notebook), "table")
         claim = Claim(table, "T:C:1.1", self.attempts, self.since, list(self.posted))
         place = Place("T0STACKBOT", self.asked.channel, self.asked.ts, "U0ADA", BOT)
-        reply = Reply(self.client, place, claim, self.may_stream, self.clock)
+        reply = self.reply = Reply(self.client, place, claim, self.may_stream, self.clock)
         try:
             if self.attempts > 1:
                 thread = Thread.read(self.client, place.channel, place.thread)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.events import AnswerEvent, Rewrite, Text
+from bot.answering.events import AnswerEvent, Rewrite, Task, Text, Waiting
 from tests.writer.conftest import Writing
 
 _METHODS = [
@@ -35,6 +35,8 @@ class Mishap:
         writing.control.fault("api", self.action, self.match, **how)
 
 
+_TOOLS = (Task("1", "Searching"), Task("1", "Searched", state="done"), Waiting())
+
 mishaps = st.builds(
     Mishap,
     match=st.sampled_from(_METHODS),
@@ -57,6 +59,7 @@ lengths = st.sampled_from((1, 30, 400, 1800, 4000))
     first=lengths,
     later=lengths,
     again=st.booleans(),
+    tools=st.booleans(),
 )
 @example(
     faults=[Mishap("chat.startStream", "status", after=True, skip=1)],
@@ -64,6 +67,7 @@ lengths = st.sampled_from((1, 30, 400, 1800, 4000))
     first=4000,
     later=30,
     again=False,
+    tools=False,
 )
 def test_there_is_one_whole_answer(
     writing: Callable[[], Writing],
@@ -72,6 +76,7 @@ def test_there_is_one_whole_answer(
     first: int,
     later: int,
     again: bool,
+    tools: bool,
 ) -> None:
     """tiger-agents PR #297, python-slack-sdk #1487: text is lost, or there twice."""
     answer = writing()
@@ -79,10 +84,16 @@ def test_there_is_one_whole_answer(
     answer.notebook.failing = lost_writes
     for fault in faults:
         fault.order(answer)
-    answer.write(_answer("first", first, again), _answer("later", later, again=False))
+    at_work = _TOOLS if tools else ()
+    answer.write(
+        [*at_work, *_answer("first", first, again)],
+        [*at_work, *_answer("later", later, again=False)],
+    )
     said = answer.text.split()
     assert said in (_words("first", first), _words("later", later))
     assert not [message for message in answer.shown if message.streaming]
+    shown = [task["status"] for message in answer.shown for task in message.tasks]
+    assert {*shown} <= {"complete"}, "a card spins for ever"
     assert sorted(answer.posted) == [message.ts for message in answer.shown]
 
 

@@ -29,7 +29,7 @@ RESULT_CHARACTERS = 8_000
 """Of one call's result; what is longer is cut, as a model reads everything again each round."""
 
 _TICK = 1.0
-_SUBJECT_CHARACTERS = 100
+_SUBJECT_CHARACTERS = 80
 
 _FAILED = "The tool failed. Answer without it."
 _TOO_LATE = "The tool took too long. Answer without it."
@@ -163,8 +163,12 @@ class _Running:
             return (TimeoutError(),) if left <= _TICK else None
 
     def task(self, state: Literal["running", "done", "failed"]) -> Task:
-        title = self.tool.done if state == "done" else self.tool.doing
-        return Task(self.id, title, self.subject, state)
+        titles = {
+            "running": self.tool.doing,
+            "done": self.tool.done,
+            "failed": f"{self.tool.doing} did not work",
+        }
+        return Task(self.id, titles[state], self.subject, state)
 
     def _run(self, run: Callable[[], Result]) -> None:
         try:

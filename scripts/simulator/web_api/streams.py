@@ -33,9 +33,12 @@ def start(slack: Slack, args: Args) -> Json:
         if args.text("recipient_user_id") not in slack.workspace.people:
             raise SlackError("user_not_found")
     find_thread(slack, channel.id, thread_ts)
-    chunks = _read_chunks(slack, args)
     lifetime = slack.limits["stream_seconds"]
-    stream = Stream(slack.clock, lifetime, plan=args.text("task_display_mode") == "plan")
+    mode = args.text("task_display_mode") or "timeline"
+    if mode not in ("timeline", "plan"):
+        raise SlackError("invalid_arguments", "task_display_mode is timeline or plan")
+    stream = Stream(slack.clock, lifetime, plan=mode == "plan")
+    chunks = _read_chunks(slack, args, stream)
     _check_size(slack, stream, chunks)
     message = Message(
         slack.workspace.next_ts(), channel.id, BOT_USER, "", by_bot=True,
@@ -49,7 +52,7 @@ def start(slack: Slack, args: Args) -> Json:
 
 def append(slack: Slack, args: Args) -> Json:
     message = _find_live(slack, args)
-    chunks = _read_chunks(slack, args)
+    chunks = _read_chunks(slack, args, message.stream)
     if not chunks:
         raise SlackError("no_text")
     _check_size(slack, message.stream, chunks)
@@ -60,7 +63,7 @@ def append(slack: Slack, args: Args) -> Json:
 
 def stop(slack: Slack, args: Args) -> Json:
     message = _find_live(slack, args)
-    chunks, blocks = _read_chunks(slack, args), args.blocks() or []
+    chunks, blocks = _read_chunks(slack, args, message.stream), args.blocks() or []
     block_kit.check(blocks, slack.limits)
     _check_size(slack, message.stream, chunks)
     before = slack.workspace.with_replies(message)
@@ -95,9 +98,16 @@ def _write(message: Message, chunks: list[Json]) -> None:
         message.text = message.stream.text
 
 
-def _read_chunks(slack: Slack, args: Args) -> list[Json]:
+def _read_chunks(slack: Slack, args: Args, stream: Stream | None) -> list[Json]:
     """The call's text and chunks as chunks, checked. Raises SlackError."""
     given: Any = args.json("chunks") or []
+    kinds = [kind for kind in ("markdown_text", "chunks") if args.values.get(kind)]
+    if len(kinds) > 1:
+        raise SlackError("cannot_provide_both_markdown_text_and_chunks")
+    if stream and kinds:
+        if stream.mode not in ("", *kinds):
+            raise SlackError("streaming_mode_mismatch")
+        stream.mode = kinds[0]
     if not isinstance(given, list) or not all(_well_formed(chunk) for chunk in given):
         raise SlackError("invalid_chunks")
     chunks: list[Json] = given
@@ -116,7 +126,15 @@ def _well_formed(chunk: Any) -> bool:
         return False
     if chunk["type"] == "task_update" and chunk.get("status") not in _TASK_STATES:
         return False
+    if not all(_is_source(source) for source in chunk.get("sources") or ()):
+        return False
     return all(chunk.get(field) is not None for field in _FIELDS[chunk["type"]])
+
+
+def _is_source(source: Any) -> bool:
+    if not isinstance(source, dict) or source.get("type") != "url":
+        return False
+    return all(isinstance(source.get(field), str) for field in ("url", "text"))
 
 
 def _check_chunk(slack: Slack, chunk: Json) -> None:
@@ -126,6 +144,8 @@ def _check_chunk(slack: Slack, chunk: Json) -> None:
         block_kit.check(chunk["blocks"], slack.limits)
     elif chunk["type"] != "markdown_text":
         for field in ("title", "details", "output"):
+            if not isinstance(chunk.get(field, ""), str | None):
+                raise SlackError("invalid_chunks", f"{field} is text")
             if len(chunk.get(field) or "") > slack.limits["task_text"]:
                 most = f"{slack.limits['task_text']:g}"
                 raise SlackError("invalid_chunks", f"{field} holds at most {most} characters")
@@ -137,7 +157,7 @@ def _check_size(slack: Slack, stream: Stream | None, chunks: list[Json]) -> None
         return
     added = "".join(chunk["text"] for chunk in chunks if chunk["type"] == "markdown_text")
     text = stream.text + added
-    if len(text.encode()) > slack.limits["stream_bytes"]:
+    if stream.bytes + len(added.encode()) > slack.limits["stream_bytes"]:
         stream.end("expired")
         raise SlackError("message_not_in_streaming_state")
     if len(text) > slack.limits["stream_text"]:
