@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from slack_sdk import WebClient
@@ -30,12 +32,21 @@ _REMEMBERED_SECONDS = 300
 _UNKNOWN = ("user_not_found", "user_not_visible")
 
 
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """What is remembered of somebody: why they may not ask, if so, and their clock."""
+
+    looked_up: float
+    refusal: str | None
+    seconds_east: int
+
+
 class Doorkeeper:
     """Asks Slack about people no more often than every few minutes, and only where it matters."""
 
     def __init__(self, access: Access, team: str) -> None:
         self._access, self._team = access, team
-        self._known: dict[str, tuple[float, str | None]] = {}
+        self._known: dict[str, _Person] = {}
 
     def refusal(self, slack: WebClient, channel: str, user: str) -> str | None:
         """What to say to somebody who may not ask here; None where they may.
@@ -51,15 +62,23 @@ class Doorkeeper:
             return NOT_LISTED
         if access.guests and access.strangers:
             return None
-        return self._refusal_of(slack, user)
+        return self._person(slack, user).refusal
 
-    def _refusal_of(self, slack: WebClient, user: str) -> str | None:
-        since, refusal = self._known.get(user, (0.0, None))
-        now = time.monotonic()
-        if not since or now - since > _REMEMBERED_SECONDS:
-            refusal = self._judge(_look_up(slack, user))
-            self._known[user] = (now, refusal)
-        return refusal
+    def now(self, slack: WebClient, user: str) -> datetime:
+        """What time it is where somebody is; UTC where Slack does not tell."""
+        try:
+            east = self._person(slack, user).seconds_east
+        except (SlackApiError, OSError):
+            east = 0
+        return datetime.now(timezone(timedelta(seconds=east)))
+
+    def _person(self, slack: WebClient, user: str) -> _Person:
+        known, now = self._known.get(user), time.monotonic()
+        if known is None or now - known.looked_up > _REMEMBERED_SECONDS:
+            told = _look_up(slack, user)
+            known = _Person(now, self._judge(told), int(told.get("tz_offset") or 0))
+            self._known[user] = known
+        return known
 
     def _judge(self, person: Mapping[str, Any]) -> str | None:
         if _is_stranger(person, self._team):

@@ -13,6 +13,7 @@ from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.embeddings import Embeddings, EmbeddingSettings
 from bot.answering.events import Answer, Answerer, Question
 from bot.answering.retrieval import Index
+from bot.answering.tools import allowed
 from bot.desk import HelpDesk
 from bot.groups import Groups
 from bot.index import IndexFile
@@ -103,6 +104,7 @@ class _NewestAnswerer:
         )
         self._embeddings = _embeddings(settings)
         self._ask_instead = settings.ask_instead
+        self._tools = allowed(settings.tools)
         self._known = knowledge.last
         self._answerer = self._over(self._known.index)
         self._lock = Lock()
@@ -129,7 +131,7 @@ class _NewestAnswerer:
 
     def _over(self, index: Index) -> Answerer:
         index = index.with_embeddings(self._embeddings)
-        return create_answerer(self._model, index, self._ask_instead)
+        return create_answerer(self._model, index, self._ask_instead, self._tools)
 
 
 def _embeddings(settings: WorkerSettings) -> Embeddings | None:

@@ -233,6 +233,7 @@ class Attempt:
             files=self._files,
             without_model=self._without_model,
             clearance=self._clearance(),
+            now=lambda: self._means.doorkeeper.now(self._slack, self._message.user),
         )
 
     def _clearance(self) -> Clearance:

@@ -137,5 +137,5 @@ def flag(env: Mapping[str, str], name: str) -> bool:
 
 
 def ids(env: Mapping[str, str], name: str) -> frozenset[str]:
-    """A variable that holds Slack's ids with commas between, or nothing."""
+    """A variable that holds ids or names with commas between, or nothing."""
     return frozenset(filter(None, env.get(name, "").split(",")))

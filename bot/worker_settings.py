@@ -127,6 +127,7 @@ class WorkerSettings:
     embedding_url: str
     model_sees: bool
     prompt_tokens: int
+    tools: frozenset[str]
     ask_instead: str
     access: Access
     budget: Budget
@@ -164,6 +165,7 @@ class WorkerSettings:
             embedding_url=env.get("BOT_EMBEDDING_URL", ""),
             model_sees=flag(env, "BOT_MODEL_SEES"),
             prompt_tokens=number(env, "BOT_PROMPT_TOKENS"),
+            tools=ids(env, "BOT_TOOLS"),
             ask_instead=env.get("BOT_ASK_INSTEAD", ""),
             access=Access.from_env(env),
             budget=Budget.from_env(env),

@@ -66,6 +66,7 @@ class Environment:
     embedding_url: str = ""  # "": the model's
     model_sees: bool = False  # whether the model takes images
     prompt_tokens: int = 32_000  # how much it reads at most; fewer where its server takes fewer
+    tools: tuple[str, ...] = ("*",)  # which of bot/answering/tools it may call; "*": all
     input_price: float = 0.10  # for a million tokens, as the provider lists them for the model
     output_price: float = 0.50
     slack_api_url: str = "https://slack.com/api/"
@@ -118,6 +119,7 @@ class Environment:
             "BOT_EMBEDDING_URL": self.embedding_url,
             "BOT_MODEL_SEES": _flag(self.model_sees),
             "BOT_PROMPT_TOKENS": str(self.prompt_tokens),
+            "BOT_TOOLS": ",".join(self.tools),
             "BOT_ASK_INSTEAD": self.ask_instead,
             "BOT_INPUT_PRICE": str(self.input_price),
             "BOT_OUTPUT_PRICE": str(self.output_price),
@@ -168,7 +170,7 @@ CELLS: Mapping[str, Callable[[str], object]] = {
     "person_at_once": int,
     **dict.fromkeys(("daily_dollars", "input_price", "output_price"), float),
     **dict.fromkeys(("ask_guests", "ask_strangers", "model_sees"), "true".__eq__),
-    **dict.fromkeys(("ask_channels", "ask_people"), _ids),
+    **dict.fromkeys(("ask_channels", "ask_people", "tools"), _ids),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from slack_sdk import WebClient
@@ -106,3 +107,13 @@ def test_an_installation_elsewhere_takes_our_own_people_for_strangers(
 ) -> None:
     client = WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
     assert Doorkeeper(Access(), PARTNER_TEAM).refusal(client, HELP, ADA) == STRANGER
+
+
+def test_the_time_is_that_of_the_askers_clock(simulator: Simulator, slack: Control) -> None:
+    client = WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
+    doorkeeper = Doorkeeper(Access(), TEAM)
+    assert doorkeeper.refusal(client, GENERAL, ADA) is None
+    assert doorkeeper.now(client, ADA).utcoffset() == timedelta(hours=1)
+    assert len(slack.calls("users.info")) == 1, "what was known already is not asked again"
+    slack.fault("api", "status", "users.info", status=500)
+    assert doorkeeper.now(client, BEN).utcoffset() == timedelta(0)

@@ -35,6 +35,7 @@ def test_the_worker_knows_its_limits(aws: FakeAws) -> None:
     assert settings.budget == Budget(10, 3, 2, 60, 30, 2.5, 0.1, 0.5)
     assert (settings.streams_per_minute, settings.retention_days) == (20, 30)
     assert settings.model_sees is False
+    assert settings.tools == {"search_documents", "count_days"}
     assert (settings.prompt_tokens, settings.ask_instead) == (32_000, "<#C0123>")
 
 
@@ -111,6 +112,7 @@ def _variables(endpoint: str) -> dict[str, str]:
         "BOT_MODEL_SEES": "false",
         "BOT_PROMPT_TOKENS": "32000",
         "BOT_ASK_INSTEAD": "<#C0123>",
+        "BOT_TOOLS": "search_documents,count_days",
         "BOT_INPUT_PRICE": "0.1",
         "BOT_OUTPUT_PRICE": "0.5",
         "BOT_STREAMS_PER_MINUTE": "20",

@@ -24,7 +24,7 @@ from bot.answering.events import (
 )
 from bot.answering.extractive import ExtractiveAnswerer, answer_without_words
 from bot.answering.material import Material
-from bot.answering.model import Model, ModelFailedError
+from bot.answering.model import Model, ModelFailedError, prompt_bytes
 from bot.answering.model_settings import ModelSettings
 from bot.answering.prompt import Message
 from bot.answering.query import query_of
@@ -145,7 +145,8 @@ class _Attempt:
             if not self._calls or (self._said.strip() and not offer.may_call):
                 break
             if offer.may_call:
-                yield from self._call_tools(messages, self._calls)
+                room = self._model.prompt_tokens - prompt_bytes(messages, offer) // budget.BYTES
+                yield from self._call_tools(messages, self._calls, room)
         else:
             raise ModelFailedError("calls instead of an answer")
         yield from self._finish()
@@ -169,12 +170,14 @@ class _Attempt:
                     case _:
                         yield event
 
-    def _call_tools(self, messages: list[Message], calls: Calls) -> Iterator[AnswerEvent]:
+    def _call_tools(
+        self, messages: list[Message], calls: Calls, room: int
+    ) -> Iterator[AnswerEvent]:
         if self._said.strip():
             yield from self._show_text(self._cited.feed("\n\n"))
         self._cited.begin_again()
         self.shown = True  # as a task
-        results = yield from self._toolbox.run(calls)
+        results = yield from self._toolbox.run(calls, room)
         messages += [calls.as_message(self._said), *results]
 
     def _show_text(self, clean: str) -> Iterator[AnswerEvent]:

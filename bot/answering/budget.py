@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.answering.events import Attachment, Picture, Question, TextFile, Turn, UnreadFile
 from bot.answering.retrieval import Hit
 
-_BYTES = 3
+BYTES = 3
 _QUESTION, _PASSAGES = 1 / 4, 1 / 2
 """The most that these take of all there is room for."""
 _FILES = 3 / 4
@@ -27,13 +27,13 @@ _NO_ROOM = "too long to read beside the rest"
 
 def tokens(text: str) -> int:
     """How many tokens a text may take, rather too many than too few."""
-    return -(-len(text.encode()) // _BYTES)
+    return -(-len(text.encode()) // BYTES)
 
 
 def fitted(question: Question, hits: Sequence[Hit], room: int) -> tuple[Question, list[Hit]]:
     """As much of it as there is room for: the best passages, the last turns, how files begin."""
     text = _middle_out(question.text, int(room * _QUESTION))
-    kept = _best(hits, int(room * _PASSAGES))
+    kept = best(hits, int(room * _PASSAGES))
     left = room - tokens(text) - sum(_size(hit.passage.text) for hit in kept)
     left -= _PICTURE * sum(isinstance(file, Picture) for file in question.files)
     files = _begun(question.files, int(left * _FILES))
@@ -42,13 +42,13 @@ def fitted(question: Question, hits: Sequence[Hit], room: int) -> tuple[Question
     return replace(question, text=text, files=files, history=history), kept
 
 
-def _best(hits: Sequence[Hit], room: int) -> list[Hit]:
+def best(hits: Sequence[Hit], room: int) -> list[Hit]:
     """Whole passages, best first; the very best in any case, if only its beginning."""
     kept: list[Hit] = []
     for hit in hits:
         size = _size(hit.passage.text)
         if size > room and not kept:
-            return [replace(hit, passage=replace(hit.passage, text=_cut(hit.passage.text, room)))]
+            return [replace(hit, passage=replace(hit.passage, text=cut(hit.passage.text, room)))]
         if size <= room:
             kept.append(hit)
             room -= size
@@ -64,7 +64,7 @@ def _begun(files: Iterable[Attachment], room: int) -> tuple[Attachment, ...]:
         if room < _LEAST:
             read.append(UnreadFile(file.name, _NO_ROOM))
             continue
-        text = _cut(file.text, room - _MARGIN)
+        text = cut(file.text, room - _MARGIN)
         short = f"what comes after its first {len(text):,} characters"
         read.append(file if text == file.text else TextFile(file.name, text, short))
         room -= _size(text)
@@ -86,12 +86,13 @@ def _middle_out(text: str, room: int) -> str:
     """How a text begins and ends: a question stands before or after what was pasted."""
     if tokens(text) <= room:
         return text
-    half = (room - _MARGIN) // 2 * _BYTES
-    return f"{_cut(text, half // _BYTES)}\n[…]\n{text.encode()[-half:].decode(errors='ignore')}"
+    half = (room - _MARGIN) // 2 * BYTES
+    return f"{cut(text, half // BYTES)}\n[…]\n{text.encode()[-half:].decode(errors='ignore')}"
 
 
-def _cut(text: str, room: int) -> str:
-    return text.encode()[: room * _BYTES].decode(errors="ignore")
+def cut(text: str, room: int) -> str:
+    """How a text begins, in so many tokens."""
+    return text.encode()[: room * BYTES].decode(errors="ignore")
 
 
 def _size(text: str) -> int:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 20.0
 _CONNECT_TIMEOUT = 5.0
-_PICTURE_BYTES = 4_000  # of text that cost about as much
+_PICTURE_BYTES = 4_000
 _TOO_LONG = "\n\n_The answer ends here because the model reached its limit._"
 
 
@@ -69,7 +69,7 @@ class Model:
                 for chunk in chunks:
                     if not asked:  # it was not refused at once, which would have cost nothing
                         asked = True
-                        yield Asked(_size(messages, offer))
+                        yield Asked(prompt_bytes(messages, offer))
                     if chunk is None:
                         yield Waiting()
                         continue
@@ -151,7 +151,8 @@ class Model:
         return self._settings.provider == "openai" and own
 
 
-def _size(messages: Sequence[Message], offer: Offer) -> int:
+def prompt_bytes(messages: Sequence[Message], offer: Offer) -> int:
+    """What a model reads of a request; of a picture, the text that costs about as much."""
     contents = [message["content"] or "" for message in messages]
     texts = [content for content in contents if isinstance(content, str)]
     parts = [part for content in contents if not isinstance(content, str) for part in content]

@@ -49,10 +49,9 @@ def messages(system: str, question: Question, hits: Sequence[Hit]) -> list[Messa
     ]
 
 
-def result(text: str, most: int) -> str:
+def result(text: str) -> str:
     """What a tool has found, as the model reads it: like passages, but not to be cited."""
-    cut = text if len(text) <= most else f"{text[:most]}\n[\u2026]"
-    return f"<result>\n{_text(cut)}\n</result>"
+    return f"<result>\n{_text(text)}\n</result>"
 
 
 def numbered(number: int, hit: Hit) -> str:

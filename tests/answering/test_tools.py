@@ -309,7 +309,19 @@ def test_a_long_result_is_cut(model: ModelServer, ask: Ask) -> None:
     model.will_call("think", about="it", times=1_000)
     model.will_say("It is so.")
     ask(QUESTION)
-    assert 8_000 < len(told(model)[0]) < 8_100
+    assert 7_400 < len(told(model)[0]) < 7_600
+
+
+def test_results_take_no_more_than_the_model_may_read(model: ModelServer) -> None:
+    settings = ModelSettings("openai", "scripted", model.url, prompt_tokens=4_000)
+    answerer = create_answerer(settings, INDEX, tools=[think])
+    for number in range(3):
+        model.will_call("think", about=f"thing {number}", times=1_000)
+    model.will_say("It is so.")
+    assert list(answerer.answer(Question(QUESTION), time.monotonic() + 20))
+    read = [message["content"] or "" for message in model.requests[-1]["messages"]]
+    assert 8_000 < sum(map(len, read)) < 12_000
+    assert told(model) == ["Not called: there is no room for more. Answer from what you have."]
 
 
 def test_no_result_can_break_out_of_its_frame(model: ModelServer, ask: Ask) -> None:

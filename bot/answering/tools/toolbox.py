@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from bot.answering import prompt
+from bot.answering import budget, prompt
 from bot.answering.calls import NO_TOOLS, Call, Calls, Offer
 from bot.answering.events import Task, Trouble, Waiting
 from bot.answering.links import without_unknown_links
 from bot.answering.material import Material
-from bot.answering.passages import Passage
 from bot.answering.prompt import Message
 from bot.answering.retrieval import Hit
 from bot.answering.tools.arguments import WrongArgumentsError
@@ -25,7 +24,7 @@ from bot.answering.tools.tool import Context, Result, Tool
 
 ROUNDS = 3
 CALLS_A_ROUND = 3
-RESULT_CHARACTERS = 8_000
+RESULT_TOKENS = 2_500
 """Of one call's result; what is longer is cut, as a model reads everything again each round."""
 
 _TICK = 1.0
@@ -33,6 +32,8 @@ _SUBJECT_CHARACTERS = 80
 
 _FAILED = "The tool failed. Answer without it."
 _TOO_LATE = "The tool took too long. Answer without it."
+_NO_ROOM = "Not called: there is no room for more. Answer from what you have."
+_LEAST_TOKENS = 200
 _TOO_MANY = f"Not called: there may be {CALLS_A_ROUND} calls at once."
 _AGAIN = "Not called again: the result stands above."
 
@@ -67,25 +68,28 @@ class Toolbox:
             yield Offer(schemas, may_call=False)
         yield NO_TOOLS
 
-    def run(self, calls: Calls) -> Generator[Task | Trouble | Waiting, None, list[Message]]:
+    def run(
+        self, calls: Calls, room: int
+    ) -> Generator[Task | Trouble | Waiting, None, list[Message]]:
         """Run the calls of a round side by side; returns what the model is told of each.
 
-        Closing it abandons what still runs.
+        There is `room` for so many tokens in all. Closing this abandons what still runs.
         """
+        most = min(RESULT_TOKENS, room // min(len(calls.calls), CALLS_A_ROUND))
         answers: list[_Running | str] = []
         self.ran = True
         for number, call in enumerate(calls.calls):
-            started = self._start(call) if number < CALLS_A_ROUND else _TOO_MANY
+            started = self._start(call, most) if number < CALLS_A_ROUND else _TOO_MANY
             if isinstance(started, _Running):
                 yield started.task("running")
             answers.append(started)
         told: list[Message] = []
         for call, answer in zip(calls.calls, answers, strict=True):
-            text = answer if isinstance(answer, str) else (yield from self._end(answer))
+            text = answer if isinstance(answer, str) else (yield from self._end(answer, most))
             told.append({"role": "tool", "tool_call_id": call.id, "content": text})
         return told
 
-    def _start(self, call: Call) -> "_Running | str":
+    def _start(self, call: Call, most: int) -> "_Running | str":
         """The call under way, or why it is not."""
         tool = self._tools.get(call.name)
         if not tool:
@@ -94,6 +98,8 @@ class Toolbox:
             arguments = tool.read(call.arguments)
         except WrongArgumentsError as error:
             return f"Not called: {error}"
+        if most < _LEAST_TOKENS:
+            return _NO_ROOM
         once = tool.name, json.dumps(arguments, default=str, sort_keys=True)
         if once in self._called:
             return _AGAIN
@@ -103,7 +109,9 @@ class Toolbox:
         running.start(lambda: tool.run(arguments, self._context), self._context.deadline)
         return running
 
-    def _end(self, running: "_Running") -> Generator[Task | Trouble | Waiting, None, str]:
+    def _end(
+        self, running: "_Running", most: int
+    ) -> Generator[Task | Trouble | Waiting, None, str]:
         """What the model is told of the result; the card's end on the way."""
         while not (outcome := running.outcome()):
             yield Waiting()
@@ -112,32 +120,26 @@ class Toolbox:
             yield Trouble("tool_failed", f"{running.tool.name} {type(result).__name__}")
             yield running.task("failed")
             return _TOO_LATE if isinstance(result, TimeoutError) else _FAILED
-        text = self._told(result)
+        text = self._told(result, most)
         yield running.task("done")
         return text
 
-    def _told(self, result: Result) -> str:
+    def _told(self, result: Result, most: int) -> str:
+        """What the model reads of a result, in at most so many tokens."""
         if isinstance(result, str):
             self.told = True
             self._material.know([result])
-            return prompt.result(result, RESULT_CHARACTERS)
-        shown: list[str] = []
-        room = RESULT_CHARACTERS
-        for passage in result:
-            room -= len(passage.text)
-            if shown and room < 0:
-                break
-            shown.append(self._show(passage))
-        return "\n\n".join(shown) or "Nothing fits."
+            return prompt.result(budget.cut(result, most))
+        found = budget.best([Hit(passage, 0.0) for passage in result], most)
+        return "\n\n".join(map(self._show, found)) or "Nothing fits."
 
-    def _show(self, passage: Passage) -> str:
+    def _show(self, found: Hit) -> str:
         """A passage as the model reads it; one that it has already keeps its number."""
         for number, hit in enumerate(self._material.hits, 1):
-            if hit.passage == passage:
+            if hit.passage == found.passage:
                 return f"Passage {number} again."
-        hit = Hit(passage, 0.0)
-        self._material.add([hit])
-        return prompt.numbered(len(self._material.hits), hit)
+        self._material.add([found])
+        return prompt.numbered(len(self._material.hits), found)
 
 
 @dataclass(slots=True)

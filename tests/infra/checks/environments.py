@@ -152,6 +152,11 @@ def the_worker_knows_what_makes_its_vectors(t: Template) -> bool:
     return made == (t.row.embedding_model, t.row.embedding_url)
 
 
+@check(broken_by=lambda t: t.variables("worker").update(BOT_TOOLS="drink"))
+def the_worker_knows_which_tools_the_model_may_call(t: Template) -> bool:
+    return bool(t.variables("worker")["BOT_TOOLS"] == ",".join(t.row.tools))
+
+
 @check(broken_by=lambda t: t.variables("worker").update(BOT_ASK_INSTEAD="#elsewhere"))
 def the_worker_knows_whom_to_ask_instead(t: Template) -> bool:
     return bool(t.variables("worker")["BOT_ASK_INSTEAD"] == t.row.ask_instead)
