@@ -83,7 +83,7 @@ def test_the_schema_comes_from_the_signature_and_the_docstring() -> None:
             "type": ["boolean", "null"],
             "description": "whether it is urgent (null: false)",
         },
-        "for_whom": {"type": ["string", "null"], "description": "who gets it (null: none)"},
+        "for_whom": {"type": ["string", "null"], "description": "who gets it"},
         "after": {
             "type": ["string", "null"],
             "enum": ["small", "large", None],

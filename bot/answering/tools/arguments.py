@@ -39,8 +39,8 @@ class Argument:
         optional: Json = {"type": [schema["type"], "null"]}
         if "enum" in schema:
             optional["enum"] = [*schema["enum"], None]
-        about = f"{self.about} (null: {'none' if self.default is None else _told(self.default)})"
-        return {**schema, **optional, "description": about}
+        about = "" if self.default is None else f" (null: {_told(self.default)})"
+        return {**schema, **optional, "description": f"{self.about}{about}"}
 
     def read(self, given: Mapping[str, Any]) -> Any:
         """Its value in what the model sent. Raises `WrongArgumentsError`."""
