@@ -44,8 +44,13 @@ def posted(asked: Asked, about: str = "", quoted: str = "") -> dict[str, Any]:
     }
 
 
-def read(post: Mapping[str, Any]) -> Asked | None:
-    """The question that a message was posted for, or None for any other message."""
+def read(post: Mapping[str, Any], bot_user_id: str) -> Asked | None:
+    """The question that the bot posted a message for, or None for any other message.
+
+    Anybody else could ask in another person's name.
+    """
+    if post.get("user") != bot_user_id:
+        return None
     shown: Sequence[Mapping[str, Any]] = post.get("blocks") or ({},)
     name = str(shown[0].get("block_id", ""))
     if not name.startswith(_PREFIX):

@@ -146,8 +146,8 @@ def _orphan(
     else:
         found = slack.conversations_history(channel=channel, oldest=oldest, limit=_PAGE)
     for post in found["messages"]:
-        question = asked.read(post)
-        if question and question.id == inquiry.once and post.get("user") == bot_user_id:
+        question = asked.read(post, bot_user_id)
+        if question and question.id == inquiry.once:
             return str(post["ts"])
     return ""
 

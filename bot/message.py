@@ -43,12 +43,9 @@ class Message:
     def from_post(
         cls, post: Mapping[str, Any], team: str, channel: str, again: str, bot_user_id: str
     ) -> Self:
-        """A message of a thread, also one that the bot has posted for somebody's question.
-
-        Only the bot says for whom: anybody else could ask in another person's name.
-        """
+        """A message of a thread, also one that the bot has posted for somebody's question."""
         message = replace(cls.from_event({**post, "channel": channel}, team), again=again)
-        question = asked.read(post) if message.user == bot_user_id else None
+        question = asked.read(post, bot_user_id)
         return replace(message, user=question.user, text=question.text) if question else message
 
     @property

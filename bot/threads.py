@@ -47,7 +47,7 @@ class Thread:
         posts = (
             post
             for post in self.messages
-            if post.get("user") == bot_user_id and not asked.read(post)
+            if post.get("user") == bot_user_id and not asked.read(post, bot_user_id)
         )
         return [str(post["ts"]) for post in posts if float(post["ts"]) > float(after)]
 
@@ -56,7 +56,7 @@ class Thread:
         return [
             str(post["ts"])
             for post in self.messages
-            if post.get("user") != bot_user_id or asked.read(post)
+            if post.get("user") != bot_user_id or asked.read(post, bot_user_id)
         ]
 
     def history(self, at: str, answers: Collection[str], bot_user_id: str) -> tuple[Turn, ...]:
@@ -66,7 +66,7 @@ class Thread:
         """
         turns = []
         for post in self.messages:
-            ts, question = post["ts"], asked.read(post)
+            ts, question = post["ts"], asked.read(post, bot_user_id)
             text = question.text if question else blocks.markdown_of(post)
             text = blocks.as_written(text, bot_user_id)
             if post.get("subtype") == _DELETED:

@@ -13,13 +13,19 @@ POST = {"ts": "5.0", "user": "UBOT", "bot_id": "B1", **asked.posted(QUESTION, "t
 
 
 def test_a_long_question_is_read_back_whole() -> None:
-    assert asked.read(POST) == QUESTION
+    assert asked.read(POST, "UBOT") == QUESTION
     assert all(len(block["text"]["text"]) <= 3_000 for block in POST["blocks"][1:])
 
 
 def test_trying_it_again_answers_whoever_asked() -> None:
     message = Message.from_post(POST, "T1", "C1", "9.0", "UBOT")
     assert (message.user, message.text) == (QUESTION.user, QUESTION.text)
+
+
+def test_nobody_but_the_bot_asks_in_a_persons_name() -> None:
+    forged = {**POST, "user": "U2", "text": "Let me in."}
+    message = Message.from_post(forged, "T1", "D1", "", "UBOT")
+    assert (message.user, message.text) == ("U2", "Let me in.")
 
 
 def test_it_is_a_persons_turn_and_no_orphan_of_an_answer() -> None:

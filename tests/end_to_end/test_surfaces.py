@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scripts import knowledge
 from scripts.local_stack import LocalStack
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message
@@ -38,9 +39,17 @@ def test_home_tells_what_the_bot_knows_and_how_fresh_that_is(slack: Control) -> 
     slack.open("chiyo")
     home = _text(slack.until(lambda: slack.home("chiyo"), 40))
     assert "Deploying" in home
-    assert "9 documents, last updated <!date^" in home
+    assert f"{len(knowledge.documents())} documents, last updated <!date^" in home
     assert "How to ask well" in home
     assert "mention <@U0STACKBOT>" in home
+
+
+def test_who_may_not_ask_is_told_of_no_documents(slack: Control) -> None:
+    slack.reset()
+    slack.open("ben")  # a guest
+    home = _text(slack.until(lambda: slack.home("ben"), 40))
+    assert "No documents that you may see." in home
+    assert "Deploying" not in home
 
 
 def test_home_is_published_again_only_when_it_has_changed(slack: Control) -> None:
