@@ -19,6 +19,8 @@ _QUOTE = 500
 _LONGEST_QUESTION = 2_000
 _LONGEST_WISH = 3_000
 _NONE_KEPT = "The sources of this answer are no longer kept."
+_SHOWN_SOURCES = 25
+"""Of four blocks each, of which Slack takes 100 in a modal."""
 _UNSEEN = "_This document is not, or no longer, for you to see here._"
 _TITLES = 20
 _TITLE = 100
@@ -130,7 +132,7 @@ def sources(
     The others keep their numbers, and tell nothing.
     """
     shown: list[dict[str, Any]] = []
-    for number, source in enumerate(cited, start=1):
+    for number, source in enumerate(cited[:_SHOWN_SOURCES], start=1):
         below = _source(number, source) if seen(source) else [_section(f"*[{number}]* {_UNSEEN}")]
         shown += [*below, {"type": "divider"}]
     return {

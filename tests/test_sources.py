@@ -105,6 +105,11 @@ def test_the_view_offers_to_open_what_can_be_opened() -> None:
     assert "javascript" not in shown
 
 
+def test_more_sources_than_a_modal_holds_are_cut() -> None:
+    kept = [Cited(f"Page {n}", "a.md", "Yes.") for n in range(60)]
+    assert len(views.sources("T1:C1:1.1", kept, lambda _: True)["blocks"]) <= 100
+
+
 def test_what_may_not_be_seen_keeps_its_number_in_the_view_and_tells_nothing() -> None:
     kept = [Cited("Secret plans", "secret.md", "Merge.", WIKI), Cited("Costs", "costs.md", "No.")]
     shown = json.dumps(views.sources("T1:C1:1.1", kept, lambda one: one.file == "costs.md"))

@@ -5,6 +5,7 @@ anybody may see is worked out here a second time.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
@@ -36,6 +37,7 @@ PLACES = (
     ("chiyo", "#random"),  # by /ask, whispered: the bot is not there
 )
 QUESTION = "What does the falcon eat?"
+LINKED = re.compile(r"\[1\] <https://a\.test/(\w+)\|Falcon \1 \u203a Food \1>, 3 Mar 2026")
 CITES_ALL = "It eats [1][2][3][4][5][6]."
 
 
@@ -134,12 +136,14 @@ def test_what_somebody_may_not_see_is_nowhere_that_they_or_others_read(
     seen = ""
     for person, channel in PLACES:
         watched = watch()
+        model.will_call("search_documents", query="falcon food at noon")
         model.will_say(CITES_ALL)
         answer = ask(slack, person, channel)
         alone = channel in ("@bot", "#random")
         hidden = company.hidden_from(person, answer.channel, alone=alone)
-        assert model.requests, "a model was asked"
+        assert len(model.requests) == 2, "the model searched again"
         assert words_in(watched.text, hidden) == set()
+        assert LINKED.search(answer.text)
         seen += watched.text
         shown.append((person, answer, hidden))
     assert words_in(seen, limited), "somebody saw something limited"
