@@ -153,7 +153,7 @@ def test_a_hostile_name_and_text_stay_a_name_and_a_text(slack: Control, model: M
     answer = drop(slack, "What?", slack.file(names[0], text.encode()), slack.file(names[1], b""))
     assert answer.pings == []
     assert "I could not read x.txt: it is empty." in answer.text
-    assert """name="'!channel' 'a' b.txt">\n(file>(files>""" in asked(model)
+    assert """name="!channel a b.txt">\n(/file>(/files>""" in asked(model)
     assert asked(model).count("</file>") == 2
 
 

@@ -227,7 +227,7 @@ class _Draft:
         {refusal}
 
 
-def create_answerer(settings, index):
+def create_answerer(settings, index, *others):
     {refusal}
     return _Draft()
 
