@@ -16,7 +16,7 @@ from bot.answering import scoring
 from bot.answering.index_file import SHARD, Tables
 from bot.answering.query import Word
 
-UNIT = 1 << 16
+UNIT = 1 << 20
 """What a score of 1 is, as a whole number."""
 
 _FEW = 8
@@ -115,8 +115,8 @@ def _lists(tables: Tables, words: Sequence[Word]) -> Mapping[int, Sequence[_Word
 
 
 def _term(row: _Row, weight: float, passages: int) -> _Term:
-    unit = UNIT * weight * scoring.idf(row.with_term, passages) / 255
-    scores = [round(unit * impact) for impact in range(row.most + 1)]
+    unit = round(UNIT * weight * scoring.idf(row.with_term, passages) / 255) or 1
+    scores = list(range(0, unit * (row.most + 1), unit))
     return _Term(array("H", row.numbers), row.impacts, scores[-1], scores)
 
 

@@ -1,17 +1,24 @@
 """Finds the nearest of many vectors of bits: those that differ in the fewest places.
 
-Python's whole numbers are quick at that: `(a ^ b).bit_count()`. All vectors are compared by their
-first bits, and the best of them by all.
+All are compared by their first bytes, and the best of them by all. For the first, the vectors lie
+in columns: the first byte of each, the second byte of each, … One `bytes.translate` turns a column
+into the differences from the wanted byte, and as whole numbers the columns are added up at once.
+That takes a third of what comparing one vector after the other takes.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from struct import iter_unpack
 
 _FIRST = 31
 """Bytes compared at first: 248 places, so that a count of them fits into one byte."""
-_CANDIDATES = 6
+_CANDIDATES = 5
 """How many times as many as wanted are compared by all their bits."""
+
+_DIFFERENCES = [bytes((one ^ other).bit_count() for one in range(256)) for other in range(256)]
+_IS_HIDDEN = bytes([255, 0]) + bytes(254)
+"""Turns 0, which is not shown, into a difference that no vector has."""
 
 
 class Vectors:
@@ -19,37 +26,48 @@ class Vectors:
 
     def __init__(self, bits: bytes, passages: int) -> None:
         self.width = len(bits) // passages if passages else 0
-        self._bits, self._passages = bits, passages
-        first = min(_FIRST, self.width)
-        pairs = iter_unpack(f"{first}s{self.width - first}x", bits) if first else ()
-        self._firsts = [int.from_bytes(start) for (start,) in pairs]
+        self._bits = bits
+        self._columns = _columns(bits, self.width, min(_FIRST, self.width))
 
     def nearest(self, vector: bytes, count: int, shown: bytes | None) -> Sequence[int]:
-        """The numbers of the nearest passages, the nearest first, of those that are `shown`."""
-        if len(vector) != self.width:
+        """The numbers of the nearest passages, the nearest first, of those that are `shown`.
+
+        None are near to a vector of another length.
+        """
+        if len(vector) != self.width or not vector:
             return ()
-        wanted = int.from_bytes(vector[:_FIRST])
-        differences = bytes(map(int.bit_count, map(wanted.__xor__, self._firsts)))
-        candidates = _least(differences, _CANDIDATES * count, shown)
-        whole = int.from_bytes(vector)
-        return sorted(candidates, key=lambda n: ((whole ^ self._at(n)).bit_count(), n))[:count]
+        differences = self._differences(vector)
+        if shown:
+            hidden = int.from_bytes(shown.translate(_IS_HIDDEN))
+            differences = (int.from_bytes(differences) | hidden).to_bytes(len(shown))
+        candidates = _least(differences, _CANDIDATES * count)
+        whole, bits, width = int.from_bytes(vector), self._bits, self.width
+        found = sorted(
+            ((whole ^ int.from_bytes(bits[n * width : n * width + width])).bit_count(), n)
+            for n in candidates
+        )
+        return [number for _, number in found[:count]]
 
-    def _at(self, number: int) -> int:
-        return int.from_bytes(self._bits[number * self.width : (number + 1) * self.width])
-
-
-def _least(differences: bytes, count: int, shown: bytes | None) -> list[int]:
-    """Where the least differences are: of so many at least, where there are that many shown."""
-    if shown:
-        hidden = int.from_bytes(shown.translate(_HIDDEN))
-        differences = (int.from_bytes(differences) | hidden).to_bytes(len(differences))
-    most = found = 0
-    for most in range(8 * _FIRST + 1):
-        found += differences.count(most)
-        if found >= count:
-            break
-    return [m.start() for m in re.finditer(b"[\\x00-\\x%02x]" % most, differences)]
+    def _differences(self, vector: bytes) -> bytes:
+        """In how many of the first places each vector differs."""
+        pairs = zip(self._columns, vector, strict=False)
+        told = (int.from_bytes(column.translate(_DIFFERENCES[byte])) for column, byte in pairs)
+        return sum(told).to_bytes(len(self._columns[0]))
 
 
-_HIDDEN = bytes([255, 0]) + bytes(254)
-"""Turns 0, which is not shown, into a difference that no vector has."""
+def _columns(bits: bytes, width: int, count: int) -> list[bytes]:
+    pairs = iter_unpack(f"{count}s{width - count}x", bits) if width else ()
+    firsts = b"".join(first for (first,) in pairs)
+    return [firsts[column::count] for column in range(count)]
+
+
+def _least(differences: bytes, count: int) -> list[int]:
+    """Where the least differences are: of so many at least, where there are that many."""
+    places = 8 * _FIRST
+
+    def up_to(most: int) -> int:
+        return len(differences.translate(None, bytes(range(most + 1, 256))))
+
+    most = bisect_left(range(places), count, key=up_to)
+    marked = differences.translate(bytes(difference <= most for difference in range(256)))
+    return [found.start() for found in re.finditer(b"\1", marked)]

@@ -63,8 +63,7 @@ def _worth(passage: Passage, term: str, weight: float) -> int:
     counts = COUNTS[passage.source.file]
     norm = scoring.norm(scoring.length(counts), AVERAGE)
     impact = round(255 * scoring.saturation(counts[term], norm)) if term in counts else 0
-    unit = searching.UNIT * weight * scoring.idf(WITH_TERM[term], len(COUNTS)) / 255
-    return round(unit * impact)
+    return impact * round(searching.UNIT * weight * scoring.idf(WITH_TERM[term], len(COUNTS)) / 255)
 
 
 def test_of_very_many_passages_the_best_are_found_wherever_they_stand() -> None:
