@@ -11,6 +11,7 @@ from bot.answering.passages import Passage
 from bot.answering.query import query_of
 from bot.answering.retrieval import Index
 from bot.minutes import Minutes
+from infra.environments import LOCAL
 from scripts.evaluating.ranking import DEPTH
 from scripts.models import Model
 from scripts.problem import Problem
@@ -67,7 +68,9 @@ class Offline:
 
     def __init__(self, index: Index, model: Model) -> None:
         self._index = index
-        settings = ModelSettings(model.provider, model.name, model.url, model.key)
+        settings = ModelSettings(
+            model.provider, model.name, model.url, model.key, prompt_tokens=LOCAL.prompt_tokens
+        )
         self._answerer = create_answerer(settings, index)
         self.at_once = 4 if settings.has_model else 1
 
