@@ -10,6 +10,7 @@ from bot.answering.events import Question, Quoted, Source
 from bot.answering.passages import Passage
 from bot.answering.query import query_of
 from bot.answering.retrieval import Index
+from bot.answering.tools import allowed
 from bot.minutes import Minutes
 from infra.environments import LOCAL
 from scripts.evaluating.ranking import DEPTH
@@ -71,7 +72,7 @@ class Offline:
         settings = ModelSettings(
             model.provider, model.name, model.url, model.key, prompt_tokens=LOCAL.prompt_tokens
         )
-        self._answerer = create_answerer(settings, index)
+        self._answerer = create_answerer(settings, index, tools=allowed(LOCAL.tools))
         self.at_once = 4 if settings.has_model else 1
 
     def ask(self, question: Question, answer: bool, stopped: Callable[[], bool]) -> Reply:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -17,7 +17,7 @@ from scripts.evaluating import cases, datasets, report, results, table
 from scripts.evaluating.asking import Asker, Offline
 from scripts.evaluating.cases import Case
 from scripts.evaluating.comparing import Baseline
-from scripts.evaluating.contestants import contests
+from scripts.evaluating.contestants import Contest, contests
 from scripts.evaluating.datasets import Dataset
 from scripts.evaluating.deployed import DeployedBot
 from scripts.evaluating.indexing import index_of
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     baseline = _baseline(options)
     asked = _asked(options)
     found = _results(asked, options)
-    against = contests(asked.passages, asked.cases, found.parts) if options.baselines else []
+    against = _contests(asked, found) if options.baselines else []
     outcome = Outcome(found, options.tolerance, baseline.of(found), other, tuple(against))
     _show(outcome, options)
     if not found.whole:
@@ -118,6 +118,13 @@ def _gather(into: list[Measured], cases: Sequence[Case], found: Generator[Measur
         except KeyboardInterrupt:
             return False
     return True
+
+
+def _contests(asked: Dataset, found: Results) -> list[Contest]:
+    """Ctrl-C goes without them: what was measured before is shown all the same."""
+    with _progress("FTS5") as progress, suppress(KeyboardInterrupt):
+        return contests(asked.passages, progress.track(asked.cases), found.parts)
+    return []
 
 
 def _progress(what: str) -> Progress:

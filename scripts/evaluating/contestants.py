@@ -1,6 +1,6 @@
 """Has other rankings find the same passages for the same questions, and holds ours against them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -22,8 +22,8 @@ class Contest:
     differences: list[Change]
 
 
-def contests(passages: Sequence[Passage], cases: Sequence[Case], ours: Parts) -> list[Contest]:
-    """Of each ranking in `NAMES`, on the questions that ours has answered."""
+def contests(passages: Sequence[Passage], cases: Iterable[Case], ours: Parts) -> list[Contest]:
+    """Of each ranking in `NAMES`, on those questions that ours has answered."""
     found: dict[str, dict[str, dict[str, Part]]] = {name: {} for name in NAMES}
     with closing(Fts(passages)) as fts:
         for case in cases:
