@@ -101,7 +101,7 @@ def test_a_model_that_stays_down_is_replaced_by_the_documents(
     conversation.ask("<@bot> How do I deploy to staging?")
     answer = conversation.answer()
     assert "deploy staging" in said(answer)
-    assert "Sources: [1] Deploying" in answer.text
+    assert "[1] Deploying" in answer.text
 
 
 def test_a_stop_ends_the_answer_and_not_the_next_one(

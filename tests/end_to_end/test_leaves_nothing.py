@@ -37,7 +37,7 @@ def test_a_question_asked_there_is_answered_from_the_documents(local: Local) -> 
     asked = local.slack.say("ada", "#general", "<@bot> How do I deploy to staging?")
     answer = local.slack.wait_for_answer(asked.channel, asked.ts, 20)
     assert "deploy staging" in said(answer)
-    assert "Sources: [1] Deploying" in answer.text
+    assert "[1] Deploying" in answer.text
 
 
 def test_a_second_one_on_the_same_port_says_so_and_offers_the_way_out(local: Local) -> None:

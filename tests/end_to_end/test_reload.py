@@ -124,7 +124,7 @@ def test_saved_knowledge_is_in_the_next_answer(checkout: Checkout) -> None:
     )
     answer = checkout.ask(question)
     assert "in dock seven" in said(answer)
-    assert "Sources: [1] Parking" in answer.text
+    assert "[1] Parking" in answer.text
 
 
 def test_a_saved_stack_is_deployed_and_a_broken_one_is_not(checkout: Checkout) -> None:

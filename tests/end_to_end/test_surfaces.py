@@ -19,7 +19,7 @@ def test_the_agents_pane_suggests_questions_that_the_documents_answer(
     [prompt] = [prompt for prompt in prompts if prompt["title"] == "Deploying"]
     model.will_say("Yes [1].")
     conversation.ask(prompt["message"], channel="@bot")
-    assert "Sources: [1] Deploying" in conversation.answer().text
+    assert "[1] Deploying" in conversation.answer().text
 
 
 def test_the_suggestions_follow_what_the_person_looks_at(slack: Control) -> None:

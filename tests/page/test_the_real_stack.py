@@ -13,5 +13,5 @@ def test_a_newcomers_question_is_answered_with_its_source(browser: Browser) -> N
         page = Visits(browser, stack.slack.url).window()
         write(page, "@StackBot How do I deploy to staging?")
         expect(thread(page)).to_contain_text("./stackbot deploy staging")
-        expect(thread(page)).to_contain_text("Sources: [1] Deploying")
+        expect(thread(page)).to_contain_text("[1] Deploying")
         page.context.close()
