@@ -64,7 +64,7 @@ def ensure(root: str) -> str:
             "AWS emulator",
             ["requirements/emulator.txt"],
             emulator_python(project).with_name("ministack"),
-            lambda: _emulator(project),
+            lambda: _environment(project, emulator_python(project), "emulator"),
         )
         _step(
             project,
@@ -97,6 +97,20 @@ def second_slack(project: Path) -> Path | None:
     with _one_at_a_time(project):
         _step(project, "Second Slack", package, binary, install)
     return binary
+
+
+def converter(project: Path) -> Path:
+    """The Python of the environment that reads PDFs and the like, made when first it is needed."""
+    python = project / ".stackbot" / "converter" / "bin" / "python"
+    with _one_at_a_time(project):
+        _step(
+            project,
+            "Document converter",
+            ["requirements/converter.txt"],
+            python,
+            lambda: _environment(project, python, "converter"),
+        )
+    return python
 
 
 def emulator_python(project: Path) -> Path:
@@ -135,10 +149,10 @@ def _npm_ci(project: Path, folder: Path) -> None:
     _run([node, npm, "ci", *quiet, "--prefix", folder], project)
 
 
-def _emulator(project: Path) -> None:
-    python = emulator_python(project)
+def _environment(project: Path, python: Path, lock: str) -> None:
+    """An environment of its own for what pins other packages than the bot."""
     _run([sys.executable, "-m", "venv", "--without-pip", "--clear", python.parent.parent], project)
-    _uv(project, python, "emulator")
+    _uv(project, python, lock)
 
 
 def _uv(project: Path, python: Path, lock: str) -> None:

@@ -12,10 +12,10 @@ from typing import Any, Self
 
 from infra import bundle
 from infra.environments import LOCAL, SLUG, Environment
-from scripts import knowledge
 from scripts.cdk import cdk, outputs, run
 from scripts.deploying import functions
 from scripts.emulator import REGION, Emulator
+from scripts.ingesting import knowledge
 from scripts.models import Model
 from scripts.simulator import Simulator
 from scripts.slack.manifest import manifest

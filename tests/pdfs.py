@@ -1,5 +1,6 @@
 """Small PDFs, written by the library that the bot reads them with."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from pypdf import PdfWriter
@@ -8,6 +9,19 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 def pdf(*pages: str, password: str = "", squeezed: bool = False) -> bytes:
     """A page of one line for each text; an empty one has nothing on it."""
+    return _written([f"/F1 12 Tf 10 50 Td ({text}) Tj" for text in pages], password, squeezed)
+
+
+def printed(*lines: tuple[str, int]) -> bytes:
+    """A page of lines one below the other, each in a size of its own."""
+    shown = (
+        f"/F1 {size} Tf 1 0 0 1 10 {90 - 20 * at} Tm ({text}) Tj"
+        for at, (text, size) in enumerate(lines)
+    )
+    return _written([" ".join(shown)])
+
+
+def _written(pages: Sequence[str], password: str = "", squeezed: bool = False) -> bytes:
     writer = PdfWriter()
     font = DictionaryObject(
         {
@@ -16,14 +30,14 @@ def pdf(*pages: str, password: str = "", squeezed: bool = False) -> bytes:
             NameObject("/BaseFont"): NameObject("/Helvetica"),
         }
     )
-    for text in pages:
-        page = writer.add_blank_page(300, 100)
+    for shown in pages:
+        page = writer.add_blank_page(300, 120)
         fonts = DictionaryObject({NameObject("/F1"): font})
         page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
         content = DecodedStreamObject()
-        content.set_data(f"BT /F1 12 Tf 10 50 Td ({text}) Tj ET".encode())
-        shown = content.flate_encode(level=1) if squeezed else content
-        page[NameObject("/Contents")] = writer._add_object(shown)
+        content.set_data(f"BT {shown} ET".encode())
+        packed = content.flate_encode(level=1) if squeezed else content
+        page[NameObject("/Contents")] = writer._add_object(packed)
     if password:
         writer.encrypt(password, algorithm="RC4-128")
     written = BytesIO()

@@ -11,7 +11,7 @@ from bot.aws import AwsError, Client, Credentials
 from bot.index import IndexFile
 from bot.knowledge import Knowledge, Known
 from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
-from scripts.knowledge import index_of
+from scripts.ingesting.knowledge import index_of
 from tests.fakes.aws import FakeAws, running_aws
 
 Keep = Callable[..., None]

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts import knowledge
 from scripts.developing import saved
 from scripts.developing.saved import Code
+from scripts.ingesting import knowledge
 
 FILES = {
     "bot/ingress.py": "x = 1\n",
@@ -32,4 +32,5 @@ def test_what_editors_leave_beside_the_files_is_not_saved(root: Path) -> None:
     assert [*Code.read(root).files] == ["bot/ingress.py"]
     assert [*saved.by_cloudformation(root)] == ["infra/stack.py"]
     assert [*saved.documents(root)] == ["knowledge/parking.md"]
-    assert b"Parking" in knowledge.build(root / "knowledge")
+    (parking,) = knowledge.passages(root / "knowledge")
+    assert parking.source.title == "Parking"

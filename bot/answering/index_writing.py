@@ -7,7 +7,7 @@ import json
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +30,20 @@ def write_index(
     roots: Sequence[str] = (),
     embedding_model: str = "",
     vectors: Sequence[bytes] = (),
+    counted: Iterable[Mapping[str, float]] | None = None,
 ) -> None:
     """Write the index of the passages, which are read once, in place of the file at `path`.
 
     `roots` says where the documents are from. `vectors` are those of the passages, in their order,
     as `embed` of an `Embeddings` gives them. Raises ValueError where they are not one for each.
+    `counted` is what `scoring.counted` says of each passage, where somebody has asked it before.
     """
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
     try:
         connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = OFF")
-        _fill(connection, passages, roots, embedding_model, vectors)
+        _fill(connection, passages, roots, embedding_model, vectors, counted)
     finally:
         connection.close()
     seal(path)
@@ -60,10 +62,11 @@ def _fill(
     roots: Sequence[str],
     embedding_model: str,
     vectors: Sequence[bytes],
+    counted: Iterable[Mapping[str, float]] | None = None,
 ) -> None:
     connection.executescript(f"{SCHEMA} PRAGMA user_version = {INDEX_VERSION};")
     with connection:
-        counts, lengths, audience_of = _write_passages(connection, passages)
+        counts, lengths, audience_of = _write_passages(connection, passages, counted)
         if vectors and len(vectors) != len(lengths):
             raise ValueError(f"There are {len(vectors)} vectors for {len(lengths)} passages.")
         connection.executemany(
@@ -81,13 +84,16 @@ def _fill(
 
 
 def _write_passages(
-    connection: sqlite3.Connection, passages: Iterable[Passage]
+    connection: sqlite3.Connection,
+    passages: Iterable[Passage],
+    counted: Iterable[Mapping[str, float]] | None,
 ) -> tuple[_Counts, "array[float]", "array[int]"]:
     """Write documents and passages; return their terms, their lengths and their audiences."""
     counts: _Counts = {}
     lengths, audience_of = array("d"), array("I")
     documents: dict[tuple[Any, ...], list[int]] = {}
     audiences = {EVERYONE: 0}
+    given = None if counted is None else iter(counted)
     for number, passage in enumerate(passages):
         audience = audiences.setdefault(passage.audience, len(audiences))
         audience_of.append(audience)
@@ -97,9 +103,9 @@ def _write_passages(
         connection.execute("INSERT INTO passages VALUES (?, ?, ?)", (number, document[0], headings))
         text = zlib.compress(passage.text.encode(), 9)
         connection.execute("INSERT INTO texts VALUES (?, ?)", (number, text))
-        counted = scoring.counted(passage)
-        lengths.append(scoring.length(counted))
-        for term, count in counted.items():
+        terms = scoring.counted(passage) if given is None else next(given)
+        lengths.append(scoring.length(terms))
+        for term, count in terms.items():
             numbers, times = counts.setdefault(term, (array("I"), array("f")))
             numbers.append(number)
             times.append(count)

@@ -7,12 +7,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from infra.names import KNOWLEDGE_KEY
-from scripts import knowledge
 from scripts.chaos import answers
 from scripts.chaos.plan import Plan, Question
 from scripts.chaos.proxy import aws_proxy
 from scripts.chaos.trouble import ChaosModel, Trouble
 from scripts.chaos.verdict import Verdict, judge
+from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack
 from scripts.simulator import Posted
 

@@ -3,6 +3,7 @@
 from scripts.commands import (
     deploying,
     developing,
+    documents,
     evaluating,
     kept,
     machine,
@@ -15,6 +16,7 @@ COMMANDS = (
     *machine.COMMANDS,
     *deploying.COMMANDS,
     *developing.COMMANDS,
+    *documents.COMMANDS,
     *slack.COMMANDS,
     *operating.COMMANDS,
     *kept.COMMANDS,

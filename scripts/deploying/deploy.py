@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra import bundle
-from scripts import knowledge, reach, store
+from scripts import reach, store
 from scripts.account import Account
 from scripts.deploying import assembly, formation, functions, preflight, rollout, verify
 from scripts.deploying.assembly import Assembly
 from scripts.deploying.formation import Stack
 from scripts.deploying.preflight import Ground
+from scripts.ingesting import knowledge
 from scripts.problem import Problem
 from scripts.prompt import Declined, agree, ask_for_secret
 from scripts.reach import Deployed

@@ -11,8 +11,8 @@ from typing import NamedTuple, Self
 
 from bot.build import hash_files
 from infra import bundle
-from scripts import knowledge
 from scripts.cdk import ROOT
+from scripts.ingesting import knowledge
 from scripts.problem import Problem
 
 FOLDERS = ("bot", "infra", "knowledge", "requirements")

@@ -6,10 +6,11 @@ import threading
 from typing import Any
 
 from infra.environments import Environment
-from scripts import knowledge, reach
+from scripts import reach
 from scripts.cdk import cdk
 from scripts.developing import hotswap, reload
 from scripts.developing.tail import tailing
+from scripts.ingesting import knowledge
 from scripts.interruption import end_on
 from scripts.problem import Problem
 from scripts.reach import Deployed

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from scripts import knowledge, reach
+from scripts import reach
 from scripts.cdk import ROOT
 from scripts.evaluating import cases, datasets, report, results, table
 from scripts.evaluating.asking import Asker, Offline
@@ -25,6 +25,7 @@ from scripts.evaluating.judging import Judge
 from scripts.evaluating.measuring import Measured, measure
 from scripts.evaluating.outcome import Outcome
 from scripts.evaluating.results import Results
+from scripts.ingesting import knowledge
 from scripts.interruption import end_on
 from scripts.models import Model
 from scripts.problem import Problem

@@ -11,7 +11,7 @@ from bot.answering.retrieval import Index
 from bot.listeners import SURFACES
 from bot.listeners.needs import Needs
 from infra.environments import NAME, Environment
-from scripts import knowledge
+from scripts.ingesting import knowledge
 
 T = TypeVar("T")
 

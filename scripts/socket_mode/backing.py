@@ -12,9 +12,9 @@ import boto3
 
 from infra.environments import NAME, SLUG, Environment
 from infra.names import KNOWLEDGE_KEY
-from scripts import knowledge
 from scripts.developing import saved
 from scripts.emulator import REGION, Emulator
+from scripts.ingesting import knowledge
 
 TABLE: dict[str, Any] = {
     "BillingMode": "PAY_PER_REQUEST",
@@ -85,7 +85,7 @@ class Backing:
     def upload_knowledge(self) -> None:
         """Make the index of `knowledge/` and put it where the worker looks for it."""
         documents = saved.documents()
-        self._s3.put_object(Bucket=_NAME, Key=KNOWLEDGE_KEY, Body=knowledge.build())
+        knowledge.upload(self._s3, _NAME)
         self.documents = documents
 
     def receive(self) -> Record | None:

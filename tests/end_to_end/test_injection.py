@@ -9,7 +9,7 @@ import pytest
 from bot.answering.events import Source
 from bot.answering.passages import Passage
 from infra.names import KNOWLEDGE_KEY
-from scripts import knowledge
+from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message

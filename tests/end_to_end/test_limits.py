@@ -18,7 +18,7 @@ from bot.answering.clearance import Audience
 from bot.answering.events import Source
 from bot.answering.passages import Passage
 from infra.names import KNOWLEDGE_KEY
-from scripts import knowledge
+from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack
 from scripts.operating.logged import Logs
 from scripts.scripted_model import ModelServer

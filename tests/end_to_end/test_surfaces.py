@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scripts import knowledge
+from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message

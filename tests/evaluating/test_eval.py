@@ -61,7 +61,8 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
         monkeypatch.delenv(name, raising=False)
 
     def evaluate(*more: str) -> tuple[int, dict[str, Any]]:
-        own = ["--against", str(folder / "kept.json"), "--report", str(folder / "report.html")]
+        report = folder.parent / "report.html"
+        own = ["--against", str(folder / "kept.json"), "--report", str(report)]
         status = main(["eval", "--dataset", str(folder), "--json", *own, *more])
         return status, json.loads(capsys.readouterr().out)
 
@@ -217,7 +218,7 @@ def test_the_report_needs_no_other_file_and_escapes_everything(run: Eval, folder
         "# Holidays\n\n## Days a year\n\n30 days of holiday a year <img src=x onerror=alert(2)>.\n"
     )
     run("--baselines")
-    page = (folder / "report.html").read_text()
+    page = (folder.parent / "report.html").read_text()
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert(1)" not in page
     assert "<img" not in page

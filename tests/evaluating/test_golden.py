@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from bot.answering.passages import Passage
-from scripts import knowledge
 from scripts.__main__ import main
 from scripts.evaluating import cases
 from scripts.evaluating.cases import Case
 from scripts.evaluating.command import GOLDEN
+from scripts.ingesting import knowledge
 from scripts.problem import Problem
 
 

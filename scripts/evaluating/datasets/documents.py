@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from scripts import knowledge
 from scripts.evaluating import cases
 from scripts.evaluating.datasets.dataset import Dataset
+from scripts.ingesting import knowledge
 
 
 def read(folder: Path) -> Dataset | None:

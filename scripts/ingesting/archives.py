@@ -1,0 +1,137 @@
+"""Unpacks archives: nothing leaves its folder, and nothing swells beyond its limits.
+
+Members are written under names of our own, so that no name in an archive means anything on this
+machine. Links and devices are left out.
+"""
+
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from scripts.ingesting.found import KINDS, LARGEST, MEGABYTE, RULES, Skipped, kind_of
+
+SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
+_LARGEST_WHOLE = 4 * 1024 * MEGABYTE
+_MEMBERS = 200_000
+_DEPTH = 3
+"""An archive in an archive in an archive: Notion packs its exports into a second one."""
+_ENCRYPTED = 0x1
+_DAMAGED = "it is damaged, or no archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of an archive, unpacked. `modified` is an ISO date, or ""."""
+
+    name: str
+    path: Path
+    modified: str
+
+
+def is_archive(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES)
+
+
+class Unpacking:
+    """Unpacks into `folder`; the limits hold for all archives of one command together."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._left, self._members = _LARGEST_WHOLE, 0
+
+    def members(self, archive: Path, name: str, depth: int = 1) -> Iterator[Member | Skipped]:
+        """The files of an archive and of those in it. `name` is what it is called."""
+        if depth > _DEPTH:
+            yield Skipped(name, "it is an archive in an archive in an archive")
+            return
+        try:
+            reading = self._zip if name.lower().endswith(".zip") else self._tar
+            for found in reading(archive):
+                if isinstance(found, Member) and is_archive(found.name):
+                    yield from self.members(found.path, found.name, depth + 1)
+                else:
+                    yield found
+        except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, ValueError):
+            yield Skipped(name, _DAMAGED)
+        except NotImplementedError:
+            yield Skipped(name, "it is packed in a way that Python does not know")
+
+    def _zip(self, archive: Path) -> Iterator[Member | Skipped]:
+        with zipfile.ZipFile(archive) as packed:
+            for info in packed.infolist():
+                name = info.filename.replace("\\", "/")
+                if info.is_dir() or is_hidden(PurePosixPath(name)):
+                    continue
+                if info.flag_bits & _ENCRYPTED:
+                    yield Skipped(name, "it is protected with a password")
+                    continue
+                year, month, day = info.date_time[:3]
+                if why := self._refused(name, info.file_size):
+                    yield why
+                    continue
+                try:
+                    with packed.open(info) as file:
+                        yield self._written(name, file, _iso(year, month, day))
+                except (zipfile.BadZipFile, zlib.error, EOFError):
+                    yield Skipped(name, "it is damaged")
+
+    def _tar(self, archive: Path) -> Iterator[Member | Skipped]:
+        with tarfile.open(archive) as packed:
+            for info in packed:
+                if info.isdir() or is_hidden(PurePosixPath(info.name)):
+                    continue
+                if not info.isreg():
+                    yield Skipped(info.name, "it is a link, or no file")
+                    continue
+                if why := self._refused(info.name, info.size):
+                    yield why
+                    continue
+                file = packed.extractfile(info)
+                if file:
+                    day = date.fromtimestamp(max(0, info.mtime))
+                    yield self._written(info.name, file, day.isoformat())
+
+    def _refused(self, name: str, size: int) -> Skipped | None:
+        """Why a member is not even unpacked."""
+        self._members += 1
+        if self._members > _MEMBERS:
+            return Skipped(name, f"the archives hold more than {_MEMBERS:,} files")
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\0" in name:
+            return Skipped(name, "its path leads out of the archive")
+        if is_archive(name) or path.name == RULES:
+            return None
+        kind = kind_of(name, size)
+        return kind if isinstance(kind, Skipped) else None
+
+    def _written(self, name: str, file: IO[bytes], modified: str) -> Member | Skipped:
+        """Believes no size that the archive tells, but counts."""
+        path = self._folder / f"{self._members}{Path(name).suffix}"
+        suffix = Path(name).suffix.lower()
+        most = min(LARGEST[suffix] if suffix in KINDS else _LARGEST_WHOLE, self._left)
+        with path.open("wb") as written:
+            while piece := file.read(MEGABYTE):
+                most -= len(piece)
+                self._left -= len(piece)
+                if most < 0:
+                    path.unlink()
+                    return Skipped(name, "it swells beyond the limit when it is unpacked")
+                written.write(piece)
+        return Member(name, path, modified)
+
+
+def is_hidden(path: PurePosixPath) -> bool:
+    """Whether a file is an editor's, a system's or Git's own."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+
+
+def _iso(year: int, month: int, day: int) -> str:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return ""

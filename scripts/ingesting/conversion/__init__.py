@@ -1,0 +1,1 @@
+"""What runs in the converter's own environment, and nothing else does: files become Markdown."""

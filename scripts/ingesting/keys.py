@@ -1,0 +1,48 @@
+"""By what a result is kept: what it was made from, and the code that made it."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+
+from scripts.cdk import ROOT
+from scripts.ingesting.found import Found
+from scripts.ingesting.preparing import Task
+
+_CONVERSION = (
+    "requirements/converter.txt",
+    "scripts/ingesting/conversion/*.py",
+    "scripts/ingesting/leaks.py",
+)
+_PREPARATION = ("scripts/ingesting/*.py", "bot/answering/*.py")
+
+
+def digests(files: tuple[Found, ...]) -> Mapping[Found, str]:
+    """Hashes of the contents. A file that cannot be read has none."""
+    found = {}
+    for file in files:
+        try:
+            with file.path.open("rb") as opened:
+                found[file] = hashlib.file_digest(opened, "sha256").hexdigest()
+        except OSError:
+            continue
+    return found
+
+
+def of_conversion(found: Found, digest: str) -> bytes:
+    return _hash(_code(_CONVERSION), found.kind, digest)
+
+
+def of_preparation(task: Task, digest: str) -> bytes:
+    found = task.found
+    told = (found.name, found.kind, found.modified, found.title, found.url, digest)
+    return _hash(_code(_PREPARATION), _code(_CONVERSION), *told, repr(task.rules))
+
+
+@cache
+def _code(patterns: tuple[str, ...]) -> str:
+    files = sorted(path for pattern in patterns for path in ROOT.glob(pattern))
+    return _hash(*(path.read_text() for path in files)).hex()
+
+
+def _hash(*parts: str) -> bytes:
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).digest()

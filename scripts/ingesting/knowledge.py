@@ -1,0 +1,73 @@
+"""The documents under `knowledge/`, which `local`, `deploy` and `watch` bring in by themselves."""
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.answering.index_writing import write_index
+from bot.answering.passages import Passage, split
+from scripts import install
+from scripts.cdk import ROOT
+from scripts.ingesting import building, gathering, publishing
+from scripts.ingesting.building import Taken
+from scripts.ingesting.kept import Kept
+from scripts.ingesting.progress import Progress, silent
+from scripts.steps import say
+
+FOLDER = ROOT / "knowledge"
+
+
+def documents(folder: Path = FOLDER) -> list[Path]:
+    """Every file that says what the documents are."""
+    return gathering.documents(folder)
+
+
+def build(index: Path, paths: Sequence[Path], progress: Progress = silent) -> Taken:
+    """Write the index of PATHs, with what is known of this checkout's. Raises `Problem`."""
+    with _kept() as kept:
+        return building.build(paths, index, kept, _converter, progress)
+
+
+def passages(folder: Path = FOLDER) -> list[Passage]:
+    """What the folder's documents say. Raises `Problem`."""
+    with _kept() as kept:
+        return building.passages([folder], kept, _converter)
+
+
+def index_of(files: Mapping[str, str]) -> bytes:
+    """The file of an index of documents given as file name → Markdown."""
+    return written(passage for name in sorted(files) for passage in split(name, files[name]))
+
+
+def written(passages: Iterable[Passage]) -> bytes:
+    """The file of an index of these passages."""
+    with tempfile.TemporaryDirectory(prefix="stackbot-") as scratch:
+        path = Path(scratch, "index")
+        write_index(path, passages)
+        return path.read_bytes()
+
+
+def upload(s3: Any, bucket: str, folder: Path = FOLDER) -> bool:
+    """Have an environment answer from the folder, unless it answers from something else.
+
+    Says which documents are left out. False: nothing was to do.
+    """
+    made_from = [gathering.root_name(folder)]
+    there = publishing.roots(s3, bucket)
+    if there not in (None, (), (*made_from,)):
+        say(f"  It answers from {', '.join(there or ())}, which ./stackbot ingest brought in.")
+        return False
+    with tempfile.TemporaryDirectory(prefix="stackbot-") as scratch:
+        written = Path(scratch, "index")
+        for left_out in build(written, [folder]).skipped:
+            say(f"  [yellow]![/] {left_out.name} is left out: {left_out.why}.")
+        return publishing.publish(s3, bucket, written, made_from)
+
+
+def _kept() -> Kept:
+    return Kept(ROOT / ".stackbot" / "documents.sqlite")
+
+
+def _converter() -> Path:
+    return install.converter(ROOT)

@@ -1,0 +1,128 @@
+"""Documents come in by the command, and the next answer is from them: nothing is deployed."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.names import KNOWLEDGE_KEY
+from scripts.__main__ import main
+from scripts.ingesting import knowledge
+from scripts.local_stack import LocalStack
+from scripts.scripted_model import ModelServer
+from scripts.simulator import Control
+from scripts.simulator.shapes import Json
+from tests.ingesting.conftest import write
+from tests.pdfs import printed
+
+Capture = pytest.CaptureFixture[str]
+
+PARKING = "# Visitor parking\n\n## Where\n\nVisitors park their submarines in dock {}.\n"
+QUESTION = "Where do visitors park their submarines?"
+
+
+class Company:
+    """A folder of documents, and one who asks about them."""
+
+    def __init__(self, stack: LocalStack, slack: Control, model: ModelServer, folder: Path) -> None:
+        self.folder, self._stack, self._slack, self._model = folder, stack, slack, model
+
+    def ask(self) -> tuple[str, str]:
+        """What the model read of the documents, and what Slack shows."""
+        self._model.will_say("It says so [1].")
+        asked = self._slack.say("ada", "#general", f"<@bot> {QUESTION}")
+        answer = self._slack.wait_for_answer(asked.channel, asked.ts, 40)
+        return json.dumps(self._model.requests[-1]), json.dumps(answer.blocks)
+
+    def damage(self) -> None:
+        """Put something into S3 that is no index."""
+        bucket = self._stack.outputs["Bucket"]
+        self._stack.client("s3").put_object(Bucket=bucket, Key=KNOWLEDGE_KEY, Body=b"no index")
+
+    def kill_the_worker(self) -> None:
+        self._stack.emulator.kill(self._stack.outputs["WorkerFunction"])
+
+
+@pytest.fixture
+def company(
+    reached: LocalStack, slack: Control, model: ModelServer, tmp_path: Path
+) -> Iterator[Company]:
+    folder = tmp_path / "handbook"
+    write(folder, {"parking.md": PARKING.format("seven"), "a.pdf": printed(("Bay nine.", 12))})
+    yield Company(reached, slack, model, folder)
+    assert main(["ingest", "local", str(knowledge.FOLDER), "--yes"]) == 0
+
+
+def ingested(capsys: Capture, *arguments: str) -> Json:
+    capsys.readouterr()
+    assert main(["ingest", *arguments, "--json"]) == 0
+    told: Json = json.loads(capsys.readouterr().out)
+    return told
+
+
+def test_what_is_taken_in_is_answered_from_and_what_is_changed_or_deleted_is_followed(
+    company: Company, reached: LocalStack, capsys: Capture
+) -> None:
+    folder = str(company.folder)
+    told = ingested(capsys, "local", folder, "--yes")
+    assert (told["documents"], told["uploaded"], told["skipped"]) == (2, True, [])
+    read, shown = company.ask()
+    assert "in dock seven" in read
+    assert "Visitor parking" in shown
+
+    write(company.folder, {"parking.md": PARKING.format("twelve")})
+    told = ingested(capsys, "local", folder)
+    assert (told["documents"], told["unchanged"], told["uploaded"]) == (2, 1, True)
+    read, _ = company.ask()
+    assert "in dock twelve" in read
+    assert "in dock seven" not in read
+
+    company.damage()
+    read, shown = company.ask()
+    assert "in dock twelve" in read
+    company.kill_the_worker()  # a new one has nothing to go on with but the index before
+    read, shown = company.ask()
+    assert "in dock seven" in read
+    assert "Visitor parking" in shown
+
+    (company.folder / "parking.md").unlink()
+    told = ingested(capsys, folder)
+    assert (told["environment"], told["documents"], told["uploaded"]) == ("local", 1, True)
+    read, _ = company.ask()
+    assert "in dock" not in read
+    assert ingested(capsys, folder)["uploaded"] is False
+
+    reached.upload_knowledge()  # as ./stackbot local does at each save under knowledge/
+    assert "It answers from handbook" in capsys.readouterr().err
+    read, _ = company.ask()
+    assert "How StackBot works" not in read
+
+
+def test_documents_from_elsewhere_are_replaced_only_by_consent(
+    company: Company, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["ingest", "local", str(company.folder)]) == 1
+    shown = capsys.readouterr().err
+    assert "local answers from knowledge. Replace that by handbook?" in shown
+    assert "--yes" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("prodd",), "There is no prodd here."),
+        (("local", "/nowhere"), "There is no /nowhere: name a folder"),
+        (("local", "empty"), "There is nothing to take in"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_changes_nothing(
+    company: Company, capsys: Capture, arguments: tuple[str, ...], why: str
+) -> None:
+    empty = company.folder.parent / "empty"
+    empty.mkdir()
+    given = [str(empty) if one == "empty" else one for one in arguments]
+    assert main(["ingest", *given, "--yes"]) == 1
+    assert why in capsys.readouterr().err

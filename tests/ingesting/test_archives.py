@@ -1,0 +1,122 @@
+"""Archives are taken as what exports them packs them, and whatever is hostile in them is not."""
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from scripts.ingesting import archives
+from tests.ingesting.conftest import Ingest, write
+
+ID = "0123456789abcdef0123456789abcdef"
+OTHER = "fedcba9876543210fedcba9876543210"
+
+
+def zipped(files: Mapping[str, str | bytes]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, (2026, 3, 4, 0, 0, 0)), content)
+    return written.getvalue()
+
+
+def tarred(files: Mapping[str, str], links: Mapping[str, str] | None = None) -> bytes:
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w:gz") as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content.encode())
+            archive.addfile(info, io.BytesIO(content.encode()))
+        for name, target in (links or {}).items():
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = tarfile.SYMTYPE, target
+            archive.addfile(info)
+    return written.getvalue()
+
+
+def test_an_export_of_notion_loses_its_ids_and_keeps_its_links(
+    tmp_path: Path, ingest: Ingest
+) -> None:
+    pages = {
+        f"Handbook {ID}.md": f"# Handbook\n\nSee [Parking](Handbook%20{ID}/Parking%20{OTHER}.md).",
+        f"Handbook {ID}/Parking {OTHER}.md": "Visitors park in dock seven.",
+        f"Handbook {ID}/Docks {OTHER}.csv": "Dock,Who\n7,Visitors\n",
+        f"Handbook {ID}/Docks {OTHER}_all.csv": "Dock,Who\n7,Visitors\n9,Ada\n",
+    }
+    write(tmp_path, {"export.zip": zipped({"Export-part-1.zip": zipped(pages)})})
+    handbook = ingest(tmp_path / "export.zip")
+    assert handbook.files == ["Handbook.md", "Handbook/Docks.csv", "Handbook/Parking.md"]
+    parking = handbook.find("visitors park dock seven")
+    assert parking.source.title == "Parking"
+    assert parking.source.url == f"https://www.notion.so/{OTHER}"
+    assert parking.updated == "2026-03-04"
+    assert "| 9 | Ada |" in handbook.find("Ada").text
+    assert ID not in handbook.find("see parking handbook").text
+
+
+def test_an_archive_of_a_repository_is_without_the_folder_that_names_the_commit(
+    tmp_path: Path, ingest: Ingest
+) -> None:
+    write(tmp_path, {"r.tar.gz": tarred({"bot-1a2b3c/docs/a.md": "Dock.", "bot-1a2b3c/x.py": "1"})})
+    repository = ingest(tmp_path / "r.tar.gz")
+    assert repository.files == ["docs/a.md"]
+    assert repository.skipped == {"bot-1a2b3c/x.py": "it is no document (.py)"}
+
+
+def test_of_several_paths_each_names_its_files(tmp_path: Path, ingest: Ingest) -> None:
+    write(tmp_path, {"one/a.md": "Dock one.", "two.zip": zipped({"a.md": "Dock two."})})
+    assert ingest(tmp_path / "one", tmp_path / "two.zip").files == ["one/a.md", "two.zip/a.md"]
+
+
+def test_paths_that_lead_out_and_links_are_left_out(tmp_path: Path, ingest: Ingest) -> None:
+    outside = tmp_path / "outside.md"
+    archive = tarred(
+        {"../outside.md": "Out.", "/etc/evil.md": "Out.", "in/a.md": "Dock."},
+        {"in/link.md": "/etc/passwd"},
+    )
+    write(tmp_path, {"x.tgz": archive, "y.zip": zipped({"..\\outside.md": "Out.", "b.md": "Bay."})})
+    both = ingest(tmp_path / "x.tgz", tmp_path / "y.zip")
+    assert both.files == ["x.tgz/a.md", "y.zip/b.md"]
+    assert set(both.skipped.values()) == {
+        "its path leads out of the archive",
+        "it is a link, or no file",
+    }
+    assert not outside.exists()
+
+
+def test_what_swells_beyond_its_limit_is_not_unpacked(tmp_path: Path, ingest: Ingest) -> None:
+    bomb = zipped({"bomb.md": "0" * 21_000_000, "a.md": "Dock."})
+    liar = zipped({"bomb.md": "0" * 21_000_000, "b.md": "Bay."})
+    liar = liar.replace((21_000_000).to_bytes(4, "little"), (999).to_bytes(4, "little"))
+    write(tmp_path, {"bomb.zip": bomb, "liar.zip": liar})
+    both = ingest(tmp_path / "bomb.zip", tmp_path / "liar.zip")
+    assert both.files == ["bomb.zip/a.md", "liar.zip/b.md"]
+    assert both.skipped["bomb.zip/bomb.md"] == "it is larger than 20 MB"
+    assert "liar.zip/bomb.md" in both.skipped
+
+
+def test_archives_in_archives_end_somewhere(tmp_path: Path, ingest: Ingest) -> None:
+    packed = zipped({"deep.md": "Dock."})
+    for _ in range(4):
+        packed = zipped({"more.zip": packed, "a.md": "Bay."})
+    write(tmp_path, {"x.zip": packed})
+    assert "more.zip" in ingest(tmp_path / "x.zip").skipped
+
+
+@pytest.mark.parametrize("suffix", archives.SUFFIXES)
+def test_a_damaged_archive_is_reported(tmp_path: Path, ingest: Ingest, suffix: str) -> None:
+    write(tmp_path, {f"all/x{suffix}": b"PK\x03\x04 no archive", "all/a.md": "Dock."})
+    found = ingest(tmp_path / "all")
+    assert found.files == ["a.md"]
+    assert "it is damaged, or no archive" in found.skipped.values()
+
+
+def test_a_locked_archive_is_reported(tmp_path: Path, ingest: Ingest) -> None:
+    archive = bytearray(zipped({"a.md": "Dock."}))
+    archive[6] |= 1
+    archive[archive.index(b"PK\x01\x02") + 8] |= 1
+    write(tmp_path, {"all/x.zip": bytes(archive), "all/b.md": "Bay."})
+    assert "it is protected with a password" in ingest(tmp_path / "all").skipped.values()

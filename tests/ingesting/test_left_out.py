@@ -1,0 +1,190 @@
+"""What cannot be taken in is said and is never fatal; secrets and what nobody may see stay out."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.answering.clearance import Clearance
+from scripts.problem import Problem
+from tests.ingesting.conftest import Ingest, write
+from tests.pdfs import pdf
+
+HR = Clearance(groups=frozenset({"S0HR"}))
+DOCK = "Visitors park in dock seven."
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+
+
+UNREADABLE: dict[str, tuple[str | bytes, str]] = {
+    "empty.md": ("", "it is empty"),
+    "blank.md": (" \n\n", "it is empty"),
+    "bare.md": ("# Title\n\n## Part\n", "it holds nothing but headings"),
+    "binary.txt": (b"\0\1\2" * 99, "it holds no text"),
+    "broken.pdf": (b"%PDF-1.7 no more", "it is damaged, or not what its name says"),
+    "locked.pdf": (pdf("Dock.", password="not-a-secret"), "it is protected with a password"),
+    "scanned.pdf": (pdf("", ""), "its pages are pictures without text"),
+    "locked.docx": (OLD_OFFICE, "it is protected with a password"),
+    "old.doc": (OLD_OFFICE, "it is of an old kind of Office: save it as .docx"),
+    "photo.png": (b"\x89PNG", "it is no document (.png)"),
+    "huge.md": (b"x" * (20 * 1024 * 1024 + 1), "it is larger than 20 MB"),
+}
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_is_taken(folder: Path, ingest: Ingest) -> None:
+    write(folder, {name: content for name, (content, _) in UNREADABLE.items()})
+    handbook = ingest(write(folder, {"parking.md": DOCK}))
+    assert handbook.skipped == {name: why for name, (_, why) in UNREADABLE.items()}
+    assert handbook.files == ["parking.md"]
+
+
+def test_hidden_files_and_links_out_of_the_folder_are_none_of_ours(
+    folder: Path, ingest: Ingest
+) -> None:
+    write(folder.parent, {"private.md": "Out."})
+    write(folder, {".git/a.md": "Git.", "parking.md": DOCK, "__MACOSX/parking.md": "x"})
+    (folder / "link.md").symlink_to(folder.parent / "private.md")
+    handbook = ingest(folder)
+    assert (handbook.files, handbook.skipped) == (["parking.md"], {})
+
+
+def test_secrets_are_told_by_their_place_and_left_out(folder: Path, ingest: Ingest) -> None:
+    secrets = [
+        "AKIA" + "QWERTYUIOPASDFGH",
+        "ghp_" + "a1B2" * 9,
+        "xoxb-" + "123456789012-abcdefGHIJkl",
+        "sk-proj-" + "Ab3_" * 10,
+        "hunter2!Zq8xx",
+    ]
+    text = "# Access\n\nkey {}\n\n`{}` and {}\n\n```\n{}\n```\n\nThe password: {}\n".format(
+        *secrets
+    )
+    key = "-----BEGIN RSA PRIVATE " + "KEY-----\nMIIE\nabc\n-----END RSA PRIVATE " + "KEY-----"
+    handbook = ingest(
+        write(folder, {"a.md": text, "b.md": f"Dock.\n\n{key}\n\nBay.", "c.md": DOCK})
+    )
+    assert [(leak.file, leak.line) for leak in handbook.taken.leaked] == [
+        *(("a.md", line) for line in (3, 5, 5, 8, 11)),
+        ("b.md", 3),
+    ]
+    shown = " ".join(passage.text for passage in handbook.found("key password dock bay"))
+    assert shown.count("[secret left out]") == 6
+    assert not any(secret in shown or secret in str(handbook.taken) for secret in secrets)
+    assert "MIIE" not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password: changeme",
+        "OPENAI_API_KEY=…",
+        "token: ${GITHUB_TOKEN}",
+        "The password must have 8 characters.",
+        "AKIAIOSFODNN7EXAMPLE",
+        "postgres://user:password@db",
+        "token=xxxxxxxxxxxx1",
+    ],
+)
+def test_what_only_looks_like_a_secret_stays(folder: Path, ingest: Ingest, text: str) -> None:
+    handbook = ingest(write(folder, {"a.md": text}))
+    assert handbook.taken.leaked == ()
+
+
+def test_front_matter_says_whom_it_is_for_and_where_it_is(folder: Path, ingest: Ingest) -> None:
+    front = (
+        "groups: [S0HR]\nurl: https://wiki.example.com/pay\ncontact: '#people'\n"
+        "updated: 2026-05-06\ntitle: Pay bands\nowner: Ada"
+    )
+    handbook = ingest(write(folder, {"pay.md": f"---\n{front}\n---\n# Pay\n\nBand seven."}))
+    assert handbook.found("band") == []
+    found = handbook.find("band", HR)
+    assert (found.source.title, found.source.url) == ("Pay bands", "https://wiki.example.com/pay")
+    assert (found.updated, found.contact, found.text) == ("2026-05-06", "#people", "Band seven.")
+    assert handbook.taken.limited == 1
+
+
+@pytest.mark.parametrize(
+    ("front", "why"),
+    [
+        ("groups: [S0HR", "its front matter is no YAML"),
+        ("groups: []", "groups is not a list of ids"),
+        ("groups:", "groups is not a list of ids"),
+        ("groups: '@people'", "groups holds '@people'"),
+        ("channels: ['#people']", "channels holds '#people'"),
+        ("group: S0HR", "it says 'group' where 'groups' is meant"),
+        ("Channels: C0HR", "it says 'Channels' where 'channels' is meant"),
+        ("groups S0HR", "its front matter is no list of keys and values"),
+        ("url: javascript:x", "url is no https:// address"),
+        ("updated: yesterday", "updated is no date"),
+        ("contact: [a]", "contact is not one line of text"),
+    ],
+)
+def test_a_slip_in_front_matter_leaves_the_document_out(
+    folder: Path, ingest: Ingest, front: str, why: str
+) -> None:
+    handbook = ingest(write(folder, {"pay.md": f"---\n{front}\n---\nBand seven.", "a.md": DOCK}))
+    assert handbook.files == ["a.md"]
+    assert handbook.skipped["pay.md"].startswith(why)
+
+
+def test_front_matter_without_an_end_leaves_the_document_out(folder: Path, ingest: Ingest) -> None:
+    handbook = ingest(write(folder, {"pay.md": "---\ngroups: [S0HR]\n\nBand seven."}))
+    assert handbook.skipped == {"pay.md": "its front matter has no end: a line of --- alone"}
+
+
+def test_rules_say_it_for_many_documents_and_the_stricter_wins(
+    folder: Path, ingest: Ingest
+) -> None:
+    rules = """
+        ["**"]
+        url = "https://wiki.example.com/"
+        contact = "#it-help"
+
+        ["people/"]
+        groups = ["S0HR", "S0LEADS"]
+        contact = "#people"
+
+        ["nowhere/*.md"]
+        channels = ["C0X"]
+    """
+    opened = "---\ngroups: [S0HR, S0ALL]\n---\nBand eight."
+    handbook = ingest(
+        write(
+            folder,
+            {
+                "rules.toml": rules,
+                "people/pay bands.md": "Band seven.",
+                "people/more.md": opened,
+                "people/closed.md": "---\nchannels: [C0GENERAL]\n---\nBand nine.",
+                "parking.md": DOCK,
+            },
+        )
+    )
+    assert [found.source.file for found in handbook.found("band dock")] == ["parking.md"]
+    pay = handbook.find("band seven", HR)
+    assert pay.source.url == "https://wiki.example.com/people/pay%20bands.md"
+    assert pay.contact == "#people"
+    assert handbook.find("dock").contact == "#it-help"
+    everyone, leads = (Clearance(groups=frozenset({group})) for group in ("S0ALL", "S0LEADS"))
+    assert "Band eight." not in [found.text for found in handbook.found("band", everyone)]
+    assert "Band eight." not in [found.text for found in handbook.found("band", leads)]
+    assert "Band eight." in [found.text for found in handbook.found("band", HR)]
+    assert "none is by another" in handbook.skipped["people/closed.md"]
+    assert handbook.taken.idle_rules == ("rules.toml: nowhere/*.md",)
+
+
+@pytest.mark.parametrize(
+    "rules", ["[people", '["people/"]\ngroups = "HR"', "people = 1", '["!people"]\nurl = "x"']
+)
+def test_with_half_of_the_rules_nothing_is_taken_in(
+    folder: Path, ingest: Ingest, rules: str
+) -> None:
+    with pytest.raises(Problem, match=r"rules\.toml cannot be understood: .+ Nothing was taken in"):
+        ingest(write(folder, {"rules.toml": rules, "people/pay.md": "Band seven."}))
+
+
+def test_rules_hold_for_what_is_in_an_archive_beside_them(folder: Path, ingest: Ingest) -> None:
+    from tests.ingesting.test_archives import zipped
+
+    packed = zipped({"pay.md": "Band seven.", "rules.toml": '["*.md"]\ngroups = ["S0HR"]'})
+    handbook = ingest(write(folder, {"people.zip": packed, "parking.md": DOCK}))
+    assert handbook.found("band") == []
+    assert handbook.find("band", HR).source.file == "people/pay.md"

@@ -1,0 +1,142 @@
+"""What has not changed is not done again; what is gone is gone; what says the same is said once."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.ingesting import converting
+from scripts.ingesting.converting import convert
+from scripts.ingesting.found import Found
+from tests.ingesting.conftest import Ingest, ingesting, write
+from tests.pdfs import pdf
+
+DOCK = "Visitors park in dock seven."
+RULES = (
+    "Whoever visits us signs in at the desk, gets a badge, and is met by somebody of ours. The"
+    " badge goes back in the evening. Cars stand in the yard behind the house. The gate is open in"
+    " the daytime; {} Bicycles have a shed of their own beside the entrance, and a pump."
+)
+
+
+def test_a_second_run_asks_for_no_converter(folder: Path, tmp_path: Path, ingest: Ingest) -> None:
+    ingest(write(folder, {"parking.md": DOCK, "bays.pdf": pdf("Bay nine is for deliveries.")}))
+    nothing = ingesting(tmp_path, tmp_path / "no-converter")
+    assert nothing(folder).taken.unchanged == 2
+
+
+def test_changes_and_deletions_are_followed(folder: Path, ingest: Ingest) -> None:
+    write(folder, {"parking.md": DOCK, "bays.pdf": pdf("Bay nine is for deliveries."), "c.md": "C"})
+    first = ingest(folder)
+    assert (first.taken.documents, first.taken.unchanged) == (3, 0)
+    second = ingest(folder)
+    assert (second.taken.documents, second.taken.unchanged) == (3, 3)
+    assert second.find("deliveries").text == first.find("deliveries").text
+    (folder / "bays.pdf").unlink()
+    third = ingest(write(folder, {"parking.md": DOCK.replace("seven", "twelve")}))
+    assert (third.taken.documents, third.taken.unchanged) == (2, 1)
+    assert third.files == ["c.md", "parking.md"]
+    assert "twelve" in third.find("dock").text
+    assert all(found.source.file != "bays.pdf" for found in third.found("deliveries bay nine"))
+
+
+def test_the_same_documents_make_the_same_index(
+    folder: Path, tmp_path: Path, ingest: Ingest
+) -> None:
+    write(folder, {f"{number}.md": f"# Bay {number}\n\n{DOCK}" for number in range(9)})
+    made = []
+    for _ in range(2):
+        ingest(folder)
+        made.append((tmp_path / "index.sqlite").read_bytes())
+    assert made[0] == made[1]
+
+
+def test_a_damaged_cache_is_made_anew(folder: Path, tmp_path: Path, ingest: Ingest) -> None:
+    ingest(write(folder, {"parking.md": DOCK}))
+    (tmp_path / "kept" / "documents.sqlite").write_bytes(b"no database")
+    assert ingest(folder).taken.unchanged == 0
+
+
+def test_dates_are_those_of_git_and_of_the_file_where_it_has_changed(
+    folder: Path, ingest: Ingest
+) -> None:
+    write(folder, {"old.md": "Old bay.", "new.md": "New bay.", "changed.md": "Bay."})
+    author = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.com"}
+    committer = {"GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.com"}
+    day = {"GIT_COMMITTER_DATE": "2024-02-03T12:00:00Z", "GIT_AUTHOR_DATE": "2024-02-03T12:00:00Z"}
+    for command in (("init", "-q"), ("add", "old.md", "changed.md"), ("commit", "-qm", "Bays")):
+        subprocess.run(
+            ["git", *command],
+            cwd=folder,
+            check=True,
+            env={**os.environ, **author, **committer, **day},
+        )
+    write(folder, {"changed.md": "Another bay."})
+    for name in ("new.md", "changed.md"):
+        os.utime(folder / name, (1_700_000_000, 1_700_000_000))
+    dates = {found.source.file: found.updated for found in ingest(folder).found("bay")}
+    assert dates == {"old.md": "2024-02-03", "new.md": "2023-11-14", "changed.md": "2023-11-14"}
+
+
+def test_copies_are_folded_and_the_newest_is_kept(folder: Path, ingest: Ingest) -> None:
+    old, new = RULES.format("the gate closes late."), RULES.format("the gates close late.")
+    handbook = ingest(
+        write(
+            folder,
+            {
+                "a.md": f"---\nupdated: 2024-01-01\n---\n# Visitors\n\n{old}",
+                "b.md": f"---\nupdated: 2026-01-01\n---\n# Visitors 2026\n\n{new}",
+                "c.md": f"---\nupdated: 2025-01-01\n---\n# Copy\n\n{old.upper()}",
+            },
+        )
+    )
+    assert [found.source.title for found in handbook.found("badge")] == ["Visitors 2026"]
+    assert handbook.taken.folded == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("it closes at 20:00.", "it closes at 22:00."),
+        ("it closes on Monday.", "it closes on Friday."),
+        ("smoking is allowed.", "smoking is not allowed."),
+        ("parking is allowed.", "parking is disallowed."),
+        ("ask Ada for a key.", "ask Bob for a key."),
+    ],
+)
+def test_what_contradicts_stays(folder: Path, ingest: Ingest, one: str, other: str) -> None:
+    handbook = ingest(write(folder, {"a.md": RULES.format(one), "b.md": RULES.format(other)}))
+    assert len(handbook.found("badge")) == 2
+
+
+def test_the_same_for_others_or_under_another_heading_stays(folder: Path, ingest: Ingest) -> None:
+    text = RULES.format("the gate closes late.")
+    handbook = ingest(
+        write(
+            folder,
+            {
+                "a.md": text,
+                "b.md": f"---\nchannels: [C0GENERAL]\n---\n{text}",
+                "c.md": f"# C\n\n## Suppliers\n\n{text}",
+                "short.md": "Ask Ada.",
+                "shorter.md": "Ask Ada.",
+            },
+        )
+    )
+    assert handbook.taken.folded == 0
+
+
+def test_a_converter_that_hangs_or_dies_is_replaced(tmp_path: Path, folder: Path) -> None:
+    """One that answers as the name of the file says."""
+    fake = tmp_path / "python"
+    answer = """echo '{"markdown": "Dock.", "title": ""}'"""
+    cases = f"case $line in\n*stuck*) exec sleep 60;;\n*crash*) exit 9;;\n*) {answer};;\nesac"
+    fake.write_text(f"#!/bin/sh\nwhile read -r line; do\n{cases}\ndone\n")
+    fake.chmod(0o755)
+    names = ["a.pdf", "stuck.pdf", "b.pdf", "crash.pdf", "c.pdf", "d.pdf"]
+    write(folder, dict.fromkeys(names, "x"))
+    files = [Found(name, folder / name, ".pdf") for name in names]
+    told = {found.name: answer.get("why", "") for found, answer in convert(files, fake, 1.0)}
+    assert {name for name, why in told.items() if not why} == {"a.pdf", "b.pdf", "c.pdf", "d.pdf"}
+    assert (told["stuck.pdf"], told["crash.pdf"]) == converting.PASSING
