@@ -30,4 +30,6 @@ def worth(index: Index, query: Query, said: set[str] | None = None) -> float:
 
 
 def _said(index: Index, query: Query, hit: Hit) -> float:
-    return worth(index, query, {*terms(hit.passage.text), *terms(str(hit.passage.source))})
+    passage = hit.passage
+    said = terms(f"{passage.source}\n{passage.text}", passage.language)
+    return worth(index, query, set(said))

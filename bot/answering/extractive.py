@@ -110,10 +110,11 @@ def _candidates(index: Index, query: Query, hits: list[Hit]) -> Iterator[_Candid
     asked = worth(index, query)
     for number, hit in enumerate(hits):
         standing = (hit.score / hits[0].score) ** 0.5
-        above = worth(index, query, set(terms(str(hit.passage.source))))
-        nearest = worth(index, query, set(terms(hit.passage.source.path[-1])))
+        language = hit.passage.language
+        above = worth(index, query, set(terms(str(hit.passage.source), language)))
+        nearest = worth(index, query, set(terms(hit.passage.source.path[-1], language)))
         for place, quote in enumerate(quoting.quotes(hit.passage.text)):
-            value = worth(index, query, set(terms(quote.all))) + _HEADING_SHARE * above
+            value = worth(index, query, set(terms(quote.all, language))) + _HEADING_SHARE * above
             value += 0 if place else _LEAD_SHARE * nearest
             score = standing * value / (1.0 + len(quote.prose) / 1_000)
             yield _Candidate(number, place, quote, score, above / asked)

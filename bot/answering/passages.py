@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from bot.answering.clearance import EVERYONE, Audience
 from bot.answering.events import Source
+from bot.answering.languages import language_of
 from bot.answering.markdown import Block, blocks
 from bot.answering.pieces import pieces
 
@@ -38,10 +39,11 @@ def split(file: str, markdown: str, title: str = "") -> list[Passage]:
     A `#` heading at the start is the document's title; without one `title` is, or the file's name.
     """
     outline = _Outline(title or _title_from(file))
+    language = language_of(markdown)
     passages: list[Passage] = []
     for headings, section in _sections(blocks(markdown), outline):
         source = Source(outline.title, file, headings)
-        passages += [Passage(source, text) for text in _packed(_cut(section))]
+        passages += [Passage(source, t, language=language) for t in _packed(_cut(section))]
     return passages
 
 

@@ -1,11 +1,12 @@
 """What to search for: the words of a question, and fainter those of the turns before it."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.answering.events import Question
-from bot.answering.words import terms
+from bot.answering.words import sought
 
-_TURN_WEIGHTS = (0.4, 0.2, 0.1)
+_TURN_WEIGHTS = (1.0, 0.4, 0.2, 0.1)
 _TERMS = 64
 
 
@@ -30,10 +31,10 @@ def query_of(question: Question) -> Query:
 
     A follow-up such as "and to prod?" means nothing without the question before it.
     """
-    weights = dict.fromkeys(terms(question.text)[:_TERMS], 1.0)
+    weights: dict[tuple[str, ...], float] = {}
     asked = [turn.text for turn in question.history if turn.role == "user"]
-    for text, weight in zip(reversed(asked), _TURN_WEIGHTS, strict=False):
-        for term in terms(text)[:_TERMS]:
-            weights.setdefault(term, weight)
-    words = (Word((term,), weight) for term, weight in weights.items())
+    for text, weight in zip((question.text, *reversed(asked)), _TURN_WEIGHTS, strict=False):
+        for terms, share in islice(sought(text), _TERMS):
+            weights.setdefault(terms, weight * share)
+    words = (Word(terms, weight) for terms, weight in weights.items())
     return Query(question.text, tuple(words))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from bot.answering import scoring, searching
+from bot.answering import reranking, scoring, searching
 from bot.answering.clearance import Clearance
 from bot.answering.embeddings import Embeddings
 from bot.answering.events import Citation, Source, Sources
@@ -99,13 +99,23 @@ class Index:
         """The best passages first; equal ones in the order of the documents."""
         shown = self.tables.shown(self.admitted)
         vector = self.embeddings and self.embeddings.of_question(query.text)
-        best = searching.best(self.tables, query.words, max(count, _FUSED if vector else 0), shown)
-        found = [(number, score / searching.UNIT) for number, score in best]
+        wanted = max(count, _FUSED if vector else reranking.BEST)
+        best = searching.best(self.tables, query.words, wanted, shown)
+        found = self._looked_closer(query.words, [(n, score / searching.UNIT) for n, score in best])
         if vector:
             nearest = self.tables.vectors.nearest(vector, _FUSED, shown)
             found = _fused([number for number, _ in found], nearest)
         passages = self._passages([number for number, _ in found[:count]])
         return [Hit(passages[number], score) for number, score in found[:count]]
+
+    def _looked_closer(
+        self, words: Sequence[Word], found: list[tuple[int, float]]
+    ) -> list[tuple[int, float]]:
+        best, rest = found[: reranking.BEST], found[reranking.BEST :]
+        closeness = reranking.Closeness(words, self.weight)
+        passages = self._passages([number for number, _ in best])
+        best = [(number, score + closeness.bonus(passages[number])) for number, score in best]
+        return [*sorted(best, key=lambda one: -one[1]), *rest]
 
     def weight(self, word: Word) -> float:
         """How much a word tells: its inverse document frequency; the most for unknown ones."""

@@ -1,22 +1,23 @@
 """BM25, in the pieces that the index is written with and searched with: tune it here."""
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 
 from bot.answering.passages import Passage
-from bot.answering.words import terms
+from bot.answering.words import counted as counted_terms
 
-_HEADING_WEIGHT = 3
+HEADING_WEIGHT = 3
 _K1, _B = 1.2, 0.75
 
 
 def counted(passage: Passage) -> Mapping[str, float]:
     """How often each term stands in a passage; those of its headings weigh more."""
-    found: Counter[str] = Counter(terms(passage.text))
-    for heading in passage.source.path:
-        for term in terms(heading):
-            found[term] += _HEADING_WEIGHT
+    found: dict[str, float] = defaultdict(float)
+    weighed = [(passage.text, 1), *((heading, HEADING_WEIGHT) for heading in passage.source.path)]
+    for text, weight in weighed:
+        for term, count in counted_terms(text, passage.language).items():
+            found[term] += weight * count
     return found
 
 

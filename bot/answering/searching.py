@@ -106,16 +106,18 @@ def _lists(tables: Tables, words: Sequence[Word]) -> Mapping[int, Sequence[_Word
     shards: dict[int, list[_Word]] = {}
     for word in words:
         found: dict[int, list[_Term]] = {}
-        for term in word.terms:
-            for shard, row in rows.get(term, ()):
-                found.setdefault(shard, []).append(_term(row, word.weight, tables.passages))
+        there = [one for term in word.terms for one in rows.get(term, ())]
+        with_word = max((row.with_term for _, row in there), default=0)
+        worth = word.weight * scoring.idf(with_word, tables.passages)
+        for shard, row in there:
+            found.setdefault(shard, []).append(_term(row, worth))
         for shard, of_word in found.items():
             shards.setdefault(shard, []).append(_Word(of_word))
     return shards
 
 
-def _term(row: _Row, weight: float, passages: int) -> _Term:
-    unit = round(UNIT * weight * scoring.idf(row.with_term, passages) / 255) or 1
+def _term(row: _Row, worth: float) -> _Term:
+    unit = round(UNIT * worth / 255) or 1
     scores = list(range(0, unit * (row.most + 1), unit))
     return _Term(array("H", row.numbers), row.impacts, scores[-1], scores)
 

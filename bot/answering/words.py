@@ -1,44 +1,57 @@
-"""Turns text into the terms that are searched: stemmed words and the parts of identifiers."""
+"""Turns text into the terms that are searched: stems, the parts of identifiers, pairs of signs.
+
+`maxItems`, `MAX_ITEMS` and `max-items` give the whole name and its parts, so that each spelling
+finds the others. Text without spaces between words, as in Japanese, gives its pairs of signs.
+"""
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 
-from bot.answering.stemming import stem
+from bot.answering.languages import ENGLISH, STOP_WORDS, language_of, stem, stems
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019_][^\W_]+)*")
-_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
+PART = 0.5
+"""What a part of a name counts against the whole one; see docs/decisions/0026."""
+
+_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_LETTERS = rf"[^\W_{_UNSPACED}]+"
+_WORD = re.compile(rf"[{_UNSPACED}]+|{_LETTERS}(?:['_.:/-]+{_LETTERS})*")
+_UNSPACED_SIGN = re.compile(f"[{_UNSPACED}]")
+_JOINT = re.compile(r"['.:/-]+")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-# With what every question is made of ("how do I", "tell me", "please"): it tells nothing apart.
-_STOP_WORD_LIST = """
-    a about after again all also am an and any anyone anything are as at be because been before
-    being but by can can't could did do does doesn't doing don't each either else every
-    everything few for from get gets getting give go going got had happen happens has have
-    having he hello help her here hey hi him his how i i'd i'll i'm i've if in instead into is
-    isn't it it's its just kind know let let's like looks lot make many may me might more most
-    much must my need needs no not now of off ok okay on one only or other our out over please
-    possible question really same say see shall she should so some something still such sure
-    tell than thank thanks that that's the their them then there these they thing things this
-    those to too us very want wants was way we well were what what's when where where's which
-    while who whom whose why will with within without won't would yes yet you your
-"""
-_STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
+_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
+_LONGEST = 40
+"""A longer run without spaces is an address or a key: only its parts are searched."""
 
 
-def terms(text: str) -> list[str]:
-    """The terms of a text in order, stop words left out.
+def counted(text: str, language: str = "") -> dict[str, float]:
+    """The terms of a text, with their counts. Where its language is not known, it is English."""
+    counts: dict[str, float] = {}
+    for word in _words(text, language or ENGLISH):
+        for term, weight in _terms(word, language or ENGLISH):
+            counts[term] = counts.get(term, 0.0) + weight
+    return counts
 
-    `maxItems` and `MAX_ITEMS` give the whole name and its parts, so either spelling finds both.
-    """
-    found: list[str] = []
-    for match in _WORD.finditer(_folded(text)):
-        word = match[0].replace("\u2019", "'")
-        if word.lower() in _STOP_WORDS:
-            continue
-        parts = word.split("'")
-        for part in parts:
-            if len(part) > 1 or len(parts) == 1:
-                found += _terms_of(part)
-    return found
+
+def terms(text: str, language: str = "") -> list[str]:
+    """The terms of a text in order, stop words left out."""
+    language = language or ENGLISH
+    return [term for word in _words(text, language) for term, _ in _terms(word, language)]
+
+
+def first_term(word: str, language: str) -> str:
+    """Of a name the whole one; empty where the word gives none."""
+    found = _terms(word, language)
+    return found[0][0] if found else ""
+
+
+def sought(text: str) -> Iterator[tuple[tuple[str, ...], float]]:
+    """What each word of a question may be in the index, whatever its language, and its weight."""
+    language = language_of(text)
+    for word in _words(text, language or ENGLISH):
+        for piece, weight in _pieces(word, language or ENGLISH):
+            yield tuple(dict.fromkeys(folded(s) for s in stems(piece, language))), weight
 
 
 def has_words(text: str) -> bool:
@@ -46,18 +59,62 @@ def has_words(text: str) -> bool:
     return _WORD.search(_EMOJI.sub(" ", text)) is not None
 
 
-def _terms_of(word: str) -> list[str]:
-    if "_" not in word and (word.islower() or word.isupper() or word.istitle()):
-        return [stem(word.lower())]
-    parts = [stem(part.lower()) for part in _PARTS.findall(word)]
-    whole = word.lower().replace("_", "")
-    kept = [part for part in parts if part not in _STOP_WORDS]
-    return kept if kept == [whole] else [whole, *kept]
-
-
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Without accents, so that `Büro` and `Buro` meet."""
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _words(text: str, language: str) -> Iterator[str]:
+    """The words of a text as they stand, stop words left out."""
+    known = STOP_WORDS.get(language, frozenset())
+    plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'")
+    return (word for word in _WORD.findall(plain) if word.lower() not in known)
+
+
+@lru_cache(maxsize=50_000)
+def _terms(word: str, language: str) -> tuple[tuple[str, float], ...]:
+    return tuple(
+        (term, weight)
+        for piece, weight in _pieces(word, language)
+        for term, weight in _spellings(piece, weight, language)
+    )
+
+
+def _spellings(piece: str, weight: float, language: str) -> Iterator[tuple[str, float]]:
+    """The stem without accents; and what one gets who types no accents, where that differs."""
+    term = folded(stem(piece, language))
+    yield term, weight
+    if not piece.isascii() and (plain := folded(stem(folded(piece), language))) != term:
+        yield plain, weight * PART
+
+
+def _pieces(word: str, language: str) -> list[tuple[str, float]]:
+    """A word, or a name and its parts, in lower case, with what each counts."""
+    if _UNSPACED_SIGN.match(word):
+        return [(word[at : at + 2], 1.0) for at in range(max(1, len(word) - 1))]
+    names = _JOINT.split(word)
+    if len(names) == 1:
+        return _name_and_parts(word, language)
+    known = STOP_WORDS.get(language, frozenset())
+    names = [name for name in names if len(name) > 1 and name.lower() not in known]
+    pieces = [piece for name in names for piece in _name_and_parts(name, language)]
+    if "'" not in word and len(word) <= _LONGEST:
+        pieces.append((_squeezed(word), PART))
+    return pieces
+
+
+def _name_and_parts(name: str, language: str) -> list[tuple[str, float]]:
+    if "_" not in name and (name.islower() or name.isupper() or name.istitle()):
+        return [(name.lower(), 1.0)]
+    known = STOP_WORDS.get(language, frozenset())
+    parts = _PARTS.findall(name) if name.isascii() else name.split("_")
+    kept = [part.lower() for part in parts if part.lower() not in known]
+    whole = _squeezed(name)
+    return [(whole, 1.0), *((part, PART) for part in kept if part != whole)]
+
+
+def _squeezed(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
