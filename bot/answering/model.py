@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _TIMEOUT = 20.0
 _CONNECT_TIMEOUT = 5.0
 _PICTURE_BYTES = 4_000
+_REFUSALS = (400, 404, 422, 500, 501)
+"""How servers refuse what they do not know; other failures may name tools by chance."""
 _TOO_LONG = "\n\n_The answer ends here because the model reached its limit._"
 
 
@@ -175,7 +177,7 @@ def _refuses_tools(error: Exception, messages: Sequence[Message]) -> bool:
     """
     from openai import APIStatusError
 
-    if not isinstance(error, APIStatusError) or error.status_code in (401, 403, 429):
+    if not isinstance(error, APIStatusError) or error.status_code not in _REFUSALS:
         return False
     named = "tool" in f"{error.message} {error.body}".lower()
     return named and not any(message["role"] == "tool" for message in messages)

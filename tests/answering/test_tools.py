@@ -391,8 +391,11 @@ def test_a_server_that_refuses_tools_is_asked_without_them_from_then_on(
     assert ["tools" in request for request in model.requests] == [True, False, False]
 
 
-def test_a_failure_that_names_no_tools_is_no_refusal(model: ModelServer, ask: Ask) -> None:
-    model.will_fail(500)
+@pytest.mark.parametrize(("status", "message"), [(500, "It broke."), (503, "No tools today.")])
+def test_another_failure_is_no_refusal(
+    model: ModelServer, ask: Ask, status: int, message: str
+) -> None:
+    model.will_fail(status, message=message)
     model.will_say("It is so.")
     ask(QUESTION)
     assert ["tools" in request for request in model.requests] == [True, True]
