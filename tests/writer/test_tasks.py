@@ -188,6 +188,7 @@ def test_an_old_stream_gives_its_cards_a_message_of_their_own(writing: Begin) ->
 
 def test_many_cards_and_a_long_answer_fit_their_messages(writing: Begin) -> None:
     answer = writing()
+    answer.clock.step = 0.01
     tasks = [Task(str(n), "Searching the documents", "ü" * 80, state="running") for n in range(9)]
     done = [Task(task.id, "Searched the documents", task.subject, "done") for task in tasks]
     answer.write([*tasks, *done, *(Text(f"word{n} ") for n in range(2_000))])
