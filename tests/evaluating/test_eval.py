@@ -2,6 +2,8 @@
 
 import json
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -193,7 +195,8 @@ def test_a_judge_needs_a_server() -> None:
 
 
 def test_leaving_waits_for_no_answer() -> None:
-    """As Ctrl-C does: what was measured before it stays measured."""
+    """As Ctrl-C does: what was measured before it stays measured, and what is under way ends."""
+    ended = threading.Event()
 
     class Slow:
         at_once = 2
@@ -201,7 +204,8 @@ def test_leaving_waits_for_no_answer() -> None:
         def ask(self, question: Question, answer: bool, stopped: Callable[[], bool]) -> Reply:  # noqa: ARG002
             if question.text == "slow":
                 while not stopped():
-                    pass
+                    time.sleep(0.01)
+                ended.set()
             return Reply()
 
     cases = [Case(name, Question(name)) for name in ("quick", "slow")]
@@ -209,6 +213,7 @@ def test_leaving_waits_for_no_answer() -> None:
     first: Measured = next(asking)
     asking.close()
     assert (first.case.id, first.failure) == ("quick", "")
+    assert ended.wait(20)
 
 
 def test_the_report_needs_no_other_file_and_escapes_everything(run: Eval, folder: Path) -> None:
