@@ -15,7 +15,7 @@ from infra.environments import LOCAL, SLUG, Environment
 from scripts.cdk import cdk, outputs, run
 from scripts.deploying import functions
 from scripts.emulator import REGION, Emulator
-from scripts.ingesting import knowledge
+from scripts.ingesting import knowledge, vectors
 from scripts.models import Model
 from scripts.simulator import Simulator
 from scripts.slack.manifest import manifest
@@ -129,7 +129,8 @@ class LocalStack:
 
     def upload_knowledge(self) -> None:
         """Make the index of `knowledge/` and put it where the worker looks for it."""
-        knowledge.upload(self.client("s3"), self.outputs["Bucket"])
+        by = vectors.embeddings(self.client, self.functions[1])
+        knowledge.upload(self.client("s3"), self.outputs["Bucket"], by)
 
     def renew_token(self) -> None:
         """Install the app in Slack anew, and store its new token."""

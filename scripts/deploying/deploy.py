@@ -18,7 +18,7 @@ from scripts.deploying import assembly, formation, functions, preflight, rollout
 from scripts.deploying.assembly import Assembly
 from scripts.deploying.formation import Stack
 from scripts.deploying.preflight import Ground
-from scripts.ingesting import knowledge
+from scripts.ingesting import knowledge, vectors
 from scripts.problem import Problem
 from scripts.prompt import Declined, agree, ask_for_secret
 from scripts.reach import Deployed
@@ -143,7 +143,9 @@ class Deployment:
 
     def _documents(self, deployed: Deployed) -> None:
         with self._step("Documents"):
-            knowledge.upload(deployed.client("s3"), deployed.outputs["Bucket"])
+            asks = self._row.embedding_model  # else the pipeline's role need not read about it
+            by = vectors.embeddings(deployed.client, deployed.functions[1]) if asks else None
+            knowledge.upload(deployed.client("s3"), deployed.outputs["Bucket"], by)
 
     def _model_key(self) -> None:
         name, key = "openai-api-key", os.environ.get("OPENAI_API_KEY", "")

@@ -10,7 +10,7 @@ from scripts import reach
 from scripts.cdk import cdk
 from scripts.developing import hotswap, reload
 from scripts.developing.tail import tailing
-from scripts.ingesting import knowledge
+from scripts.ingesting import knowledge, vectors
 from scripts.interruption import end_on
 from scripts.problem import Problem
 from scripts.reach import Deployed
@@ -77,4 +77,5 @@ class Watched:
         self._deployed = reach.deployed_in(account)
 
     def upload_knowledge(self) -> None:
-        knowledge.upload(self.client("s3"), self._deployed.outputs["Bucket"])
+        by = vectors.embeddings(self.client, self.functions[1])
+        knowledge.upload(self.client("s3"), self._deployed.outputs["Bucket"], by)

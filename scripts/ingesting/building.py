@@ -1,16 +1,18 @@
 """From PATHs to the index of what they hold. What has not changed since is not done again."""
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from bot.answering.clearance import EVERYONE
+from bot.answering.embeddings import Embeddings
 from bot.answering.index_writing import write_index
 from bot.answering.passages import Passage
-from scripts.ingesting import duplicates, keys, pooling
+from scripts.ingesting import duplicates, keys, made, pooling
 from scripts.ingesting.converting import PASSING, convert
 from scripts.ingesting.details import Malformed
 from scripts.ingesting.found import CONVERTED, Found, Skipped
@@ -19,32 +21,8 @@ from scripts.ingesting.kept import Kept
 from scripts.ingesting.preparing import Prepared, Task, redacted
 from scripts.ingesting.progress import Progress, silent
 from scripts.ingesting.rules import Rules
-
-
-@dataclass(frozen=True, slots=True)
-class Leaked:
-    """A secret that was left out. The line is the file's, or that of the text made of it."""
-
-    file: str
-    kind: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of the PATHs: numbers of documents, of passages, and what there is to say.
-
-    `unchanged` documents are known from an earlier run; `limited` are for some people only.
-    """
-
-    documents: int
-    unchanged: int
-    limited: int
-    passages: int
-    folded: int
-    skipped: tuple[Skipped, ...]
-    leaked: tuple[Leaked, ...]
-    idle_rules: tuple[str, ...]
+from scripts.ingesting.taken import Leaked, Taken
+from scripts.ingesting.vectors import vectors
 
 
 def build(
@@ -53,68 +31,106 @@ def build(
     kept: Kept,
     converter: Callable[[], Path],
     progress: Progress = silent,
+    embeddings: Embeddings | None = None,
 ) -> Taken:
     """Write the index of what the PATHs hold to the file `index`.
 
     `converter` gives the Python of the converter's environment; it is asked only where there is
-    something to convert. Raises `Problem`.
+    something to convert. Raises `Problem`, and EmbeddingFailedError.
     """
-    read = _read(paths, kept, converter, progress)
+    made_from = [root_name(path) for path in paths]
+    with _looked(paths, progress) as looked:
+        model = embeddings.model if embeddings else ""
+        key = keys.of_index(looked.tasks, looked.skipped, looked.idle_rules, made_from, model)
+        if known := made.recalled(kept, key, index):
+            return known
+        read = _read(looked, kept, converter, progress)
+    passages = [*chain.from_iterable(one.passages for one in read.good.values())]
+    counts = [*chain.from_iterable(one.counts for one in read.good.values())]
+    sketches = [*chain.from_iterable(one.sketches for one in read.good.values())]
+    progress("folding copies", 0, 0)
+    numbers = duplicates.folded(passages, sketches)
+    chosen = [passages[number] for number in numbers]
+    bits = vectors(chosen, embeddings, kept, progress) if embeddings else ()
     progress("writing the index", 0, 0)
-    passages, folded = _write(index, [*read.good.values()], paths)
-    return Taken(
-        documents=len(read.good),
-        unchanged=read.unchanged,
-        limited=sum(one.passages[0].audience != EVERYONE for one in read.good.values()),
-        passages=passages,
-        folded=folded,
-        skipped=tuple(sorted(read.skipped)),
-        leaked=tuple(
-            Leaked(name, leak.kind, leak.line)
-            for name, one in read.good.items()
-            for leak in one.leaks
-        ),
-        idle_rules=tuple(read.idle_rules),
+    write_index(
+        index,
+        chosen,
+        roots=made_from,
+        embedding_model=model,
+        vectors=bits,
+        counted=(counts[number] for number in numbers),
     )
+    taken = _taken(looked, read, len(numbers), len(passages) - len(numbers))
+    made.remember(kept, key, index, taken)
+    return taken
 
 
 def passages(paths: Sequence[Path], kept: Kept, converter: Callable[[], Path]) -> list[Passage]:
     """All that the documents say, without an index of it. Raises `Problem`."""
-    read = _read(paths, kept, converter, silent)
+    with _looked(paths, silent) as looked:
+        read = _read(looked, kept, converter, silent)
     return [passage for document in read.good.values() for passage in document.passages]
 
 
 @dataclass(frozen=True, slots=True)
+class _Looked:
+    """What there is to do, by the key under which its result is kept; and what is not done."""
+
+    tasks: Mapping[bytes, Task]
+    skipped: tuple[Skipped, ...]
+    idle_rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
-    """The documents by their names, and what is left out."""
+    """The documents by their names, and those that could not be read."""
 
     good: Mapping[str, Prepared]
     unchanged: int
-    skipped: Sequence[Skipped]
-    idle_rules: Sequence[str]
+    skipped: tuple[Skipped, ...]
 
 
-def _read(
-    paths: Sequence[Path], kept: Kept, converter: Callable[[], Path], progress: Progress
-) -> _Read:
+@contextmanager
+def _looked(paths: Sequence[Path], progress: Progress) -> Iterator[_Looked]:
+    """What is unpacked stays for the block."""
     with tempfile.TemporaryDirectory(prefix="stackbot-") as scratch:
         progress("looking for documents", 0, 0)
         gathered = gather(paths, Path(scratch))
         rules = Rules.read(gathered.rules)
         tasks, refused = _tasks(gathered.files, rules)
-        known = kept.get(tasks)
-        todo = {key: task for key, task in tasks.items() if key not in known}
-        fresh = _prepared(_converted(todo, kept, converter, progress), kept, progress)
+        idle = rules.idle(file.name for file in gathered.files)
+        yield _Looked(tasks, (*gathered.skipped, *refused), tuple(idle))
+
+
+def _read(looked: _Looked, kept: Kept, converter: Callable[[], Path], progress: Progress) -> _Read:
+    known = kept.get(looked.tasks)
+    todo = {key: task for key, task in looked.tasks.items() if key not in known}
+    fresh = _prepared(_converted(todo, kept, converter, progress), kept, progress)
     found = {
         key: (task.found.name, Prepared.from_json(known.get(key) or fresh[key]))
-        for key, task in tasks.items()
+        for key, task in looked.tasks.items()
     }
-    unread = [Skipped(name, one.why) for name, one in found.values() if one.why]
     return _Read(
         good={name: one for name, one in found.values() if not one.why},
         unchanged=sum(not one.why for key, (_, one) in found.items() if key in known),
-        skipped=[*gathered.skipped, *refused, *unread],
-        idle_rules=rules.idle(file.name for file in gathered.files),
+        skipped=tuple(Skipped(name, one.why) for name, one in found.values() if one.why),
+    )
+
+
+def _taken(looked: _Looked, read: _Read, passages: int, folded: int) -> Taken:
+    good = read.good
+    return Taken(
+        documents=len(good),
+        unchanged=read.unchanged,
+        limited=sum(one.passages[0].audience != EVERYONE for one in good.values()),
+        passages=passages,
+        folded=folded,
+        skipped=tuple(sorted((*looked.skipped, *read.skipped))),
+        leaked=tuple(
+            Leaked(name, leak.kind, leak.line) for name, one in good.items() for leak in one.leaks
+        ),
+        idle_rules=looked.idle_rules,
     )
 
 
@@ -167,18 +183,3 @@ def _prepared(tasks: Mapping[bytes, Task], kept: Kept, progress: Progress) -> di
         found |= fresh
         progress("splitting", len(found), len(tasks))
     return found
-
-
-def _write(index: Path, prepared: Sequence[Prepared], paths: Sequence[Path]) -> tuple[int, int]:
-    """Write the index, and say how many passages are in it, and how many were folded."""
-    passages = [*chain.from_iterable(one.passages for one in prepared)]
-    sketches = [*chain.from_iterable(one.sketches for one in prepared)]
-    counts = [*chain.from_iterable(one.counts for one in prepared)]
-    numbers = duplicates.folded(passages, sketches)
-    write_index(
-        index,
-        [passages[number] for number in numbers],
-        roots=[root_name(path) for path in paths],
-        counted=[counts[number] for number in numbers],
-    )
-    return len(numbers), len(passages) - len(numbers)

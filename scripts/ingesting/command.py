@@ -12,11 +12,11 @@ from typing import Any
 
 from infra.environments import LOCAL, UnknownEnvironmentError, environment
 from scripts import reach
-from scripts.ingesting import knowledge, publishing
-from scripts.ingesting.building import Taken
+from scripts.ingesting import knowledge, publishing, vectors
 from scripts.ingesting.gathering import root_name
 from scripts.ingesting.progress import bar
 from scripts.ingesting.report import show
+from scripts.ingesting.taken import Taken
 from scripts.interruption import uninterrupted
 from scripts.problem import Problem
 from scripts.prompt import agree
@@ -31,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
         _ask(name, publishing.roots(s3, bucket), made_from, options.yes)
         index, started = Path(scratch, "index"), time.monotonic()
         with bar() as progress:
-            taken = knowledge.build(index, paths, progress)
+            by = vectors.embeddings(deployed.client, deployed.functions[1])
+            taken = knowledge.build(index, paths, progress, by)
         if not taken.documents:
             show(taken)
             raise Problem("There is nothing to take in, so nothing was changed.")

@@ -27,6 +27,10 @@ class Kept:
         self._file = file
         self._today = date.today()
 
+    @property
+    def folder(self) -> Path:
+        return self._file.parent
+
     def __enter__(self) -> Self:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         try:

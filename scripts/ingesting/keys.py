@@ -1,7 +1,7 @@
 """By what a result is kept: what it was made from, and the code that made it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from scripts.cdk import ROOT
@@ -36,6 +36,11 @@ def of_preparation(task: Task, digest: str) -> bytes:
     found = task.found
     told = (found.name, found.kind, found.modified, found.title, found.url, digest)
     return _hash(_code(_PREPARATION), _code(_CONVERSION), *told, repr(task.rules))
+
+
+def of_index(prepared: Iterable[bytes], *told: object) -> bytes:
+    """Of what the documents come to, and of whatever else the index and its report depend on."""
+    return _hash("index", _code(_PREPARATION), *(key.hex() for key in prepared), repr(told))
 
 
 @cache

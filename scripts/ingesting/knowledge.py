@@ -5,14 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.answering.embeddings import EmbeddingFailedError, Embeddings
 from bot.answering.index_writing import write_index
 from bot.answering.passages import Passage, split
 from scripts import install
 from scripts.cdk import ROOT
 from scripts.ingesting import building, gathering, publishing
-from scripts.ingesting.building import Taken
 from scripts.ingesting.kept import Kept
 from scripts.ingesting.progress import Progress, silent
+from scripts.ingesting.taken import Taken
+from scripts.problem import Problem
 from scripts.steps import say
 
 FOLDER = ROOT / "knowledge"
@@ -23,10 +25,21 @@ def documents(folder: Path = FOLDER) -> list[Path]:
     return gathering.documents(folder)
 
 
-def build(index: Path, paths: Sequence[Path], progress: Progress = silent) -> Taken:
-    """Write the index of PATHs, with what is known of this checkout's. Raises `Problem`."""
-    with _kept() as kept:
-        return building.build(paths, index, kept, _converter, progress)
+def build(
+    index: Path,
+    paths: Sequence[Path],
+    progress: Progress = silent,
+    embeddings: Embeddings | None = None,
+) -> Taken:
+    """Write the index of PATHs, with what is kept in this checkout. Raises `Problem`."""
+    try:
+        with _kept() as kept:
+            return building.build(paths, index, kept, _converter, progress, embeddings)
+    except EmbeddingFailedError as error:
+        raise Problem(
+            f"The embedding endpoint failed ({error}), so nothing was changed. Run it again, or"
+            " take embedding_model out of the row in infra/environments.py."
+        ) from error
 
 
 def passages(folder: Path = FOLDER) -> list[Passage]:
@@ -48,19 +61,19 @@ def written(passages: Iterable[Passage]) -> bytes:
         return path.read_bytes()
 
 
-def upload(s3: Any, bucket: str, folder: Path = FOLDER) -> bool:
-    """Have an environment answer from the folder, unless it answers from something else.
+def upload(s3: Any, bucket: str, embeddings: Embeddings | None = None) -> bool:
+    """Have an environment answer from `knowledge/`, unless it answers from something else.
 
     Says which documents are left out. False: nothing was to do.
     """
-    made_from = [gathering.root_name(folder)]
+    made_from = [gathering.root_name(FOLDER)]
     there = publishing.roots(s3, bucket)
     if there not in (None, (), (*made_from,)):
         say(f"  It answers from {', '.join(there or ())}, which ./stackbot ingest brought in.")
         return False
     with tempfile.TemporaryDirectory(prefix="stackbot-") as scratch:
         written = Path(scratch, "index")
-        for left_out in build(written, [folder]).skipped:
+        for left_out in build(written, [FOLDER], silent, embeddings).skipped:
             say(f"  [yellow]![/] {left_out.name} is left out: {left_out.why}.")
         return publishing.publish(s3, bucket, written, made_from)
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from rich.markup import escape
 
-from scripts.ingesting.building import Taken
 from scripts.ingesting.found import Skipped
+from scripts.ingesting.taken import Taken
 from scripts.steps import say
 
 _NAMED = 5

@@ -1,20 +1,23 @@
 """Folders of documents, taken in as `./stackbot ingest` does, and the index that comes of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bot.answering.clearance import NO_CLEARANCE, Clearance
+from bot.answering.embeddings import Embeddings
 from bot.answering.events import Question
 from bot.answering.passages import Passage
 from bot.answering.query import query_of
 from bot.answering.retrieval import Index
 from scripts import install
 from scripts.cdk import ROOT
-from scripts.ingesting.building import Taken, build
+from scripts.ingesting.building import build
 from scripts.ingesting.kept import Kept
+from scripts.ingesting.taken import Taken
+from scripts.scripted_model import ModelServer
 
 Files = Mapping[str, str | bytes]
 
@@ -50,6 +53,12 @@ class Ingested:
 Ingest = Callable[..., Ingested]
 
 
+@pytest.fixture
+def model() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def converter() -> Path:
     """The Python of the converter's environment."""
@@ -63,9 +72,10 @@ def ingest(tmp_path: Path, converter: Path) -> Ingest:
 
 
 def ingesting(scratch: Path, converter: Path) -> Ingest:
-    def take(*paths: Path) -> Ingested:
+    def take(*paths: Path, embeddings: Embeddings | None = None) -> Ingested:
         with Kept(scratch / "kept" / "documents.sqlite") as kept:
-            taken = build(paths, scratch / "index.sqlite", kept, lambda: converter)
+            index = scratch / "index.sqlite"
+            taken = build(paths, index, kept, lambda: converter, embeddings=embeddings)
         return Ingested(taken, Index.open(scratch / "index.sqlite"))
 
     return take

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering.embeddings import Embeddings, EmbeddingSettings
 from scripts.ingesting import converting
 from scripts.ingesting.converting import convert
 from scripts.ingesting.found import Found
+from scripts.scripted_model import ModelServer
 from tests.ingesting.conftest import Ingest, ingesting, write
 from tests.pdfs import pdf
 
@@ -42,14 +44,40 @@ def test_changes_and_deletions_are_followed(folder: Path, ingest: Ingest) -> Non
 
 
 def test_the_same_documents_make_the_same_index(
-    folder: Path, tmp_path: Path, ingest: Ingest
+    folder: Path, tmp_path: Path, converter: Path, ingest: Ingest
 ) -> None:
     write(folder, {f"{number}.md": f"# Bay {number}\n\n{DOCK}" for number in range(9)})
-    made = []
-    for _ in range(2):
-        ingest(folder)
-        made.append((tmp_path / "index.sqlite").read_bytes())
+    (tmp_path / "anew").mkdir()
+    ingest(folder)
+    ingesting(tmp_path / "anew", converter)(folder)
+    made = [(tmp_path / below / "index.sqlite").read_bytes() for below in ("", "anew")]
     assert made[0] == made[1]
+
+
+def test_where_nothing_has_changed_the_index_is_there_already(
+    folder: Path, tmp_path: Path, ingest: Ingest
+) -> None:
+    ingest(write(folder, {"parking.md": DOCK, "empty.md": "", "key.md": "password: x7Kq!zz81pQ"}))
+    (kept,) = (tmp_path / "kept" / "indexes").iterdir()
+    before = (tmp_path / "index.sqlite").read_bytes()
+    again = ingest(folder)
+    assert (again.taken.documents, again.taken.unchanged) == (2, 2)
+    assert again.skipped == {"empty.md": "it is empty"}
+    assert [leak.file for leak in again.taken.leaked] == ["key.md"]
+    assert (tmp_path / "index.sqlite").read_bytes() == before
+    assert [*kept.parent.iterdir()] == [kept]
+    for number in range(5):
+        ingest(write(folder, {"parking.md": f"{DOCK} {number}"}))
+    assert len([*kept.parent.iterdir()]) == 3
+
+
+def test_vectors_are_asked_for_once(folder: Path, ingest: Ingest, model: ModelServer) -> None:
+    told: list[str] = []
+    by = Embeddings(EmbeddingSettings("scripted", model.url), told.append)
+    ingest(write(folder, {"parking.md": DOCK, "bays.md": "Bay nine."}), embeddings=by)
+    again = ingest(write(folder, {"bays.md": "Bay ten."}), embeddings=by)
+    assert [len(request["input"]) for request in model.requests] == [2, 1]
+    assert again.index.embedding_model == "scripted"
 
 
 def test_a_damaged_cache_is_made_anew(folder: Path, tmp_path: Path, ingest: Ingest) -> None:

@@ -1,0 +1,49 @@
+"""Keeps the last indexes that were made: where nothing at all has changed, one is there already."""
+
+import shutil
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from scripts.ingesting.converting import PASSING
+from scripts.ingesting.found import Skipped
+from scripts.ingesting.kept import Kept
+from scripts.ingesting.taken import Leaked, Taken
+
+_KEPT = 3
+
+
+def recalled(kept: Kept, key: bytes, index: Path) -> Taken | None:
+    """Put the index of this key to `index` and say what is in it; None where there is none."""
+    file, told = _file(kept, key), kept.get([key]).get(key)
+    if told is None or not file.exists():
+        return None
+    shutil.copyfile(file, index)
+    file.touch()
+    found = Taken(
+        **{
+            **told,
+            "skipped": tuple(Skipped(**one) for one in told["skipped"]),
+            "leaked": tuple(Leaked(**one) for one in told["leaked"]),
+            "idle_rules": tuple(told["idle_rules"]),
+        }
+    )
+    return replace(found, unchanged=found.documents)
+
+
+def remember(kept: Kept, key: bytes, index: Path, taken: Taken) -> None:
+    """Keep an index, unless another try might take in more."""
+    if any(one.why in PASSING for one in taken.skipped):
+        return
+    file = _file(kept, key)
+    file.parent.mkdir(exist_ok=True)
+    partial = file.with_suffix(".partial")
+    shutil.copyfile(index, partial)
+    partial.replace(file)
+    kept.put({key: asdict(taken)})
+    by_age = sorted(file.parent.glob("*.sqlite"), key=lambda one: one.stat().st_mtime)
+    for old in by_age[:-_KEPT]:
+        old.unlink(missing_ok=True)
+
+
+def _file(kept: Kept, key: bytes) -> Path:
+    return kept.folder / "indexes" / f"{key.hex()}.sqlite"
