@@ -52,6 +52,28 @@ def test_feedback_is_exported_as_json_with_all_that_is_kept(
     assert {"sources", "cost", "trace_id", "wish", "at", "input_tokens"} < one.keys()
 
 
+def test_what_limited_documents_say_is_exported_on_request_alone(
+    rated: Message, reached: LocalStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = f"feedback#T0STACKBOT:{rated.channel}:{rated.thread_ts}#{PERSON}"
+    reached.client("dynamodb").update_item(
+        TableName=reached.outputs["Table"],
+        Key={"pk": {"S": key}},
+        UpdateExpression="SET sources[0].channels = :limited",
+        ExpressionAttributeValues={":limited": {"L": [{"S": rated.channel}]}},
+    )
+    capsys.readouterr()
+    assert main(["feedback", "--json"]) == 0
+    told = capsys.readouterr().out
+    (one,) = _lines(told)
+    assert one["question"] == "How do I deploy to [prod]?"
+    assert "Run the deploy command" not in told
+    assert "stackbot deploy" not in told
+    assert main(["feedback", "--json", "--limited"]) == 0
+    (one,) = _lines(capsys.readouterr().out)
+    assert one["answer"] == "Run the deploy command [1]."
+
+
 def test_feedback_is_shown_as_a_table(
     rated: Message, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
