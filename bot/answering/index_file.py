@@ -11,13 +11,16 @@ import weakref
 import zlib
 from array import array
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.answering.clearance import Audience
 from bot.answering.vectors import Vectors
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 INDEX_VERSION = 2
 """Of the tables below. The version before was one JSON file."""
@@ -47,6 +50,7 @@ its impacts, a byte for each passage; numbers take two bytes. Lists are JSON, te
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 _VERSION_AT, _CHECKSUM_AT = 60, 68
+_VIEWS_KEPT, _TERMS_KEPT = 8, 10_000
 _REBUILD = "Write it again from the documents."
 
 
@@ -67,8 +71,8 @@ class Tables:
             )
         ]
         self._audience_of = array("I", about["audience_of"])
-        self.with_term = lru_cache(maxsize=10_000)(self._with_term)
-        self.shown = lru_cache(maxsize=8)(self._shown)
+        self._shown: dict[tuple[bool, ...], bytes] = {}
+        self._with_term: dict[str, int] = {}
 
     @cached_property
     def vectors(self) -> Vectors:
@@ -80,16 +84,31 @@ class Tables:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
-    def _shown(self, admitted: tuple[bool, ...]) -> bytes | None:
+    def shown(self, admitted: tuple[bool, ...]) -> bytes | None:
         """A 1 for each passage whose audience is `admitted`, else a 0; None where all are."""
         if all(admitted):
             return None
-        return bytes(map(admitted.__getitem__, self._audience_of))
+        shown = self._shown.get(admitted)
+        if shown is None:
+            shown = bytes(map(admitted.__getitem__, self._audience_of))
+            _keep(self._shown, admitted, shown, _VIEWS_KEPT)
+        return shown
 
-    def _with_term(self, term: str) -> int:
+    def with_term(self, term: str) -> int:
         """How many passages have a term."""
-        found = self.rows("SELECT passages FROM postings WHERE term = ? LIMIT 1", (term,))
-        return int(found[0][0]) if found else 0
+        count = self._with_term.get(term)
+        if count is None:
+            found = self.rows("SELECT passages FROM postings WHERE term = ? LIMIT 1", (term,))
+            count = int(found[0][0]) if found else 0
+            _keep(self._with_term, term, count, _TERMS_KEPT)
+        return count
+
+
+def _keep(kept: dict[Key, Value], key: Key, value: Value, most: int) -> None:
+    """As functools.lru_cache would, whose cache of a method keeps a file open that nobody uses."""
+    if len(kept) >= most:
+        kept.clear()
+    kept[key] = value
 
 
 def open_tables(path: Path) -> Tables:

@@ -1,12 +1,14 @@
 """The index is one file: written by scripts, opened by workers, refused where it is damaged."""
 
+import gc
 import sqlite3
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
 
-from bot.answering.clearance import Audience
+from bot.answering.clearance import NO_CLEARANCE, Audience
 from bot.answering.events import Question, Source
 from bot.answering.index_writing import write_index
 from bot.answering.passages import Passage
@@ -101,3 +103,17 @@ def test_threads_search_one_index_at_the_same_time(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_an_index_that_nobody_uses_any_more_gives_its_file_back(path: Path) -> None:
+    index = Index.open(path).visible_to(NO_CLEARANCE)
+    query = query_of(Question("part 17"))
+    assert index.search(query, 1)
+    assert [index.weight(word) for word in query.words]
+    tables = weakref.ref(index.tables)
+    gc.disable()  # a worker's disk is small, and the collector comes when it likes
+    try:
+        del index
+        assert tables() is None
+    finally:
+        gc.enable()
