@@ -21,6 +21,7 @@ class Corpus:
 
     def __init__(self, passages: int) -> None:
         chance = Random(5)  # noqa: S311 - no secret, and the same each time
+        self._vocabulary = [_word(rank) for rank in range(_VOCABULARY)]
         self._weights = list(accumulate(1 / (rank + _COMMON) for rank in range(_VOCABULARY)))
         self.passages = list(self._made(passages, chance))
 
@@ -35,8 +36,7 @@ class Corpus:
             yield Passage(Source(" ".join(title), file, headings), " ".join(words))
 
     def _words(self, count: int, chance: Random) -> list[str]:
-        ranks = chance.choices(range(_VOCABULARY), cum_weights=self._weights, k=count)
-        return [_word(rank) for rank in ranks]
+        return chance.choices(self._vocabulary, cum_weights=self._weights, k=count)
 
 
 def questions(passages: list[Passage], count: int) -> list[list[str]]:

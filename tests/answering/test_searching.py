@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answering import scoring, searching
-from bot.answering.clearance import EVERYONE, NO_CLEARANCE, Audience
+from bot.answering.clearance import EVERYONE, NO_CLEARANCE, Audience, Clearance
 from bot.answering.events import Question, Source
 from bot.answering.passages import Passage
 from bot.answering.query import Word, query_of
@@ -70,11 +70,15 @@ def _worth(passage: Passage, term: str, word: Word) -> int:
 
 def test_of_very_many_passages_the_best_are_found_wherever_they_stand() -> None:
     texts = dict.fromkeys(range(66_000), "common") | {5: "rare", 65_900: "rare common"}
-    source = Source("", "")
-    index = Index.of(Passage(source, text) for text in texts.values())
+    source, limited = Source("", ""), Audience(("C0LEADS",))
+    passages = [Passage(source, text) for text in texts.values()]
+    passages[65_950] = Passage(source, "rare secret", audience=limited)
+    index = Index.of(passages)
 
-    def found(question: str, count: int) -> list[str]:
-        return [h.passage.text for h in index.search(query_of(Question(question)), count)]
+    def found(question: str, count: int, clearance: Clearance = NO_CLEARANCE) -> list[str]:
+        hits = index.visible_to(clearance).search(query_of(Question(question)), count)
+        return [hit.passage.text for hit in hits]
 
     assert found("rare common", 3) == ["rare", "rare common", "common"]
     assert found("rare", 9) == ["rare", "rare common"]
+    assert found("rare", 9, Clearance("C0LEADS")) == ["rare", "rare common", "rare secret"]
