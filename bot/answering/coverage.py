@@ -1,35 +1,59 @@
 """How much of a question a passage speaks of: that tells what answers it from what is near."""
 
-from bot.answering.query import Query
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+
+from bot.answering.passages import Passage
+from bot.answering.query import Query, Word
 from bot.answering.retrieval import Hit, Index
 from bot.answering.words import terms
 
 ANSWERED = 0.5
-"""The share of what the question asks for that a passage must speak of to answer it."""
+"""How much of the question a passage must speak of to answer it, as `Asked.covered` counts."""
 NEAR = 0.2
-"""The share from which on a passage is worth naming although it doesn't answer."""
+"""From where on a passage is worth naming although it doesn't answer."""
 
+_AMOUNT, _FROM = 0.3, 0.8
+"""What a word of the rarest kind adds, and what adds nothing yet: a long question need not be
+covered in all its words."""
 _PASSAGES = 5
 
 
-def covering(index: Index, query: Query, share: float) -> list[Hit]:
-    """The best passages among those that speak of at least this share of the question."""
-    asked = worth(index, query)
-    return [
-        hit for hit in index.search(query, _PASSAGES) if _said(index, query, hit) >= share * asked
-    ]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the words of a question are worth, and a word of the rarest kind."""
+
+    words: tuple[tuple[tuple[str, ...], float], ...]
+    rarest: float
+
+    @classmethod
+    def of(cls, query: Query, index: Index) -> Self:
+        words = ((word.terms, word.weight * index.weight(word)) for word in query.words)
+        return cls(tuple(words), index.weight(Word(())))
+
+    @property
+    def worth(self) -> float:
+        return sum(worth for _, worth in self.words)
+
+    def matched(self, among: frozenset[str]) -> float:
+        """What those words are worth that are among these terms."""
+        return sum(worth for terms, worth in self.words if not among.isdisjoint(terms))
+
+    def covered(self, passage: Passage) -> float:
+        """The share of the question, and more for the amount; see docs/decisions/0031."""
+        matched = self.matched(said(passage))
+        return matched / self.worth + _AMOUNT * max(0.0, matched / self.rarest - _FROM)
 
 
-def worth(index: Index, query: Query, said: set[str] | None = None) -> float:
-    """What the words of the question are worth, or those of them that are `said`."""
-    return sum(
-        word.weight * index.weight(word)
-        for word in query.words
-        if said is None or not said.isdisjoint(word.terms)
-    )
+def covering(index: Index, query: Query, enough: float) -> list[Hit]:
+    """The best passages among those that speak of enough of the question."""
+    asked = Asked.of(query, index)
+    hits = index.search(query, _PASSAGES)
+    return [hit for hit in hits if asked.covered(hit.passage) >= enough]
 
 
-def _said(index: Index, query: Query, hit: Hit) -> float:
-    passage = hit.passage
-    said = terms(f"{passage.source}\n{passage.text}", passage.language)
-    return worth(index, query, set(said))
+@lru_cache(maxsize=256)
+def said(passage: Passage) -> frozenset[str]:
+    """The terms of a passage and of its headings."""
+    return frozenset(terms(f"{passage.source}\n{passage.text}", passage.language))

@@ -6,24 +6,16 @@ from dataclasses import dataclass
 from bot.answering import quoting
 from bot.answering.abstaining import NOT_FOUND, abstain, nearest
 from bot.answering.attachments import remarks
-from bot.answering.coverage import ANSWERED, covering, worth
+from bot.answering.choosing import choose, contradicts
+from bot.answering.coverage import ANSWERED, covering
 from bot.answering.events import Answer, AnswerEvent, Question, Quoted, Text, TextFile, Used
 from bot.answering.passages import split
 from bot.answering.query import Query, query_of
-from bot.answering.quoting import Quote
 from bot.answering.retrieval import Hit, Index, sources_of
-from bot.answering.words import has_words, terms
+from bot.answering.words import has_words
 
 NAME = "extractive"
 NO_MODEL = "No model is set up, so this comes straight from the documents."
-
-_HEADING_SHARE, _LEAD_SHARE = 0.5, 0.4
-"""What a term of the headings is worth to what stands below; and to the first after a heading."""
-_ALSO_QUOTED, _ELSEWHERE = 0.8, 0.95
-"""How good a further quote must be against the best: from the same passage, from another."""
-_ON_TOPIC = 0.45
-"""How much less good in a passage whose headings speak of all that is asked."""
-_QUOTES, _CHARACTERS = 3, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +42,10 @@ class ExtractiveAnswerer:
     def _from_files_or_documents(self, question: Question) -> Iterator[AnswerEvent]:
         query = query_of(question)
         files = [file for file in question.files if isinstance(file, TextFile)]
-        dropped_in = Index.of(passage for file in files for passage in split(file.name, file.text))
-        if query.words and (hits := covering(dropped_in, query, ANSWERED)):
-            return _quote(dropped_in, query, hits)
+        if query.words and files:
+            dropped_in = Index.of(part for file in files for part in split(file.name, file.text))
+            if hits := covering(dropped_in, query, ANSWERED):
+                return _quote(dropped_in, query, hits)
         visible = self.index.visible_to(question.clearance)
         return _from_documents(visible, query, self.ask_instead)
 
@@ -83,54 +76,15 @@ def _offer(index: Index) -> Iterator[AnswerEvent]:
     yield Text(f"Ask me something, and I will look for it in the documents.{about}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    hit: int
-    place: int
-    quote: Quote
-    score: float
-    on_topic: float
-
-
 def _quote(index: Index, query: Query, hits: list[Hit]) -> Iterator[AnswerEvent]:
-    candidates = sorted(_candidates(index, query, hits), key=lambda c: (-c.score, c.hit, c.place))
-    chosen = _chosen(candidates)
+    chosen = choose(index, query, hits)
     numbers = list(dict.fromkeys(candidate.hit for candidate in chosen))
+    disputed = {c.hit for c in chosen for other in chosen if contradicts(c, other, hits)}
     sources = sources_of(hits[number] for number in numbers)
     parts: list[str] = []
     for number in numbers:
-        quotes = sorted((c for c in chosen if c.hit == number), key=lambda c: c.place)
         cited = sources.sources.index(hits[number].passage.source) + 1
-        parts.append(quoting.render([c.quote for c in quotes], cited))
+        dated = hits[number].passage.updated if number in disputed else ""
+        parts.append(quoting.render([c.quote for c in chosen if c.hit == number], cited, dated))
     yield Text("\n\n".join(parts))
     yield sources
-
-
-def _candidates(index: Index, query: Query, hits: list[Hit]) -> Iterator[_Candidate]:
-    asked = worth(index, query)
-    for number, hit in enumerate(hits):
-        standing = (hit.score / hits[0].score) ** 0.5
-        language = hit.passage.language
-        above = worth(index, query, set(terms(str(hit.passage.source), language)))
-        nearest = worth(index, query, set(terms(hit.passage.source.path[-1], language)))
-        for place, quote in enumerate(quoting.quotes(hit.passage.text)):
-            value = worth(index, query, set(terms(quote.all, language))) + _HEADING_SHARE * above
-            value += 0 if place else _LEAD_SHARE * nearest
-            score = standing * value / (1.0 + len(quote.prose) / 1_000)
-            yield _Candidate(number, place, quote, score, above / asked)
-
-
-def _chosen(candidates: list[_Candidate]) -> list[_Candidate]:
-    """The best, and the few others that are about as good; beside the best, less will do."""
-    best = candidates[0]
-    chosen = [best]
-    room = _CHARACTERS - len(best.quote.prose)
-    beside = _ALSO_QUOTED - _ON_TOPIC * best.on_topic
-    for candidate in candidates[1:]:
-        length = len(candidate.quote.prose)
-        share = beside if candidate.hit == best.hit else _ELSEWHERE
-        good = candidate.score >= share * best.score
-        if good and length <= room and len(chosen) < _QUOTES:
-            chosen.append(candidate)
-            room -= length
-    return chosen

@@ -13,9 +13,14 @@ _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _FRONT_MATTER = re.compile(r"\A---\r?\n.*?^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
 _SENTENCE_END = re.compile(
-    r"""(?<=[.!?])["')\]*_]*\s+(?=["'(\[*_`]*[^\W\d_a-z]|`)|(?<=[\u3002\uff01\uff1f])"""
+    r"""(?<=[.!?])["')\]*_]*\s+(?=["'(\[*_`\u00bf\u00a1\u00ab\u201e\u201c]*[^\W\d_a-z]|`)|(?<=[\u3002\uff01\uff1f])"""
 )
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|cf|vs|approx|Dr|Mr|Mrs|Ms|No|[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"(?<![^\W_])(?:e\.g|i\.e|etc|cf|vs|approx|Dr|Fr|Hr|Mr|Mrs|Ms|No|Nr|bzw|ca|evtl|ggf|inkl|max|min|"
+    r"vgl|Abs|Art|Prof|St|Mme|Mlle|env|Sra?|Srta|p\.\s?ej|p\.\s?ex|[^\W\d_])\.$"
+)
+_LONGEST_LINE = 160
+"""Nobody wraps lines longer than this: a line break in such text ends a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,41 @@ def rows(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a paragraph, its line breaks folded. `e.g.` and `1.2` end none."""
+    """The sentences of a paragraph, wrapped lines joined. `e.g.` and `1.2` end none.
+
+    Text taken from web pages and PDFs has a line for each paragraph, headings among them.
+    """
+    return [sentence for line in _unwrapped(text.splitlines()) for sentence in _split(line)]
+
+
+def _split(line: str) -> list[str]:
     found: list[str] = []
-    for piece in _SENTENCE_END.split(" ".join(text.split())):
+    for piece in _SENTENCE_END.split(" ".join(line.split())):
         if found and _ABBREVIATION.search(found[-1]):
             found[-1] += " " + piece
         elif piece:
             found.append(piece)
     return found
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Lines that were broken only for their length, joined again."""
+    width = max(map(len, lines), default=0)
+    found: list[str] = []
+    for line in lines:
+        if found and _goes_on(found[-1].rsplit("\n", 1)[-1], line.strip(), width):
+            found[-1] += "\n" + line
+        else:
+            found.append(line)
+    return found
+
+
+def _goes_on(line: str, following: str, width: int) -> bool:
+    """Whether a line break stands there for want of room, or in the middle of a sentence."""
+    if not following or not following[0].isupper() or line.rstrip().endswith((",", ";")):
+        return True
+    fits = len(line) + 1 + len(following.split(maxsplit=1)[0]) <= width
+    return width <= _LONGEST_LINE and not fits
 
 
 def _block_end(lines: list[str], start: int) -> int:

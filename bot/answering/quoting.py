@@ -20,6 +20,7 @@ class Quote:
     prose: str
     code: str = ""
     own_line: bool = False
+    row: bool = False
 
     @property
     def all(self) -> str:
@@ -46,12 +47,13 @@ def quotes(passage: str) -> Iterator[Quote]:
         yield pending
 
 
-def render(chosen: list[Quote], cited: int) -> str:
-    """Quotes of one passage, followed by the number of their source."""
+def render(chosen: list[Quote], cited: int, dated: str = "") -> str:
+    """Quotes of one passage, followed by the number of their source, and its date if given."""
+    mark = f"[{cited}], {dated}" if dated else f"[{cited}]"
     text = ""
     for quote in chosen:
         last = quote is chosen[-1]
-        prose = _cite(quote.prose, cited) if last else quote.prose
+        prose = _cite(quote.prose, mark) if last else quote.prose
         apart = " " if text and not (quote.own_line or text.endswith("\n")) else ""
         text += ("\n" if quote.own_line and text and not text.endswith("\n") else apart) + prose
         text += f"\n{quote.code}\n" if quote.code else "\n" * quote.own_line
@@ -63,7 +65,7 @@ def _alone(block: Block) -> list[Quote]:
         return [Quote("", _clipped(block.text))]
     if block.kind == "table":
         lines = rows(block.text) or [block.text]
-        return [Quote("- " + _friendly(line), own_line=True) for line in lines]
+        return [Quote("- " + _friendly(line), own_line=True, row=True) for line in lines]
     if block.kind == "list":
         return [Quote(_friendly(item), own_line=True) for item in items(block.text)]
     return [Quote(_shortened(_friendly(sentence))) for sentence in sentences(block.text)]
@@ -75,10 +77,10 @@ def _joined(introduction: Quote, block: Block) -> Quote:
     return Quote(f"{introduction.prose}\n{_friendly(block.text)}", own_line=True)
 
 
-def _cite(prose: str, number: int) -> str:
+def _cite(prose: str, mark: str) -> str:
     if prose.endswith(":"):
-        return f"{prose[:-1]} [{number}]:"
-    return f"{prose} [{number}]".lstrip()
+        return f"{prose[:-1]} {mark}:"
+    return f"{prose} {mark}".lstrip()
 
 
 def _friendly(text: str) -> str:

@@ -29,7 +29,7 @@ INDEX = Index.of(
         ),
     ]
 )
-NEAR = "How many weeks of parental leave does a grandfather get in Norway?"
+NEAR = "How many weeks of leave does a grandfather get in Norway?"
 FAR = "Who invented the saxophone?"
 
 

@@ -4,7 +4,9 @@ import time
 
 import pytest
 
+from bot.answering.events import Source
 from bot.answering.extractive import ExtractiveAnswerer
+from bot.answering.passages import Passage
 from bot.answering.retrieval import Index
 from tests.answering.conftest import Ask, asking, index_of
 
@@ -109,6 +111,47 @@ def test_links_to_other_files_and_numbers_in_brackets_are_not_quoted() -> None:
     assert ask("How are trips booked?").text == (
         "Trips are booked in the list, or [web](https://w.example). [1]"
     )
+
+
+def test_documents_that_differ_are_both_quoted_with_their_dates() -> None:
+    says = {
+        "2024-02-01": "Everybody has 28 days of holiday a year.",
+        "2026-03-01": "Everybody has 30 days of holiday a year.",
+    }
+    ask = asking(
+        ExtractiveAnswerer(
+            Index.of(
+                Passage(Source(f"Handbook {date}", f"{date}.md"), text, updated=date)
+                for date, text in says.items()
+            )
+        )
+    )
+    text = ask("How many days of holiday are there a year?").text
+    assert "28 days of holiday a year. [1], 2024-02-01" in text
+    assert "30 days of holiday a year. [2], 2026-03-01" in text
+
+
+def test_what_two_documents_say_alike_is_quoted_once() -> None:
+    says = "Everybody has 30 days of holiday a year."
+    files = {"a.md": f"# A\n\n{says}", "b.md": f"# B\n\n{says}"}
+    ask = asking(ExtractiveAnswerer(index_of(files)))
+    assert ask("How many days of holiday a year?").text == f"{says} [1]"
+
+
+def test_a_list_is_quoted_whole_with_its_introduction() -> None:
+    steps = "To reset the router, do this:\n\n1. Pull the plug.\n2. Wait a minute.\n3. Plug it in."
+    ask = asking(ExtractiveAnswerer(index_of({"router.md": f"# Router\n\nIt blinks.\n\n{steps}"})))
+    text = ask("How do I reset the router?").text
+    assert text.endswith("do this:\n1. Pull the plug.\n2. Wait a minute.\n3. Plug it in. [1]")
+
+
+def test_a_long_winded_question_is_answered_by_what_it_turns_on() -> None:
+    files = {f"{n}.md": f"# Room {n}\n\nRoom {n} has a window." for n in range(20)}
+    files["store.md"] = "# Store\n\nThe spare badge printer stands in the grey cabinet."
+    ask = asking(ExtractiveAnswerer(index_of(files)))
+    small_talk = "Our new colleagues from Lisbon arrive with their families on Monday"
+    assert "grey cabinet" in ask(f"{small_talk}: where is the spare badge printer?").text
+    assert "could not find" in ask(f"{small_talk}: where is the spare projector?").text
 
 
 def test_a_long_sentence_and_a_long_listing_are_shortened() -> None:

@@ -39,7 +39,7 @@ def ask_guide() -> Ask:
         ("How do I run the tests?", "./stackbot test", "changing.md"),
         ("What does an answer cost?", "$0.0004", "costs.md"),
         ("Where are the secrets kept?", "SSM", "security.md"),
-        ("How long is data kept?", "14 days", "security.md"),
+        ("How long is data kept?", "30 days", "security.md"),
         ("What happens when the model fails?", "tries once more", "how-it-works.md"),
         ("How does a question travel?", "queue", "how-it-works.md"),
         ("Why does StackBot not answer?", "member of the channel", "troubleshooting.md"),
