@@ -57,6 +57,21 @@ def test_why_the_documents_had_to_answer_is_told(
     assert "401" in told["without_model"]
 
 
+def test_it_is_told_whether_the_documents_answered(
+    stack: LocalStack, slack: Control, model: ModelServer
+) -> None:
+    settle(stack, slack)
+    told = []
+    for says in ("Push to main [1].", "[0] They don't say."):
+        model.will_say(says)
+        http = event_request(mention("How do I deploy to staging?"), secret=stack.signing_secret)
+        told.append(invoke(stack, 1, invoke(stack, 0, http)["message"]["body"]))
+    assert [(one["answer"], one["abstained"], one["contact"]) for one in told] == [
+        ("Push to main [1].", False, ""),
+        ("They don't say.", True, ""),
+    ]
+
+
 def test_whatever_is_no_question_is_not_tried(stack: LocalStack) -> None:
     http = interaction_request(shortcut(), secret=stack.signing_secret)
     told = invoke(stack, 1, invoke(stack, 0, http)["message"]["body"])
