@@ -11,7 +11,9 @@ from scripts.evaluating.intervals import Figure
 from scripts.evaluating.results import Parts, Results, column, names_in, read_parts, written
 from scripts.problem import Problem
 
-TOLERANCE = 0.02
+_ROUNDING = 1e-6
+_ENOUGH = 5
+"""Questions from which on an interval says anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,9 @@ class Change:
     difference: Figure
 
     def is_drop(self, tolerance: float) -> bool:
-        """Beyond the tolerance, and not for chance: the whole interval says that nothing rose."""
-        return self.difference.value < -tolerance and self.difference.high <= 0
+        """Beyond the tolerance, and not for chance: the whole interval says that it fell."""
+        one = self.difference
+        return one.value < -tolerance and one.high < -_ROUNDING and one.count >= _ENOUGH
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

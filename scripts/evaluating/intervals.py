@@ -54,7 +54,7 @@ def difference(ours: Sequence[Part], others: Sequence[Part]) -> Figure | None:
         if one is not None and other is not None:
             drawn.append(one - other)
     value = sum(above) / sum(below) - sum(other_above) / sum(other_below)
-    return Figure(value, *_middle(drawn), len(ours))
+    return Figure(value, *_middle(drawn), sum(1 for one in below if one))
 
 
 def share(yes: int, of: int) -> Figure | None:

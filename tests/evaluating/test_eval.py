@@ -102,16 +102,27 @@ def test_quoting_is_measured_without_a_model(run: Eval) -> None:
 
 
 def test_a_drop_against_the_baseline_fails_and_is_named(run: Eval, folder: Path) -> None:
+    asked = [{**GOLDEN[number % 2], "id": f"q{number}"} for number in range(12)]
+    write_golden(folder, asked)
     assert run("--update-baseline")[0] == 0
     assert run()[0] == 0
-    (folder / "deploying.md").write_text("# Deploying\n\n## To staging\n\nAsk Ada.\n")
-    (folder / "offices.md").write_text(DOCUMENTS["deploying.md"])
+    (folder / "deploying.md").unlink()
     status, found = run()
     assert status == 1
-    assert "recall@3" in found["drops"] or "mrr@3" in found["drops"]
+    assert "recall@3" in found["drops"]
     assert run("--tolerance", "0.9")[0] == 0
     assert run("--update-baseline")[0] == 0
     assert run()[0] == 0
+
+
+def test_one_question_of_many_is_no_drop(run: Eval, folder: Path) -> None:
+    asked = [{**GOLDEN[bool(number)], "id": f"q{number}"} for number in range(12)]
+    write_golden(folder, asked)
+    assert run("--update-baseline")[0] == 0
+    (folder / "holidays.md").unlink()
+    status, found = run()
+    assert value(found, "recall@3") < 0.95
+    assert (status, found["drops"]) == (0, [])
 
 
 def test_two_runs_are_compared(run: Eval, folder: Path) -> None:
