@@ -52,14 +52,15 @@ class Closeness:
         near: dict[_Pair, float] = defaultdict(float)
         said: set[_Terms] = set()
         texts = [(passage.text, 1), *((name, HEADING_WEIGHT) for name in passage.source.path)]
-        for text, times in texts:
-            plain = folded(text).lower()
+        plain_texts = [(folded(text).lower(), times) for text, times in texts]
+        for plain, times in plain_texts:
             places = list(self._places(plain, language))
             said.update(terms for _, _, terms in places)
             for pair, share in self._near(plain, places, language):
                 near[pair] += times * share
         together = sum(self._pairs[pair] * x / (x + _ENOUGH) for pair, x in near.items())
-        return _NEAR * together + _WITHIN * self._within(passage, said)
+        within = self._within([plain for plain, _ in plain_texts], said)
+        return _NEAR * together + _WITHIN * within
 
     def _places(self, text: str, language: str) -> Iterator[_Place]:
         """Where the words of the question stand."""
@@ -81,12 +82,14 @@ class Closeness:
                 if len(between) < 2:
                     yield pair, _ONE_BETWEEN if between else 1.0
 
-    def _within(self, passage: Passage, said: set[_Terms]) -> float:
+    def _within(self, texts: Sequence[str], said: set[_Terms]) -> float:
         """The worth of the words that are there only as the beginning or part of another."""
-        unsaid = [terms for terms in self._worth if terms not in said]
-        text = folded(f"{passage.source} {passage.text}").lower() if unsaid else ""
+        unsaid = ((terms, worth) for terms, worth in self._worth.items() if terms not in said)
         return sum(
-            self._worth[terms]
-            for terms in unsaid
-            if any(len(term) >= _SHORTEST and term[:_BEGINNING] in text for term in terms)
+            worth
+            for terms, worth in unsaid
+            if any(
+                len(term) >= _SHORTEST and any(term[:_BEGINNING] in text for text in texts)
+                for term in terms
+            )
         )

@@ -20,6 +20,7 @@ _WORD = re.compile(rf"[{_UNSPACED}]+|{_LETTERS}(?:['_.:/-]+{_LETTERS})*")
 _UNSPACED_SIGN = re.compile(f"[{_UNSPACED}]")
 _JOINT = re.compile(r"['.:/-]+")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 _LONGEST = 40
 """A longer run without spaces is an address or a key: only its parts are searched."""
@@ -63,8 +64,7 @@ def folded(text: str) -> str:
     """Without accents, so that `Büro` and `Buro` meet."""
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def _words(text: str, language: str) -> Iterator[str]:

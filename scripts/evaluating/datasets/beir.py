@@ -9,8 +9,10 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bot.answering.events import Question, Source, Turn
+from bot.answering.languages import language_of
 from bot.answering.passages import Passage
 from scripts.evaluating.cases import Case, Expected
 from scripts.evaluating.datasets.dataset import Dataset, json_lines
@@ -28,16 +30,18 @@ def read(folder: Path) -> Dataset | None:
     wanted = _wanted(judged[0])
     return Dataset(
         folder.name,
-        tuple(
-            Passage(Source(str(one.get("title") or ""), str(one["_id"])), one["text"])
-            for one in json_lines(corpus)
-        ),
+        tuple(_passage(one) for one in json_lines(corpus)),
         tuple(
             Case(str(one["_id"]), _question(one["text"]), _expected(wanted[str(one["_id"])]))
             for one in json_lines(queries)
             if str(one["_id"]) in wanted
         ),
     )
+
+
+def _passage(one: Mapping[str, Any]) -> Passage:
+    source = Source(str(one.get("title") or ""), str(one["_id"]))
+    return Passage(source, one["text"], language=language_of(one["text"]))
 
 
 def _preferred(path: Path) -> tuple[int, str]:
