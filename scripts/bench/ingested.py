@@ -37,6 +37,7 @@ def main() -> None:
         taken = build([scratch / "handbook"], index, kept, Path)
     told = {
         "seconds": time.monotonic() - started,
+        "processor": sum(one.ru_utime + one.ru_stime for one in _usage()),
         "unchanged": taken.unchanged,
         "passages": taken.passages,
         "megabytes": _peak(),
@@ -54,8 +55,11 @@ def _vocabulary() -> tuple[list[str], list[float]]:
 
 def _peak() -> float:
     """Of this process, and of the largest of those that it started, together, in MB."""
-    own, children = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
-    return sum(resource.getrusage(who).ru_maxrss for who in (own, children)) / _MEGABYTE
+    return sum(one.ru_maxrss for one in _usage()) / _MEGABYTE
+
+
+def _usage() -> list[resource.struct_rusage]:
+    return [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 
 
 def _syllable(number: int) -> str:
