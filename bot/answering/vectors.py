@@ -11,10 +11,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from struct import iter_unpack
 
-_FIRST = 31
-"""Bytes compared at first: 248 places, so that a count of them fits into one byte."""
-_CANDIDATES = 5
-"""How many times as many as wanted are compared by all their bits."""
+_FIRST = 20
+"""Bytes compared at first: 160 places, whose count fits into one byte."""
+_CANDIDATES = 6
+"""How many times as many as wanted are compared by all their bits. Of made-up vectors in clusters,
+99 of the 100 nearest were among these; with 31 bytes all were, for half as much time again."""
 
 _DIFFERENCES = [bytes((one ^ other).bit_count() for one in range(256)) for other in range(256)]
 _IS_HIDDEN = bytes([255, 0]) + bytes(254)
