@@ -137,5 +137,5 @@ def is_whole(arguments: str) -> bool:
     """Whether nothing is missing from a JSON object."""
     try:
         return isinstance(json.loads(arguments), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False

@@ -54,10 +54,11 @@ def choose(index: Index, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
     """The best quotes of the best passages in reading order, as long as the answer gets better.
 
     Better by F1 against an answer of some 150 characters, taking what a quote is worth for the
-    share of it that is right: the longer the answer, the better a further quote has to be.
+    share of it that is right: the longer the answer, the better a further quote has to be. None
+    where the passages hold nothing to quote, such as a rule between two headings.
     """
     left = _alternatives(_smoothed(list(_candidates(Asked.of(query, index), hits))))
-    most = max(candidate.value for candidate in left)
+    most = max((candidate.value for candidate in left), default=0.0)
     considered = [c for c in left if c.value >= _GOOD * most]
     left = [replace(c, value=(c.value / most) ** 2) for c in considered]
     chosen: list[Candidate] = []

@@ -79,6 +79,8 @@ class CitedText:
 
     def begin_again(self) -> None:
         """Judge by what follows whether the material answers, since there will be more of it."""
+        if not self._begun:
+            self._held = ""  # the mark, or what it begins with
         self._begun = self._began_with_mark = self._marked = False
 
     def _drain(self, final: bool) -> str:

@@ -11,7 +11,7 @@ from bot.answering.coverage import ANSWERED, covering
 from bot.answering.events import Answer, AnswerEvent, Question, Quoted, Text, TextFile, Used
 from bot.answering.passages import split
 from bot.answering.query import Query, query_of
-from bot.answering.retrieval import Hit, Index, sources_of
+from bot.answering.retrieval import Index, sources_of
 from bot.answering.words import has_words
 
 NAME = "extractive"
@@ -44,8 +44,8 @@ class ExtractiveAnswerer:
         files = [file for file in question.files if isinstance(file, TextFile)]
         if query.words and files:
             dropped_in = Index.of(part for file in files for part in split(file.name, file.text))
-            if hits := covering(dropped_in, query, ANSWERED):
-                return _quote(dropped_in, query, hits)
+            if quoted := _quoted(dropped_in, query):
+                return iter(quoted)
         visible = self.index.visible_to(question.clearance)
         return _from_documents(visible, query, self.ask_instead)
 
@@ -53,8 +53,8 @@ class ExtractiveAnswerer:
 def _from_documents(index: Index, query: Query, ask_instead: str) -> Iterator[AnswerEvent]:
     if not query.words:
         yield from _offer(index)
-    elif hits := covering(index, query, ANSWERED):
-        yield from _quote(index, query, hits)
+    elif quoted := _quoted(index, query):
+        yield from quoted
     else:
         yield Text(NOT_FOUND)
         yield from abstain([], nearest(index, query), ask_instead)
@@ -76,8 +76,12 @@ def _offer(index: Index) -> Iterator[AnswerEvent]:
     yield Text(f"Ask me something, and I will look for it in the documents.{about}")
 
 
-def _quote(index: Index, query: Query, hits: list[Hit]) -> Iterator[AnswerEvent]:
+def _quoted(index: Index, query: Query) -> list[AnswerEvent]:
+    """An answer in quotes; nothing where no passage answers, or none has anything to quote."""
+    hits = covering(index, query, ANSWERED)
     chosen = choose(index, query, hits)
+    if not chosen:
+        return []
     numbers = list(dict.fromkeys(candidate.hit for candidate in chosen))
     disputed = {c.hit for c in chosen for other in chosen if contradicts(c, other, hits)}
     sources = sources_of(hits[number] for number in numbers)
@@ -86,5 +90,4 @@ def _quote(index: Index, query: Query, hits: list[Hit]) -> Iterator[AnswerEvent]
         cited = sources.sources.index(hits[number].passage.source) + 1
         dated = hits[number].passage.updated if number in disputed else ""
         parts.append(quoting.render([c.quote for c in chosen if c.hit == number], cited, dated))
-    yield Text("\n\n".join(parts))
-    yield sources
+    return [Text("\n\n".join(parts)), sources]

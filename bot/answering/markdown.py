@@ -32,9 +32,13 @@ class Block:
     level: int = 0
 
 
+def without_front_matter(document: str) -> str:
+    return _FRONT_MATTER.sub("", document.removeprefix("\ufeff"), count=1)
+
+
 def blocks(markdown: str) -> Iterator[Block]:
-    """The blocks of a document in order. Front matter is left out."""
-    lines = _FRONT_MATTER.sub("", markdown.removeprefix("\ufeff"), count=1).splitlines()
+    """The blocks of a text in order."""
+    lines = markdown.splitlines()
     position = 0
     while position < len(lines):
         if not lines[position].strip():

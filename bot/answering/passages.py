@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from bot.answering.clearance import EVERYONE, Audience
 from bot.answering.events import Source
 from bot.answering.languages import language_of
-from bot.answering.markdown import Block, blocks
+from bot.answering.markdown import Block, blocks, without_front_matter
 from bot.answering.pieces import pieces
 
 PASSAGE_CHARACTERS = 1_500
@@ -37,11 +37,12 @@ def split(file: str, markdown: str, title: str = "") -> list[Passage]:
 
     A table or a code fence stays whole unless it is very long; then each piece repeats its head.
     A `#` heading at the start is the document's title; without one `title` is, or the file's name.
+    Front matter is left out.
     """
     outline = _Outline(title or _title_from(file))
     language = language_of(markdown)
     passages: list[Passage] = []
-    for headings, section in _sections(blocks(markdown), outline):
+    for headings, section in _sections(blocks(without_front_matter(markdown)), outline):
         source = Source(outline.title, file, headings)
         passages += [Passage(source, t, language=language) for t in _packed(_cut(section))]
     return passages

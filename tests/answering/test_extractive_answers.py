@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from bot.answering.abstaining import NOT_FOUND
 from bot.answering.events import Source
 from bot.answering.extractive import ExtractiveAnswerer
 from bot.answering.passages import Passage
@@ -111,6 +112,19 @@ def test_links_to_other_files_and_numbers_in_brackets_are_not_quoted() -> None:
     assert ask("How are trips booked?").text == (
         "Trips are booked in the list, or [web](https://w.example). [1]"
     )
+
+
+def test_what_stands_between_two_rules_is_quoted() -> None:
+    document = "# Office\n\n---\n\nThe office is closed on Friday.\n\n---\n"
+    ask = asking(ExtractiveAnswerer(index_of({"office.md": document})))
+    assert ask("When is the office closed?").text == "The office is closed on Friday. [1]"
+
+
+@pytest.mark.parametrize("text", ["<!-- -->", "---", "***"])
+def test_where_there_is_nothing_to_quote_it_says_so(text: str) -> None:
+    section = Passage(Source("Office", "office.md", ("When the office is closed",)), text)
+    ask = asking(ExtractiveAnswerer(Index.of([section])))
+    assert ask("When is the office closed?").text == NOT_FOUND
 
 
 def test_documents_that_differ_are_both_quoted_with_their_dates() -> None:

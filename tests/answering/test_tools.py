@@ -166,6 +166,11 @@ def test_whether_the_documents_answer_is_judged_by_what_follows_the_last_call(
     answer = ask(QUESTION)
     assert answer.text == "Let me look again.\n\nIt is 14 weeks [1]."
     assert not any(isinstance(event, Abstained) for event in answer.events)
+    model.will_call("search_documents", text="[0]", query="parental leave")
+    model.will_say("It is 14 weeks [7].")
+    answer = ask(QUESTION)
+    assert answer.text == "It is 14 weeks [1]."
+    assert not any(isinstance(event, Abstained) for event in answer.events)
     model.will_call("search_documents", query="parental leave")
     model.will_say("[0] They don't say.")
     answer = ask(QUESTION)
@@ -245,6 +250,7 @@ def test_no_more_than_three_calls_are_made_at_once(model: ModelServer, ask: Ask)
         ("think", {}, "Not called: The argument about is missing."),
         ("think", {"about": None}, "Not called: The argument about is missing."),
         ("think", {"about": 7}, "Not called: The argument about must be a text."),
+        ("think", {"about": "\ud83d"}, "Not called: The argument about must be a text."),
         (
             "think",
             {"about": "it", "times": "often"},
@@ -504,8 +510,11 @@ def test_another_id_is_another_call(model: ModelServer, ask: Ask) -> None:
     assert told(model)[1] == "<result>\nThought about two. \n</result>"
 
 
-def test_arguments_that_are_no_json_are_not_sent_back(model: ModelServer, ask: Ask) -> None:
-    model.will_send(*pieces([{"index": 0, "id": "a", **function('{"about": "on', "think")}]))
+@pytest.mark.parametrize("arguments", ['{"about": "on', '{"about": ' + "[" * 100_000])
+def test_arguments_that_are_no_json_are_not_sent_back(
+    model: ModelServer, ask: Ask, arguments: str
+) -> None:
+    model.will_send(*pieces([{"index": 0, "id": "a", **function(arguments, "think")}]))
     model.will_say("It is so.")
     ask(QUESTION)
     assert told(model) == ["Not called: The arguments must be a JSON object."]

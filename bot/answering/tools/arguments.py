@@ -6,6 +6,7 @@ most servers promise nothing.
 """
 
 import inspect
+import re
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 Json = dict[str, Any]
 
 _MANDATORY = inspect.Parameter.empty
+_HALF_SIGN = re.compile("[\ud800-\udfff]")
+"""JSON can spell one, and nothing can write it down: `\\ud83d` without its other half."""
 
 
 class WrongArgumentsError(Exception):
@@ -165,7 +168,7 @@ def _read(annotation: Any, value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or _HALF_SIGN.search(value):
         raise ValueError("a text")
     return value
 

@@ -66,7 +66,7 @@ class Tool:
         """The arguments that a model wrote as JSON. Raises `WrongArgumentsError`."""
         try:
             given = json.loads(arguments or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             given = None
         if not isinstance(given, Mapping):
             raise WrongArgumentsError("The arguments must be a JSON object.")
