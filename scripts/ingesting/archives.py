@@ -4,11 +4,12 @@ Members are written under names of our own, so that no name in an archive means 
 machine. Links and devices are left out.
 """
 
+import lzma
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -21,7 +22,10 @@ _MEMBERS = 200_000
 _DEPTH = 3
 """An archive in an archive in an archive: Notion packs its exports into a second one."""
 _ENCRYPTED = 0x1
-_DAMAGED = "it is damaged, or no archive"
+_BROKEN = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError),
+    *(OSError, ValueError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,12 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
+def without_suffix(name: str) -> str:
+    """The name of an archive as that of a folder."""
+    suffix = next(one for one in SUFFIXES if name.lower().endswith(one))
+    return name[: -len(suffix)]
+
+
 class Unpacking:
     """Unpacks into `folder`; the limits hold for all archives of one command together."""
 
@@ -45,21 +55,24 @@ class Unpacking:
         self._left, self._members = _LARGEST_WHOLE, 0
 
     def members(self, archive: Path, name: str, depth: int = 1) -> Iterator[Member | Skipped]:
-        """The files of an archive and of those in it. `name` is what it is called."""
+        """The files of an archive and of those in it. `name` is what it is called.
+
+        Those of an inner archive are named as if they lay beside it: rules for its folder hold.
+        """
         if depth > _DEPTH:
             yield Skipped(name, "it is an archive in an archive in an archive")
             return
+        beside = PurePosixPath(name).parent if depth > 1 else PurePosixPath()
         try:
             reading = self._zip if name.lower().endswith(".zip") else self._tar
-            for found in reading(archive):
+            for one in reading(archive):
+                found = replace(one, name=str(beside / one.name))
                 if isinstance(found, Member) and is_archive(found.name):
                     yield from self.members(found.path, found.name, depth + 1)
                 else:
                     yield found
-        except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, ValueError):
-            yield Skipped(name, _DAMAGED)
-        except NotImplementedError:
-            yield Skipped(name, "it is packed in a way that Python does not know")
+        except _BROKEN:
+            yield Skipped(name, "it is damaged, or no archive")
 
     def _zip(self, archive: Path) -> Iterator[Member | Skipped]:
         with zipfile.ZipFile(archive) as packed:
@@ -77,8 +90,10 @@ class Unpacking:
                 try:
                     with packed.open(info) as file:
                         yield self._written(name, file, _iso(year, month, day))
-                except (zipfile.BadZipFile, zlib.error, EOFError):
+                except _BROKEN:
                     yield Skipped(name, "it is damaged")
+                except NotImplementedError:
+                    yield Skipped(name, "it is packed in a way that Python does not know")
 
     def _tar(self, archive: Path) -> Iterator[Member | Skipped]:
         with tarfile.open(archive) as packed:
@@ -93,8 +108,7 @@ class Unpacking:
                     continue
                 file = packed.extractfile(info)
                 if file:
-                    day = date.fromtimestamp(max(0, info.mtime))
-                    yield self._written(info.name, file, day.isoformat())
+                    yield self._written(info.name, file, _day(info.mtime))
 
     def _refused(self, name: str, size: int) -> Skipped | None:
         """Why a member is not even unpacked."""
@@ -128,6 +142,13 @@ class Unpacking:
 def is_hidden(path: PurePosixPath) -> bool:
     """Whether a file is an editor's, a system's or Git's own."""
     return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+
+
+def _day(seconds: float) -> str:
+    try:
+        return date.fromtimestamp(max(0, seconds)).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def _iso(year: int, month: int, day: int) -> str:

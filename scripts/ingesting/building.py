@@ -99,7 +99,7 @@ def _looked(paths: Sequence[Path], progress: Progress) -> Iterator[_Looked]:
         gathered = gather(paths, Path(scratch))
         rules = Rules.read(gathered.rules)
         tasks, refused = _tasks(gathered.files, rules)
-        idle = rules.idle(file.name for file in gathered.files)
+        idle = rules.idle(file.place for file in gathered.files)
         yield _Looked(tasks, (*gathered.skipped, *refused), tuple(idle))
 
 
@@ -141,7 +141,7 @@ def _tasks(files: Sequence[Found], rules: Rules) -> tuple[dict[bytes, Task], lis
     digests = keys.digests(tuple(files))
     for found in files:
         try:
-            task = Task(found, rules.of(found.name))
+            task = Task(found, rules.of(found.place))
         except Malformed as error:
             skipped.append(Skipped(found.name, str(error)))
             continue

@@ -26,7 +26,10 @@ def run(options: argparse.Namespace) -> int:
     """Take in what the PATHs hold, and nothing else. Raises `Problem`: then nothing was changed."""
     name, paths = _told_apart(options.targets)
     made_from = [root_name(path) for path in paths]
-    with reach.deployed(name) as deployed, tempfile.TemporaryDirectory("stackbot-") as scratch:
+    with (
+        reach.deployed(name) as deployed,
+        tempfile.TemporaryDirectory(prefix="stackbot-") as scratch,
+    ):
         s3, bucket = deployed.client("s3"), deployed.outputs["Bucket"]
         _ask(name, publishing.roots(s3, bucket), made_from, options.yes)
         index, started = Path(scratch, "index"), time.monotonic()

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from difflib import get_close_matches
+from reprlib import repr as short
 from typing import Any, Self
 
 from bot.answering.clearance import EVERYONE, Audience
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-_UNCLOSED = re.compile(r"\A---[ \t]*\n[ \t]*[\w-]+[ \t]*:")
+_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_UNCLOSED = re.compile(r"\A\s*---[ \t]*\n\s*[\w-]+[ \t]*:")
 _ID = {"channels": re.compile(r"[CGD][A-Z0-9]{2,}"), "groups": re.compile(r"S[A-Z0-9]{2,}")}
 _WHERE = {
     "channels": "ids such as C0123ABCD (in Slack: the channel's details, at the end)",
@@ -86,7 +87,7 @@ def _yaml(text: str) -> Mapping[str, Any]:
 
     try:
         told = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 2}" if mark else ""
         raise Malformed(f"its front matter is no YAML{where}") from None
@@ -111,7 +112,7 @@ def _ids(key: str, value: Any) -> tuple[str, ...]:
         raise Malformed(f"{key} is not a list of {_WHERE[key]}")
     for one in ids:
         if not (isinstance(one, str) and _ID[key].fullmatch(one)):
-            raise Malformed(f"{key} holds {one!r}, and takes {_WHERE[key]}")
+            raise Malformed(f"{key} holds {short(one)}, and takes {_WHERE[key]}")
     return tuple(dict.fromkeys(ids))
 
 

@@ -38,7 +38,7 @@ class Found:
     """A file to take in. `path` is where its bytes are now, `name` what it is called in sources.
 
     `modified` is an ISO date, or "" where nobody knows; `title` and `url` are what an export's own
-    names tell.
+    names tell. `place` is what rules call it: two files of one name differ in `name` alone.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Found:
     modified: str = ""
     title: str = ""
     url: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

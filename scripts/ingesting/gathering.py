@@ -1,47 +1,49 @@
 """Finds what the PATHs of a command hold: files of folders, of archives, or single ones."""
 
+import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 from scripts.ingesting import dates, exports
-from scripts.ingesting.archives import Member, Unpacking, is_archive, is_hidden
+from scripts.ingesting.archives import Member, Unpacking, is_archive, is_hidden, without_suffix
 from scripts.ingesting.found import RULES, Found, Skipped, kind_of
 from scripts.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All that was found. `rules` are the rules files by the folder that they speak of."""
+    """All that was found. `rules` are the rules files, each with the folder that it speaks of."""
 
     files: tuple[Found, ...]
     skipped: tuple[Skipped, ...]
-    rules: dict[str, Path] = field(default_factory=dict)
+    rules: tuple[tuple[str, Path], ...]
 
 
 def gather(paths: Sequence[Path], scratch: Path) -> Gathered:
     """What the PATHs hold, by name. `scratch` is for what comes out of archives.
 
-    Of several PATHs each file's name begins with that of its PATH. Raises `Problem` where there is
-    no such PATH.
+    Of several PATHs each file's name begins with that of its PATH. Raises `Problem` where a PATH is
+    none, or a folder cannot be read: its documents would seem to be deleted.
     """
     unpacking = Unpacking(scratch)
     files: dict[str, Found] = {}
     skipped: list[Skipped] = []
-    rules: dict[str, Path] = {}
+    rules: list[tuple[str, Path]] = []
     for path in paths:
         folder = f"{root_name(path)}/" if len(paths) > 1 else ""
         for name, found in _of_path(path, unpacking):
             if isinstance(found, Skipped):
-                skipped.append(Skipped(f"{folder}{name}", found.why))
+                skipped.append(Skipped(_writable(f"{folder}{name}"), found.why))
             elif found.kind == RULES:
-                rules[f"{folder}{name}".removesuffix(RULES)] = found.path
+                rules.append((_writable(f"{folder}{found.name}").removesuffix(RULES), found.path))
             else:
-                free = _free(f"{folder}{found.name}", files)
-                files[free] = _renamed(found, free)
+                place = _writable(f"{folder}{found.name}")
+                free = _free(place, files)
+                files[free] = replace(found, name=free, place=place)
     ordered = sorted(files.values(), key=lambda file: file.name)
-    return Gathered(tuple(ordered), tuple(sorted(skipped)), rules)
+    return Gathered(tuple(ordered), tuple(sorted(skipped)), tuple(sorted(rules)))
 
 
 def root_name(path: Path) -> str:
@@ -61,6 +63,8 @@ def documents(folder: Path) -> list[Path]:
 def _of_path(path: Path, unpacking: Unpacking) -> Iterator[tuple[str, Found | Skipped]]:
     if path.is_dir():
         yield from _of_folder(path, unpacking)
+    elif path.name == RULES:
+        raise Problem(f"{path} speaks of its folder: name the folder, so that its rules hold.")
     elif path.is_file() and is_archive(path.name):
         yield from _of_archive(path, path.name, unpacking)
     elif path.is_file():
@@ -79,8 +83,8 @@ def _of_folder(folder: Path, unpacking: Unpacking) -> Iterator[tuple[str, Found 
             continue
         if is_archive(name):
             for inner, found in _of_archive(path, name, unpacking):
-                below = f"{name.partition('.')[0]}/{inner}"
-                yield below, _renamed(found, below) if isinstance(found, Found) else found
+                below = f"{without_suffix(name)}/{inner}"
+                yield below, replace(found, name=below)
             continue
         day = committed.get(name)
         yield name, _judged(name, path, _day(path) if day is None else day)
@@ -106,8 +110,8 @@ def _of_archive(
 
 
 def _judged(name: str, path: Path, modified: str) -> Found | Skipped:
-    if name == RULES:
-        return Found(name, path, RULES)
+    if PurePosixPath(name).name == RULES:
+        return Found(exports.cleaned(name), path, RULES)
     try:
         kind = kind_of(name, path.stat().st_size)
     except OSError as error:
@@ -119,15 +123,21 @@ def _judged(name: str, path: Path, modified: str) -> Found | Skipped:
 
 
 def _visible(folder: Path) -> list[Path]:
-    """The files below a folder, without hidden ones and links that lead out of it."""
-    inside = folder.resolve()
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if not is_hidden(PurePosixPath(path.relative_to(folder)))
-        and path.is_file()
-        and (not path.is_symlink() or path.resolve().is_relative_to(inside))
-    )
+    """The files below a folder, without hidden ones and links. Raises `Problem`.
+
+    What a link leads to inside of the folder is found where it is, and rules mean that place.
+    """
+    found: list[Path] = []
+    for above, folders, files in os.walk(folder, onerror=_unreadable):
+        folders[:] = [name for name in folders if not is_hidden(PurePosixPath(name))]
+        paths = (Path(above, name) for name in files if not is_hidden(PurePosixPath(name)))
+        found += (path for path in paths if path.is_file() and not path.is_symlink())
+    return sorted(found)
+
+
+def _unreadable(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise Problem(f"{error.filename} cannot be read: {error.strerror}. Nothing was changed.")
 
 
 def _day(path: Path) -> str:
@@ -146,5 +156,6 @@ def _free(name: str, taken: dict[str, Found]) -> str:
     return free
 
 
-def _renamed(found: Found, name: str) -> Found:
-    return Found(name, found.path, found.kind, found.modified, found.title, found.url)
+def _writable(name: str) -> str:
+    """A name whose bytes are no UTF-8, as older archives have them, with a mark for each."""
+    return name.encode(errors="surrogateescape").decode(errors="replace")

@@ -52,9 +52,9 @@ class Rules:
     rules: tuple[Rule, ...] = ()
 
     @classmethod
-    def read(cls, files: dict[str, Path]) -> Self:
-        """Of rules files by their folders. Raises `Problem`: half of the rules are not enough."""
-        return cls(tuple(rule for folder, path in files.items() for rule in _read(folder, path)))
+    def read(cls, files: Iterable[tuple[str, Path]]) -> Self:
+        """Of rules files with their folders. Raises `Problem`: half of the rules are not enough."""
+        return cls(tuple(rule for folder, path in files for rule in _read(folder, path)))
 
     def of(self, name: str) -> Details:
         """What they say of a file together. Raises `Malformed`."""
@@ -76,7 +76,7 @@ class Rules:
 
 def _read(folder: str, path: Path) -> list[Rule]:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         return [Rule.of(folder, pattern, table) for pattern, table in tables.items()]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, Malformed) as error:
         raise Problem(

@@ -57,6 +57,17 @@ def test_an_export_of_notion_loses_its_ids_and_keeps_its_links(
     assert ID not in handbook.find("see parking handbook").text
 
 
+def test_pages_of_one_name_are_told_apart_and_rules_hold_for_both(
+    tmp_path: Path, ingest: Ingest
+) -> None:
+    pages = {f"Pay {ID}.md": "Band seven.", f"Pay {OTHER}.md": "Band eight."}
+    rules = '["Pay.md"]\ngroups = ["S0HR"]'
+    write(tmp_path, {"export.zip": zipped({**pages, "rules.toml": rules})})
+    handbook = ingest(tmp_path / "export.zip")
+    assert handbook.files == ["Pay (2).md", "Pay.md"]
+    assert handbook.found("band") == []
+
+
 def test_an_archive_of_a_repository_is_without_the_folder_that_names_the_commit(
     tmp_path: Path, ingest: Ingest
 ) -> None:
@@ -112,6 +123,32 @@ def test_a_damaged_archive_is_reported(tmp_path: Path, ingest: Ingest, suffix: s
     found = ingest(tmp_path / "all")
     assert found.files == ["a.md"]
     assert "it is damaged, or no archive" in found.skipped.values()
+
+
+def test_one_member_that_cannot_be_unpacked_takes_no_other_with_it(
+    tmp_path: Path, ingest: Ingest
+) -> None:
+    packed = bytearray(zipped({"a.md": "Dock.", "b.md": "Bay.", "c.md": "Pier."}))
+    for sign, method in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        packed[packed.index(sign) + method] = 9  # Windows' own way with large files
+    write(tmp_path, {"all/x.zip": bytes(packed)})
+    found = ingest(tmp_path / "all")
+    assert found.files == ["x/b.md", "x/c.md"]
+    assert found.skipped == {"x/a.md": "it is packed in a way that Python does not know"}
+
+
+def test_a_date_that_is_none_and_a_name_that_is_no_text_harm_nothing(
+    tmp_path: Path, ingest: Ingest
+) -> None:
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w") as archive:
+        for name, modified in (("a.md", 1 << 60), ("caf\udce9.md", 0)):
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime = 5, modified
+            archive.addfile(info, io.BytesIO(b"Dock."))
+    write(tmp_path, {"all/x.tar": written.getvalue()})
+    (tmp_path / "all" / "na\udcefve.md").write_text("Bay.")
+    assert ingest(tmp_path / "all").files == ["na\ufffdve.md", "x/a.md", "x/caf\ufffd.md"]
 
 
 def test_a_locked_archive_is_reported(tmp_path: Path, ingest: Ingest) -> None:

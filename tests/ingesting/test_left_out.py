@@ -36,12 +36,11 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_taken(folder: Path, ingest:
     assert handbook.files == ["parking.md"]
 
 
-def test_hidden_files_and_links_out_of_the_folder_are_none_of_ours(
-    folder: Path, ingest: Ingest
-) -> None:
+def test_hidden_files_and_links_are_none_of_ours(folder: Path, ingest: Ingest) -> None:
     write(folder.parent, {"private.md": "Out."})
     write(folder, {".git/a.md": "Git.", "parking.md": DOCK, "__MACOSX/parking.md": "x"})
     (folder / "link.md").symlink_to(folder.parent / "private.md")
+    (folder / "other name.md").symlink_to(folder / "parking.md")
     handbook = ingest(folder)
     assert (handbook.files, handbook.skipped) == (["parking.md"], {})
 
@@ -105,6 +104,7 @@ def test_front_matter_says_whom_it_is_for_and_where_it_is(folder: Path, ingest: 
     ("front", "why"),
     [
         ("groups: [S0HR", "its front matter is no YAML"),
+        ("groups: " + "[" * 3_000, "its front matter is no YAML"),
         ("groups: []", "groups is not a list of ids"),
         ("groups:", "groups is not a list of ids"),
         ("groups: '@people'", "groups holds '@people'"),
@@ -123,6 +123,12 @@ def test_a_slip_in_front_matter_leaves_the_document_out(
     handbook = ingest(write(folder, {"pay.md": f"---\n{front}\n---\nBand seven.", "a.md": DOCK}))
     assert handbook.files == ["a.md"]
     assert handbook.skipped["pay.md"].startswith(why)
+
+
+def test_front_matter_holds_below_an_empty_line(folder: Path, ingest: Ingest) -> None:
+    handbook = ingest(write(folder, {"pay.md": "\n---\ngroups: [S0HR]\n---\nBand seven."}))
+    assert handbook.found("band") == []
+    assert handbook.find("band", HR).text == "Band seven."
 
 
 def test_front_matter_without_an_end_leaves_the_document_out(folder: Path, ingest: Ingest) -> None:
@@ -188,3 +194,47 @@ def test_rules_hold_for_what_is_in_an_archive_beside_them(folder: Path, ingest: 
     handbook = ingest(write(folder, {"people.zip": packed, "parking.md": DOCK}))
     assert handbook.found("band") == []
     assert handbook.find("band", HR).source.file == "people/pay.md"
+
+
+RULE = '["*.md"]\ngroups = ["S0HR"]'
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"people/rules.toml": RULE, "people/pay.md": "Band seven."},
+        {"a/rules.toml": RULE, "a.zip": {"rules.toml": "", "pay.md": "Band seven."}},
+        {"all.zip": {"rules.toml": '["people/"]\ngroups = ["S0HR"]', "people/x.zip": "inner"}},
+        {"rules.toml": '["v1.2/"]\ngroups = ["S0HR"]', "v1.2/a.zip": {"pay.md": "Band seven."}},
+    ],
+    ids=["below", "beside", "inner archive", "folder with a dot"],
+)
+def test_rules_hold_wherever_they_and_the_documents_are(
+    folder: Path, ingest: Ingest, files: dict[str, str | dict[str, str]]
+) -> None:
+    from tests.ingesting.test_archives import zipped
+
+    inner = zipped({"pay.md": "Band seven."})
+    for name, told in files.items():
+        packed = (
+            told
+            if isinstance(told, str)
+            else zipped({one: inner if text == "inner" else text for one, text in told.items()})
+        )
+        write(folder, {name: packed})
+    handbook = ingest(folder)
+    assert handbook.found("band") == []
+    assert handbook.find("band", HR).text == "Band seven."
+
+
+def test_rules_of_two_folders_of_one_name_hold_for_both(tmp_path: Path, ingest: Ingest) -> None:
+    write(tmp_path, {"a/docs/rules.toml": RULE, "a/docs/pay.md": "Band seven."})
+    write(tmp_path, {"b/docs/rules.toml": '["*.md"]\ncontact = "#b"', "b/docs/b.md": DOCK})
+    handbook = ingest(tmp_path / "a" / "docs", tmp_path / "b" / "docs")
+    assert handbook.found("band dock") == []
+
+
+def test_rules_without_their_folder_are_refused(folder: Path, ingest: Ingest) -> None:
+    write(folder, {"rules.toml": RULE, "pay.md": "Band seven."})
+    with pytest.raises(Problem, match="name the folder, so that its rules hold"):
+        ingest(folder / "pay.md", folder / "rules.toml")
