@@ -77,8 +77,8 @@ class Backing:
             "BOT_LOG_LEVEL": self._row.log_level,
             "BOT_QUEUE_URL": self._queue_url,
             "BOT_TABLE": _NAME,
-            "BOTKNOWLEDGE_KEY_BUCKET": _NAME,
-            "BOTKNOWLEDGE_KEY_KEY": KNOWLEDGE_KEY,
+            "BOT_KNOWLEDGE_BUCKET": _NAME,
+            "BOT_KNOWLEDGE_KEY": KNOWLEDGE_KEY,
             **{f"BOT_{name}_PARAMETER": _parameter(path) for name, path in _PARAMETERS.items()},
         }
 
