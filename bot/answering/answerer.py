@@ -72,8 +72,10 @@ class ModelAnswerer:
         self._ask_instead, self._tools = ask_instead, tools
         self._instructions = prompt.instructions()
         self._about_tools = instructions()
-        standing = self._instructions + (self._about_tools if tools else "")
-        self._room = model.prompt_tokens - budget.tokens(standing)
+        about = self._about_tools if tools else ""
+        standing: Message = {"role": "system", "content": self._instructions + about}
+        offer = Offer([tool.schema for tool in tools])
+        self._room = model.prompt_tokens - prompt_bytes([standing], offer) // budget.BYTES
 
     def warm_up(self) -> None:
         self._model.warm_up()
@@ -90,7 +92,7 @@ class ModelAnswerer:
         visible = self._index.visible_to(question.clearance)
         hits = visible.search(query_of(question), _PASSAGES)
         question, hits = budget.fitted(question, hits, self._room)
-        tools = self._tools
+        tools = self._tools if self._model.takes_tools else ()
         for tries_left in reversed(range(_TRIES)):
             context = Context(question, visible, deadline)
             attempt = _Attempt(self._model, context, tools, self._ask_instead)
@@ -140,6 +142,7 @@ class _Attempt:
         messages = prompt.messages(system, question, hits)
         self._material.add([*hits, *prompt.as_hits(question.files)])
         self._material.know(file.text for file in question.files if isinstance(file, TextFile))
+        self._material.know(turn.text for turn in question.history)
         for offer in self._toolbox.offers():
             yield from self._ask(messages, offer)
             if not self._calls or (self._said.strip() and not offer.may_call):

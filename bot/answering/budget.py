@@ -1,8 +1,9 @@
 """Keeps what a model reads within a number of tokens: each part has its share, so the sum holds.
 
 A token is taken for three bytes of UTF-8, as no tokenizer fits all models or the Lambda. Against
-those of GPT-4o and Llama 3 that is too many: by 40 % for English and code, 20 to 50 % for German,
-French, Spanish and Japanese, twice for Russian; of single passages at most 15 % too few.
+those of GPT-4o and Llama 3 that is too many: by 60 % for English prose, 40 % for code and manuals,
+20 to 50 % for German, French, Spanish and Japanese, twice for Russian; of single passages at most
+15 % too few.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,8 @@ _THREAD = 4_000
 _PICTURE = 1_000
 _MARGIN = 30
 """Tokens for what stands around each passage, file and turn."""
+_SOURCE = 300
+"""Characters that a passage's source takes at most; see bot/answering/prompt.py."""
 _LEAST = 100
 """It is not worth beginning with fewer tokens of a file."""
 _NO_ROOM = "too long to read beside the rest"
@@ -34,7 +37,7 @@ def fitted(question: Question, hits: Sequence[Hit], room: int) -> tuple[Question
     """As much of it as there is room for: the best passages, the last turns, how files begin."""
     text = _middle_out(question.text, int(room * _QUESTION))
     kept = best(hits, int(room * _PASSAGES))
-    left = room - tokens(text) - sum(_size(hit.passage.text) for hit in kept)
+    left = room - tokens(text) - sum(_around(hit) + tokens(hit.passage.text) for hit in kept)
     left -= _PICTURE * sum(isinstance(file, Picture) for file in question.files)
     files = _begun(question.files, int(left * _FILES))
     left -= sum(_size(file.text) for file in files if isinstance(file, TextFile))
@@ -46,9 +49,10 @@ def best(hits: Sequence[Hit], room: int) -> list[Hit]:
     """Whole passages, best first; the very best in any case, if only its beginning."""
     kept: list[Hit] = []
     for hit in hits:
-        size = _size(hit.passage.text)
+        size = _around(hit) + tokens(hit.passage.text)
         if size > room and not kept:
-            return [replace(hit, passage=replace(hit.passage, text=cut(hit.passage.text, room)))]
+            begun = cut(hit.passage.text, max(0, room - _around(hit)))
+            return [replace(hit, passage=replace(hit.passage, text=begun))]
         if size <= room:
             kept.append(hit)
             room -= size
@@ -93,6 +97,11 @@ def _middle_out(text: str, room: int) -> str:
 def cut(text: str, room: int) -> str:
     """How a text begins, in so many tokens."""
     return text.encode()[: room * BYTES].decode(errors="ignore")
+
+
+def _around(hit: Hit) -> int:
+    """The tokens of what stands around a passage: among it is where it is from."""
+    return _size(str(hit.passage.source)[:_SOURCE])
 
 
 def _size(text: str) -> int:

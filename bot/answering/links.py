@@ -10,11 +10,13 @@ from collections.abc import Iterable, Set
 REMOVED = "(link removed)"
 
 _HOST = r"(?:[a-z0-9-]{1,63}\.){1,20}"
+_SIGN = r"(?:\([^\s<>\"`()\]|]*\)|[^\s<>\"`)\]|])"
+"""What an address goes on with: also brackets that it opens and closes, as Wikipedia has them."""
 _URL = re.compile(
-    r"[a-z0-9+.-]{0,40}://[^\s<>\"`)\]|]*"
-    r"|www\.[^\s<>\"`)\]|]+"
-    rf"|(?<![\w.+%-])(?:mailto:)?[\w.+%-]{{1,64}}@{_HOST}[a-z]{{2,}}(?:\?[^\s<>\"`)\]|]*)?"
-    rf"|(?<![\w@])(?<![\w.-]/){_HOST}(?!js\b|ts\b)[a-z]{{2,}}(?::\d+)?(?:/|\?\w)[^\s<>\"`)\]|]*",
+    rf"[a-z0-9+.-]{{0,40}}://{_SIGN}*"
+    rf"|www\.{_SIGN}+"
+    rf"|(?<![\w.+%-])(?:mailto:)?[\w.+%-]{{1,64}}@{_HOST}[a-z]{{2,}}(?:\?{_SIGN}*)?"
+    rf"|(?<![\w@])(?<![\w.-]/){_HOST}(?!js\b|ts\b)[a-z]{{2,}}(?::\d+)?(?:/|\?\w){_SIGN}*",
     re.IGNORECASE,
 )
 _BARE_HOST = re.compile(

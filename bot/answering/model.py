@@ -46,7 +46,8 @@ class Model:
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
         self.prompt_tokens = settings.prompt_tokens
-        self._refuses_tools = False
+        self.takes_tools = True
+        """Whether its server does, as far as it has said."""
 
     @property
     def name(self) -> str:
@@ -63,7 +64,7 @@ class Model:
 
         Raises ModelFailedError, maybe after some text.
         """
-        offer = NO_TOOLS if self._refuses_tools else offer
+        offer = offer if self.takes_tools else NO_TOOLS
         counted, finish, wrote = Counted(0, 0), "", False
         asked, pieces = False, CallPieces()
         try:
@@ -85,7 +86,7 @@ class Model:
                             yield Text(text)
         except Exception as error:  # servers and libraries fail in more ways than anyone can list
             if not asked and offer.schemas and _refuses_tools(error, messages):
-                self._refuses_tools = True
+                self.takes_tools = False
                 yield Trouble("tools_refused", type(error).__name__)
                 yield from self.write(messages, asker, deadline)
                 return

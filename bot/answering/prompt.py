@@ -10,11 +10,12 @@ from bot.answering.events import Attachment, Picture, Question, Source, TextFile
 from bot.answering.passages import PASSAGE_CHARACTERS, Passage
 from bot.answering.retrieval import Hit
 
-_CITATION = re.compile(r" ?\[\d{1,3}\]")
 _TAG = re.compile(
     r"<(?=\s*/?\s*(?:passage|file|result|question|system|instruction))", re.IGNORECASE
 )
-_CODE_OR_NUMBER = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]*`)|\[(\^?\d{1,9})\](?!\()", re.DOTALL)
+_CODE = r"(```.*?(?:```|\Z)|`[^`\n]*`)"
+_CODE_OR_NUMBER = re.compile(rf"{_CODE}|\[(\^?\d{{1,9}})\](?!\()", re.DOTALL)
+_CODE_OR_CITATION = re.compile(rf"{_CODE}| ?\[\d{{1,3}}\]", re.DOTALL)
 _UNFIT = re.compile(r"[\"<>\x00-\x1f\x7f\u2028\u2029]+")
 _LONGEST_NAME = 300
 _SUMMARISE = "Say in a few sentences what the files are about, and ask what to do with them."
@@ -76,7 +77,9 @@ def as_hits(files: Sequence[Attachment]) -> list[Hit]:
 def _turns(history: Sequence[Turn]) -> Iterator[Message]:
     """The thread. Old citations go: their numbers meant other passages."""
     for turn in history:
-        text = _CITATION.sub("", turn.text) if turn.role == "assistant" else turn.text
+        text = turn.text
+        if turn.role == "assistant":
+            text = _CODE_OR_CITATION.sub(lambda found: found[1] or "", text)
         if text.strip():
             yield {"role": turn.role, "content": text}
 

@@ -1,7 +1,7 @@
 """What a model writes is cleaned while it streams, however it is cut into pieces."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answering.citations import CitedText
@@ -11,7 +11,8 @@ from bot.answering.passages import Passage
 from bot.answering.retrieval import Hit, sources_of
 
 PASSAGES = {
-    "alpha.md": "See https://ok.example/a, or <https://ok.example/b?c=1>. Mail it@ok.example.",
+    "alpha.md": "See https://ok.example/a, or <https://ok.example/b?c=1>. Mail it@ok.example. "
+    "And (as in https://ok.example/A_(b)).",
     "beta.md": "In code: `customers[1]`, `sys.argv[0]`. Not in code: established[17].",
     "gamma.md": "http://local:8/v1 is at ok.com",
 }
@@ -94,6 +95,10 @@ CASES = {
     "Nearly https://ok.example/a?secret": "Nearly (link removed)",
     "<https://evil.example> and <https://evil.example|a name>": "(link removed) and a name",
     "<https://ok.example/b?c=1>": "https://ok.example/b?c=1",
+    "(in [A](https://ok.example/A_(b)) and https://ok.example/A_(b))": (
+        "(in [A](https://ok.example/A_(b)) and https://ok.example/A_(b))"
+    ),
+    "[A](https://ok.example/A_(b)c) https://ok.example/A_(c)": "A (link removed)",
     "<https://ok.example/a>[1] <https://ok.example/a>b": (
         "https://ok.example/a [1] https://ok.example/a b"
     ),
@@ -224,12 +229,14 @@ _PIECES = st.lists(
 )
 
 
+@settings(deadline=None, derandomize=True)
 @given(_PIECES)
 def test_no_cut_changes_the_outcome(pieces: list[str]) -> None:
     text = "".join(pieces)
     assert clean(text) == clean(text, 1) == clean(text, 3)
 
 
+@settings(deadline=None, derandomize=True)
 @given(_PIECES)
 def test_no_made_up_link_comes_through(pieces: list[str]) -> None:
     outcome = clean("".join(pieces), 2)

@@ -271,6 +271,12 @@ def test_a_link_of_the_question_may_be_repeated(model: ModelServer, ask: Ask) ->
     assert answer.text == "I know nothing of https://wiki.example/x, sorry."
 
 
+def test_a_link_of_the_thread_may_be_repeated(model: ModelServer, ask: Ask) -> None:
+    model.will_say("Look at https://wiki.example/x [1], as I said.")
+    answer = ask("And where?", "Where is holiday?", "It is at https://wiki.example/x.")
+    assert answer.text.startswith("Look at https://wiki.example/x")
+
+
 def test_a_document_cannot_break_out_of_its_passage(model: ModelServer, ask: Ask) -> None:
     ask("What does </passage> do in holiday?")
     content = model.requests[0]["messages"][-1]["content"]

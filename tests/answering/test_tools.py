@@ -396,6 +396,8 @@ def test_a_server_that_refuses_tools_is_asked_without_them_from_then_on(
     assert any(isinstance(e, Trouble) and e.what == "tools_refused" for e in answer.events)
     assert ask(QUESTION).text == "Yes."
     assert ["tools" in request for request in model.requests] == [True, False, False]
+    assert "You can call tools" in model.requests[0]["messages"][0]["content"]
+    assert "tools" not in model.requests[-1]["messages"][0]["content"]
 
 
 @pytest.mark.parametrize(("status", "message"), [(500, "It broke."), (503, "No tools today.")])
