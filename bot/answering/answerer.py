@@ -191,6 +191,8 @@ class _Attempt:
 
     def _finish(self) -> Iterator[AnswerEvent]:
         yield from self._show_text(self._cited.finish())
+        if not (self._clean.strip() or self._cited.abstained):
+            raise ModelFailedError("nothing but what it made up")
         yield from self._sources([self._material.hits[n] for n in self._cited.numbers])
         yield from remarks(self._context.question.files, sees=True)
         yield Used(self._model.name, self._read, self._wrote)

@@ -265,6 +265,14 @@ def test_numbers_and_links_that_a_model_invents_go(model: ModelServer, ask: Ask)
     assert answer.cited == ["Holidays › Asking for holiday"]  # noqa: RUF001
 
 
+def test_an_answer_of_which_nothing_is_left_is_no_answer(model: ModelServer, ask: Ask) -> None:
+    model.will_say("[9]")
+    model.will_say("Sources: [7], [8]")
+    answer = ask("How do I ask for holiday?")
+    assert answer.text.startswith("Ask your lead for holiday")
+    assert answer.quoted
+
+
 def test_a_link_of_the_question_may_be_repeated(model: ModelServer, ask: Ask) -> None:
     model.will_say("I know nothing of https://wiki.example/x, sorry.")
     answer = ask("Is https://wiki.example/x about holiday?")
