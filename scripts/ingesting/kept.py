@@ -35,9 +35,8 @@ class Kept:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._open()
-        except sqlite3.DatabaseError:
-            self._file.unlink(missing_ok=True)
-            self._open()
+        except sqlite3.DatabaseError as error:
+            self._renew(error)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -49,6 +48,13 @@ class Kept:
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
         """Those of the values that there are."""
+        try:
+            return self._found(keys)
+        except (sqlite3.DatabaseError, zlib.error, ValueError) as error:
+            self._renew(error)
+            return {}
+
+    def _found(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
         wanted = list(dict.fromkeys(keys))
         found: dict[bytes, Any] = {}
         for start in range(0, len(wanted), _ASKED):
@@ -69,6 +75,13 @@ class Kept:
             (key, zlib.compress(json.dumps(value).encode(), 1), self._today.isoformat())
             for key, value in values.items()
         ]
+        try:
+            self._write(rows)
+        except sqlite3.DatabaseError as error:
+            self._renew(error)
+            self._write(rows)
+
+    def _write(self, rows: list[tuple[bytes, bytes, str]]) -> None:
         with self._store:
             self._store.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
 
@@ -78,6 +91,15 @@ class Kept:
                 "UPDATE kept SET used = ? WHERE key = ?",
                 [(self._today.isoformat(), key) for key in keys],
             )
+
+    def _renew(self, error: Exception) -> None:
+        """Where the file is damaged; one that is locked, or on a full disk, is not."""
+        if isinstance(error, sqlite3.OperationalError):
+            raise error
+        self._store.close()
+        for suffix in ("", "-wal", "-shm"):
+            self._file.with_name(f"{self._file.name}{suffix}").unlink(missing_ok=True)
+        self._open()
 
     def _open(self) -> None:
         self._store = sqlite3.connect(self._file, timeout=_WAIT)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib.metadata import version
 
 from scripts.cdk import ROOT
 from scripts.ingesting.found import Found
@@ -34,7 +35,15 @@ def of_conversion(found: Found, digest: str) -> bytes:
 
 def of_preparation(task: Task, digest: str) -> bytes:
     found = task.found
-    told = (found.name, found.kind, found.modified, found.title, found.url, digest)
+    told = (
+        version("pystemmer"),
+        found.name,
+        found.kind,
+        found.modified,
+        found.title,
+        found.url,
+        digest,
+    )
     return _hash(_code(_PREPARATION), _code(_CONVERSION), *told, repr(task.rules))
 
 

@@ -1,9 +1,11 @@
 """Keeps the last indexes that were made: where nothing at all has changed, one is there already."""
 
+import os
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from bot.answering.retrieval import Index
 from scripts.ingesting.converting import PASSING
 from scripts.ingesting.found import Skipped
 from scripts.ingesting.kept import Kept
@@ -13,11 +15,18 @@ _KEPT = 3
 
 
 def recalled(kept: Kept, key: bytes, index: Path) -> Taken | None:
-    """Put the index of this key to `index` and say what is in it; None where there is none."""
+    """Put the index of this key to `index` and say what is in it; None where there is none.
+
+    One that is damaged is none.
+    """
     file, told = _file(kept, key), kept.get([key]).get(key)
-    if told is None or not file.exists():
+    if told is None:
         return None
-    shutil.copyfile(file, index)
+    try:
+        shutil.copyfile(file, index)
+        Index.open(index)
+    except (FileNotFoundError, ValueError):
+        return None
     file.touch()
     found = Taken(
         **{
@@ -36,7 +45,7 @@ def remember(kept: Kept, key: bytes, index: Path, taken: Taken) -> None:
         return
     file = _file(kept, key)
     file.parent.mkdir(exist_ok=True)
-    partial = file.with_suffix(".partial")
+    partial = file.with_suffix(f".{os.getpid()}")
     shutil.copyfile(index, partial)
     partial.replace(file)
     kept.put({key: asdict(taken)})

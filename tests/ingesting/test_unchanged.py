@@ -86,6 +86,27 @@ def test_a_damaged_cache_is_made_anew(folder: Path, tmp_path: Path, ingest: Inge
     assert ingest(folder).taken.unchanged == 0
 
 
+def test_a_cache_that_is_damaged_further_in_is_made_anew(
+    folder: Path, tmp_path: Path, ingest: Ingest
+) -> None:
+    ingest(write(folder, {f"{number}.md": f"# Bay {number}\n\n{DOCK}" for number in range(99)}))
+    with (tmp_path / "kept" / "documents.sqlite").open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(4096)
+        file.write(b"\x55" * (size - 4096))
+    assert ingest(folder).taken.unchanged == 0
+    assert ingest(folder).taken.unchanged == 99
+
+
+def test_an_index_that_is_damaged_where_it_is_kept_is_made_anew(
+    folder: Path, tmp_path: Path, ingest: Ingest
+) -> None:
+    ingest(write(folder, {"parking.md": DOCK}))
+    (kept,) = (tmp_path / "kept" / "indexes").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-9])
+    assert ingest(folder).find("dock").text == DOCK
+
+
 def test_dates_are_those_of_git_and_of_the_file_where_it_has_changed(
     folder: Path, ingest: Ingest
 ) -> None:
