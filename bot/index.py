@@ -41,12 +41,16 @@ class IndexFile:
         content, self._etag, modified = fetched
         return Content(content, parsedate_to_datetime(modified))
 
+    def forget(self) -> None:
+        """Have `newer` give the index again, although S3 has no newer one."""
+        self._etag = None
+
     def previous(self) -> Content | None:
         """The index before the newest, if any. Raises `AwsError`: then ask for the newest again."""
         try:
             fetched = self._fetched(f"{self._key}{PREVIOUS}", None)
         except AwsError:
-            self._etag = None
+            self.forget()
             raise
         return Content(fetched[0], parsedate_to_datetime(fetched[2])) if fetched else None
 

@@ -52,6 +52,9 @@ class Knowledge:
         except ValueError as error:
             log("knowledge_refused", "ERROR", why=str(error), since=content.modified.isoformat())
             return False
+        except OSError:  # such as a full disk: that says nothing about the index
+            self._file.forget()
+            raise
         return True
 
 

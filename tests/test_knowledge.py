@@ -1,6 +1,7 @@
 """What a worker knows: the newest good index in S3, looked for again at each question."""
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -91,6 +92,16 @@ def test_with_both_damaged_there_are_no_documents(
     if previous:
         keep(previous, PREVIOUS_KNOWLEDGE_KEY)
     assert said(knowledge.newest()) == []
+
+
+def test_an_index_that_finds_no_room_is_fetched_again(
+    knowledge: Knowledge, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep("Wine is red.")
+    with monkeypatch.context() as patched, pytest.raises(OSError):
+        patched.setattr(tempfile, "tempdir", "/dev/null/full")
+        knowledge.newest()
+    assert said(knowledge.newest()) == ["Wine is red."]
 
 
 def test_a_previous_index_that_s3_did_not_give_is_asked_for_again(

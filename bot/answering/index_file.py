@@ -121,7 +121,11 @@ def open_tables(path: Path) -> Tables:
         f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
     )
     connection.execute(f"PRAGMA mmap_size = {path.stat().st_size}")
-    return Tables(connection)
+    try:
+        return Tables(connection)
+    except (sqlite3.Error, KeyError) as error:
+        connection.close()
+        raise ValueError(f"The knowledge index lacks something ({error}). {_REBUILD}") from error
 
 
 def seal(path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.answering.clearance import NO_CLEARANCE, Audience
 from bot.answering.events import Question, Source
+from bot.answering.index_file import seal
 from bot.answering.index_writing import write_index
 from bot.answering.passages import Passage
 from bot.answering.query import query_of
@@ -76,6 +77,16 @@ def test_a_file_with_a_changed_byte_is_refused(path: Path, at: int) -> None:
 def test_what_is_no_index_at_all_is_refused(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(ValueError, match="knowledge index is damaged"):
+        Index.open(path)
+
+
+def test_an_index_that_lacks_a_table_is_refused(path: Path) -> None:
+    changed = sqlite3.connect(path)
+    changed.execute("DROP TABLE audiences")
+    changed.commit()
+    changed.close()
+    seal(path)
+    with pytest.raises(ValueError, match="lacks something"):
         Index.open(path)
 
 
