@@ -26,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """Take in what the PATHs hold, and nothing else. Raises `Problem`: then nothing was changed."""
     name, paths = _told_apart(options.targets)
     made_from = [root_name(path) for path in paths]
+    publishing.check_roots(made_from)
     with (
         reach.deployed(name) as deployed,
         tempfile.TemporaryDirectory(prefix="stackbot-") as scratch,
@@ -39,8 +40,9 @@ def run(options: argparse.Namespace) -> int:
         if not taken.documents:
             show(taken)
             raise Problem("There is nothing to take in, so nothing was changed.")
+        _ask_again(name, publishing.documents(s3, bucket), taken.documents, options.yes)
         with uninterrupted():
-            uploaded = publishing.publish(s3, bucket, index, made_from)
+            uploaded = publishing.publish(s3, bucket, index, made_from, taken.documents)
         seconds, size = time.monotonic() - started, index.stat().st_size
     if options.json:
         told = _as_json(name, taken, seconds, size, uploaded)
@@ -74,6 +76,12 @@ def _ask(name: str, there: tuple[str, ...] | None, made_from: Sequence[str], yes
         agree(
             f"{name} answers from {', '.join(there)}. Replace that by {', '.join(made_from)}?", yes
         )
+
+
+def _ask_again(name: str, there: int, now: int, yes: bool) -> None:
+    """Where most of the documents are gone, they may just not be where they were."""
+    if 2 * now < there:
+        agree(f"{name} answers from {there:,} documents, and these are {now:,}. Go on?", yes)
 
 
 def _as_json(name: str, taken: Taken, seconds: float, size: int, uploaded: bool) -> dict[str, Any]:

@@ -73,9 +73,10 @@ def upload(s3: Any, bucket: str, embeddings: Embeddings | None = None) -> bool:
         return False
     with tempfile.TemporaryDirectory(prefix="stackbot-") as scratch:
         written = Path(scratch, "index")
-        for left_out in build(written, [FOLDER], silent, embeddings).skipped:
+        taken = build(written, [FOLDER], silent, embeddings)
+        for left_out in taken.skipped:
             say(f"  [yellow]![/] {left_out.name} is left out: {left_out.why}.")
-        return publishing.publish(s3, bucket, written, made_from)
+        return publishing.publish(s3, bucket, written, made_from, taken.documents)
 
 
 def _kept() -> Kept:

@@ -15,7 +15,9 @@ from bot.answering.retrieval import Index
 from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
 from scripts.problem import Problem
 
-_ROOTS, _DIGEST = "roots", "sha256"
+_ROOTS, _DIGEST, _DOCUMENTS = "roots", "sha256", "documents"
+_ROOM = 1_500
+"""In bytes, of the 2 kB that S3 has for what is kept beside an object."""
 _TRIED = 20
 """How many of the headings are searched for, one of which at least is to be found."""
 _LARGEST = 200 * 1024 * 1024
@@ -28,13 +30,25 @@ def roots(s3: Any, bucket: str) -> tuple[str, ...] | None:
     return None if told is None else tuple(json.loads(told.get(_ROOTS, "[]")))
 
 
-def publish(s3: Any, bucket: str, index: Path, made_from: Sequence[str]) -> bool:
+def check_roots(made_from: Sequence[str]) -> None:
+    """Raises `Problem` where S3, which keeps the names beside the index, has no room for them."""
+    if len(json.dumps(made_from)) > _ROOM:
+        raise Problem(f"{len(made_from)} PATHs are too many: name the folders that they are in.")
+
+
+def documents(s3: Any, bucket: str) -> int:
+    """How many the index in a bucket was made of; 0 where nobody knows."""
+    return int((_told(s3, bucket) or {}).get(_DOCUMENTS, 0))
+
+
+def publish(s3: Any, bucket: str, index: Path, made_from: Sequence[str], documents: int) -> bool:
     """Upload an index, unless the same is there already: then False. Raises `Problem`."""
     check(index)
     content = index.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     told = _told(s3, bucket)
-    metadata = {_ROOTS: json.dumps(list(made_from)), _DIGEST: digest}
+    about = {_ROOTS: json.dumps(list(made_from)), _DOCUMENTS: str(documents)}
+    metadata = {**about, _DIGEST: digest}
     if told == metadata:
         return False
     if told and _DIGEST in told:  # what somebody else has put there may be damaged

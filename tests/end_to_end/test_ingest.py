@@ -109,6 +109,12 @@ def test_documents_from_elsewhere_are_replaced_only_by_consent(
     assert "local answers from knowledge. Replace that by handbook?" in shown
     assert "--yes" in shown
 
+    write(company.folder, {"b.md": "Bay ten.", "c.md": "Bay eleven.", "d.md": "Bay twelve."})
+    ingested(capsys, "local", str(company.folder), "--yes")
+    elsewhere = write(company.folder.parent / "elsewhere" / "handbook", {"a.md": "Bay one."})
+    assert main(["ingest", "local", str(elsewhere)]) == 1
+    assert "local answers from 5 documents, and these are 1. Go on?" in capsys.readouterr().err
+
 
 @pytest.mark.parametrize(
     ("arguments", "why"),
@@ -116,6 +122,7 @@ def test_documents_from_elsewhere_are_replaced_only_by_consent(
         (("prodd",), "There is no prodd here."),
         (("local", "/nowhere"), "There is no /nowhere: name a folder"),
         (("local", "empty"), "There is nothing to take in"),
+        (("local", *["empty"] * 300), "300 PATHs are too many: name the folders"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_changes_nothing(
