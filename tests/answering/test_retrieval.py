@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from bot.answering.clearance import NO_CLEARANCE, Audience, Clearance
 from bot.answering.events import Question, Source, Turn
 from bot.answering.passages import Passage
@@ -33,6 +35,14 @@ def test_the_current_question_weighs_more_than_the_thread() -> None:
     assert weights["deploy"] == weights["prod"] == 1.0
     assert 0 < weights["stage"] < 1
     assert "holiday" not in weights
+
+
+@pytest.mark.parametrize("place", ["before", "behind"])
+def test_a_question_is_found_beside_what_was_pasted(index: Index, place: str) -> None:
+    log = "".join(f"Step {number}: record 0x{number * 7919:x} handled.\n" for number in range(300))
+    asked = "How do I deploy to prod?"
+    text = f"{asked}\n\n{log}" if place == "before" else f"{log}\n{asked}"
+    assert index.search(query_of(Question(text)), 1)[0].passage.source.headings == ("To prod",)
 
 
 def test_ten_thousand_passages_are_searched_within_moments() -> None:
