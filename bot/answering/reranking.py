@@ -2,16 +2,16 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.answering.languages import ENGLISH, STOP_WORDS
 from bot.answering.passages import Passage
-from bot.answering.query import Word
+from bot.answering.query import Query, Word
 from bot.answering.scoring import HEADING_WEIGHT
 from bot.answering.words import first_term, folded
 
-BEST = 20
-"""How many of the best are looked at: no worse than 50, and quick."""
+BEST = 10
+"""How many of the best are looked at: no worse than 30, and quick."""
 
 _NEAR = 0.3
 """What two words of the question are worth that stand side by side, against one word."""
@@ -19,77 +19,94 @@ _ONE_BETWEEN = 0.5
 """The share of that with another word between them."""
 _WITHIN = 0.2
 """What a word is worth that only begins or stands within another: "auth" in "oauth2"."""
+_WORDS = 64
+_PHRASE = 0.2
+"""What three words count that the passage has as they are in the question, small ones too."""
 _BEGINNING, _SHORTEST = 5, 4
 _ENOUGH = 1.2
 _GAP = 40
+_APART = " " * (_GAP + 1)
+"""Between headings, so that no pair is found across them."""
 
 _Terms = tuple[str, ...]
 _Pair = frozenset[_Terms]
 _Place = tuple[int, int, _Terms]
 
-_A_WORD = re.compile(r"\w+")
-_NOWHERE = re.compile(r"(?!)")
+_A_WORD, _WHOLE_WORD = re.compile(r"\w+"), re.compile(r"\b\w+")
 
 
 class Closeness:
     """How much more than its words alone a passage has of a question."""
 
-    def __init__(self, words: Sequence[Word], weight: Callable[[Word], float]) -> None:
-        asked = [word for word in words if word.weight == 1.0]
+    def __init__(self, query: Query, weight: Callable[[Word], float]) -> None:
+        said = _A_WORD.findall(folded(query.text).lower())[:_WORDS]
+        self._phrases = {" ".join(said[at : at + 3]) for at in range(len(said) - 2)}
+        asked = [word for word in query.words if word.weight == 1.0]
         self._worth = {word.terms: weight(word) for word in asked}
-        self._known = {term: terms for terms in self._worth for term in terms}
-        begins = "|".join(sorted({re.escape(term[:3]) for term in self._known}))
-        self._begins = re.compile(rf"\b(?:{begins})\w*") if begins else _NOWHERE
+        self._beginnings = [(_beginning(t), terms) for terms in self._worth for t in terms if t]
+        self._parts = [
+            (terms, [term[:_BEGINNING] for term in terms if len(term) >= _SHORTEST])
+            for terms in self._worth
+        ]
         self._pairs: dict[_Pair, float] = {}
         for apart, share in ((2, _ONE_BETWEEN), (1, 1.0)):
             for one, other in zip(asked, asked[apart:], strict=False):
                 worth = (self._worth[one.terms] + self._worth[other.terms]) / 2
                 self._pairs[frozenset((one.terms, other.terms))] = share * worth
 
-    def bonus(self, passage: Passage) -> float:
+    def ranked(
+        self, found: Sequence[tuple[int, float]], passages: Mapping[int, Passage]
+    ) -> list[tuple[int, float]]:
+        """What was found, with its scores: those that have a passage here first, by both."""
+        best = [(n, score + self._bonus(passages[n])) for n, score in found if n in passages]
+        rest = [one for one in found if one[0] not in passages]
+        return [*sorted(best, key=lambda one: -one[1]), *rest]
+
+    def _bonus(self, passage: Passage) -> float:
         """In the unit of a search's scores."""
         language = passage.language or ENGLISH
+        headings = folded(_APART.join([*passage.source.path, ""])).lower()
+        text = headings + folded(passage.text).lower()
+        places = sorted(self._places(text, language))
         near: dict[_Pair, float] = defaultdict(float)
-        said: set[_Terms] = set()
-        texts = [(passage.text, 1), *((name, HEADING_WEIGHT) for name in passage.source.path)]
-        plain_texts = [(folded(text).lower(), times) for text, times in texts]
-        for plain, times in plain_texts:
-            places = list(self._places(plain, language))
-            said.update(terms for _, _, terms in places)
-            for pair, share in self._near(plain, places, language):
-                near[pair] += times * share
+        for start, pair, share in self._near(text, places, language):
+            near[pair] += share * (HEADING_WEIGHT if start < len(headings) else 1)
         together = sum(self._pairs[pair] * x / (x + _ENOUGH) for pair, x in near.items())
-        within = self._within([plain for plain, _ in plain_texts], said)
-        return _NEAR * together + _WITHIN * within
+        said = {terms for _, _, terms in places}
+        within = sum(
+            self._worth[terms]
+            for terms, parts in self._parts
+            if terms not in said and any(part in text for part in parts)
+        )
+        as_asked = sum(phrase in text for phrase in self._phrases)
+        return _NEAR * together + _WITHIN * within + _PHRASE * as_asked
 
     def _places(self, text: str, language: str) -> Iterator[_Place]:
-        """Where the words of the question stand."""
-        for match in self._begins.finditer(text):
-            if terms := self._known.get(first_term(match[0], language)):
-                yield match.start(), match.end(), terms
+        """Where the words of the question stand. Searching for how they begin beats a pattern."""
+        for beginning, terms in self._beginnings:
+            start = text.find(beginning)
+            while start >= 0:
+                end = start + len(beginning)
+                if word := _WHOLE_WORD.match(text, start):
+                    end = word.end()
+                    if first_term(word[0], language) in terms:
+                        yield start, end, terms
+                start = text.find(beginning, end)
 
     def _near(
         self, text: str, places: Sequence[_Place], language: str
-    ) -> Iterator[tuple[_Pair, float]]:
+    ) -> Iterator[tuple[int, _Pair, float]]:
         """The pairs that stand together, stop words between them not counted."""
         small = STOP_WORDS.get(language, frozenset())
         for apart in (1, 2):
             for (_, end, one), (start, _, other) in zip(places, places[apart:], strict=False):
-                pair = frozenset((one, other))
-                if start - end > _GAP or pair not in self._pairs:
+                if start - end > _GAP or (pair := frozenset((one, other))) not in self._pairs:
                     continue
                 between = [word for word in _A_WORD.findall(text, end, start) if word not in small]
                 if len(between) < 2:
-                    yield pair, _ONE_BETWEEN if between else 1.0
+                    yield start, pair, _ONE_BETWEEN if between else 1.0
 
-    def _within(self, texts: Sequence[str], said: set[_Terms]) -> float:
-        """The worth of the words that are there only as the beginning or part of another."""
-        unsaid = ((terms, worth) for terms, worth in self._worth.items() if terms not in said)
-        return sum(
-            worth
-            for terms, worth in unsaid
-            if any(
-                len(term) >= _SHORTEST and any(term[:_BEGINNING] in text for text in texts)
-                for term in terms
-            )
-        )
+
+def _beginning(term: str) -> str:
+    """What all words with this stem begin with: "policies" has the stem "polici"."""
+    return term[:-1] if len(term) > _SHORTEST and term.endswith("i") else term

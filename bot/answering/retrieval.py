@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -102,21 +102,13 @@ class Index:
         wanted = max(count, _FUSED if vector else reranking.BEST)
         best = searching.best(self.tables, query.words, wanted, shown)
         passages = self._passages([number for number, _ in best[: reranking.BEST]])
-        found = self._looked_closer(query.words, best, passages)
+        closeness = reranking.Closeness(query, self.weight)
+        found = closeness.ranked([(n, score / searching.UNIT) for n, score in best], passages)
         if vector:
             nearest = self.tables.vectors.nearest(vector, _FUSED, shown)
             found = _fused([number for number, _ in found], nearest)
         passages |= self._passages([n for n, _ in found[:count] if n not in passages])
         return [Hit(passages[number], score) for number, score in found[:count]]
-
-    def _looked_closer(
-        self, words: Sequence[Word], best: searching.Found, passages: Mapping[int, Passage]
-    ) -> list[tuple[int, float]]:
-        """The same with scores as hits have them; those whose passages are at hand ranked anew."""
-        closeness = reranking.Closeness(words, self.weight)
-        found = [(number, score / searching.UNIT) for number, score in best]
-        closer = [(n, score + closeness.bonus(passages[n])) for n, score in found[: len(passages)]]
-        return [*sorted(closer, key=lambda one: -one[1]), *found[len(passages) :]]
 
     def weight(self, word: Word) -> float:
         """How much a word tells: its inverse document frequency; the most for unknown ones."""
@@ -157,8 +149,6 @@ class Index:
         return any(self.admitted[audience] for (audience,) in rows)
 
     def _passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
-        if not numbers:
-            return {}
         query = _PASSAGES.format(", ".join("?" * len(numbers)))
         return {number: self._passage(*row) for number, *row in self.tables.rows(query, numbers)}
 

@@ -28,6 +28,16 @@ def test_words_in_headings_count_more() -> None:
     assert best(index, "wine") == "Wine"
 
 
+def test_what_is_said_in_the_words_of_the_question_comes_first() -> None:
+    files = {
+        "a.md": "# One\n\nOut of it, sign forms.",
+        "b.md": "# Two\n\nSign out of forms, it is.",
+    }
+    assert best(index_of(files), "sign out of") == "Two"
+    files = {"a.md": files["a.md"], "b.md": "# Two\n\nSign for it, out of forms."}
+    assert best(index_of(files), "sign out of") == "One"
+
+
 def test_the_current_question_weighs_more_than_the_thread() -> None:
     history = (Turn("user", "staging"), Turn("assistant", "holiday"), Turn("user", "prod"))
     query = query_of(Question("deploy prod", history))
