@@ -149,6 +149,8 @@ class Index:
         return any(self.admitted[audience] for (audience,) in rows)
 
     def _passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
+        if not numbers:
+            return {}
         query = _PASSAGES.format(", ".join("?" * len(numbers)))
         return {number: self._passage(*row) for number, *row in self.tables.rows(query, numbers)}
 
