@@ -1,5 +1,6 @@
 """Puts the answering together: find passages, ask the model, cite; quote where the model fails."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -36,6 +37,8 @@ __all__ = ["ModelAnswerer", "ModelSettings", "create_answerer"]
 
 MODEL_FAILED = "The model is not answering right now, so this comes straight from the documents."
 
+_NOTHING = re.compile(r"(?:\[\d+\]|[\s.,:;*-])*")
+"""An answer of which only citations are left."""
 _PASSAGES = 6
 _TRIES = 2
 _WORTH_A_TRY = 2.0
@@ -191,7 +194,7 @@ class _Attempt:
 
     def _finish(self) -> Iterator[AnswerEvent]:
         yield from self._show_text(self._cited.finish())
-        if not (self._clean.strip() or self._cited.abstained):
+        if _NOTHING.fullmatch(self._clean) and not self._cited.abstained:
             raise ModelFailedError("nothing but what it made up")
         yield from self._sources([self._material.hits[n] for n in self._cited.numbers])
         yield from remarks(self._context.question.files, sees=True)

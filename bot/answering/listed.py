@@ -31,8 +31,10 @@ _MAYBE_ENTRY = re.compile(
 _CITED = re.compile(r"[\[\u3010]\^?(\d{1,9})")
 _LONGEST_LINE = 300
 _LONGEST_LIST = 2_000
+_DATE = re.compile(r"(?:updated:? ?)?\d{4}-\d{2}-\d{2}")
 _LETTERS = 16
-"""How many letters an entry may have beside what its source is called: "(updated 2026-03-01)"."""
+"""How many letters an entry of a list may have beside what its source is called, and its date. One
+by itself may have none: `[1] Holidays: 30 days.` is an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def listed(held: str, material: Material, final: bool) -> Listed | None:
     if not ended and (_may_be_head(line) or _MAYBE_ENTRY.fullmatch(line)):
         return Listed(0)
     if ended and (entry := _ENTRY.fullmatch(line)):
-        numbers = _named(entry[4], material)
+        numbers = _named(entry[4], material, letters=0)
         if entry[1] or entry[3] or (int(entry[2]) in numbers):
             return Listed(len(line) + len(newline), (int(entry[2]),))
     return None
@@ -82,22 +84,22 @@ def _list(held: str, start: int, material: Material, final: bool) -> Listed | No
 def _of_list(line: str, material: Material) -> list[int]:
     if _ENTRY.fullmatch(line):
         return [int(number) for number in _CITED.findall(line)]
-    return _named(line, material)
+    return _named(line, material, _LETTERS)
 
 
-def _named(line: str, material: Material) -> list[int]:
+def _named(line: str, material: Material, letters: int) -> list[int]:
     """The passages whose source a line names, where it says nothing else."""
     sources = enumerate((hit.passage.source for hit in material.hits), 1)
-    return [number for number, source in sources if _is_called(line, source)]
+    return [number for number, source in sources if _is_called(line, source, letters)]
 
 
-def _is_called(line: str, source: Source) -> bool:
-    rest, names = line.casefold(), [source.file, *source.path]
+def _is_called(line: str, source: Source, letters: int) -> bool:
+    rest, names = _DATE.sub("", line.casefold()), [source.file, *source.path]
     if not any(name.casefold() in rest for name in names):
         return False
     for word in sorted(chain(names, source.headings), key=len, reverse=True):
         rest = rest.replace(word.casefold(), "")
-    return sum(map(str.isalnum, rest)) <= _LETTERS
+    return sum(map(str.isalnum, rest)) <= letters
 
 
 def _may_be_head(line: str) -> bool:

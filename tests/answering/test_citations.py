@@ -67,6 +67,9 @@ CASES = {
     # lists of sources that the model writes itself
     "So [2].\n\nSources:\n[2] Beta\n[9] Made up\n": "So [1].\n\n",
     "So [2].\n\n**Sources:**\n- [2] Beta \u203a Part (beta.md)\n- [9]": "So [1].\n\n",
+    "[2] Beta: 30 days.\n- [1] Alpha is on Friday.\n[2] Beta, 2026-03-01": (
+        "[1] Beta: 30 days.\n- [2] Alpha is on Friday.\n"
+    ),
     "So [2].\n\n## Quellen\n1. Beta\n2. Alpha, Part": "So [1].\n\n",
     "So [2].\n\n(Source: [2], [4])": "So [1].\n\n",
     "So.\n\nSources: [4], [9]": "So.\n\n[1]",

@@ -267,7 +267,7 @@ def test_numbers_and_links_that_a_model_invents_go(model: ModelServer, ask: Ask)
 
 def test_an_answer_of_which_nothing_is_left_is_no_answer(model: ModelServer, ask: Ask) -> None:
     model.will_say("[9]")
-    model.will_say("Sources: [7], [8]")
+    model.will_say("[^1]: Holiday is on Friday.")
     answer = ask("How do I ask for holiday?")
     assert answer.text.startswith("Ask your lead for holiday")
     assert answer.quoted
