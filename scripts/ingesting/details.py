@@ -121,7 +121,7 @@ def _text(key: str, value: Any) -> str:
         value = str(value)
     if not isinstance(value, str) or len(value) > _TEXT or "\n" in value.strip():
         raise Malformed(f"{key} is not one line of text")
-    return value.strip()
+    return value.strip().encode(errors="replace").decode()
 
 
 def _url(value: Any) -> str:

@@ -13,7 +13,6 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _NO_HEADING = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]|$)| {4}|\t")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DELIMITERS = ",;\t|"
 _SNIFFED = 8_192
 
@@ -43,8 +42,18 @@ def markdown_of(text: str, kind: str) -> str:
     if kind == ".rst":
         return as_markdown(text)
     if kind == ".md":
-        text = exports.without_ids(_COMMENT.sub("", text) if "<!--" in text else text)
+        text = exports.without_ids(_without_comments(text))
     return _with_hashes(text)
+
+
+def _without_comments(text: str) -> str:
+    """Without those that end. A pattern would look for each end anew, all through the text."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def _with_hashes(text: str) -> str:
@@ -81,9 +90,12 @@ def _table(text: str) -> str:
         rows = [row for row in csv.reader(io.StringIO(text), dialect) if any(map(str.strip, row))]
     except csv.Error as error:
         raise Unreadable(f"it is no table ({error})") from None
-    width = max(map(len, rows), default=0)
-    lines = [_row([*row, *[""] * (width - len(row))]) for row in rows]
-    return "\n".join([*lines[:1], "|" + "---|" * width, *lines[1:]])
+    if not rows:
+        raise Unreadable("it is empty")
+    head, *rest = rows
+    width = max(map(len, rows))
+    head += [""] * (width - len(head))  # the other rows may be short, and filled up take gigabytes
+    return "\n".join([_row(head), "|" + "---|" * width, *map(_row, rest)])
 
 
 def _row(cells: list[str]) -> str:

@@ -16,6 +16,7 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
 UNREADABLE: dict[str, tuple[str | bytes, str]] = {
     "empty.md": ("", "it is empty"),
+    "cells.csv": (",,\n,,\n", "it is empty"),
     "blank.md": (" \n\n", "it is empty"),
     "bare.md": ("# Title\n\n## Part\n", "it holds nothing but headings"),
     "binary.txt": (b"\0\1\2" * 99, "it holds no text"),
@@ -34,6 +35,20 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_taken(folder: Path, ingest:
     handbook = ingest(write(folder, {"parking.md": DOCK}))
     assert handbook.skipped == {name: why for name, (_, why) in UNREADABLE.items()}
     assert handbook.files == ["parking.md"]
+
+
+def test_what_is_odd_is_taken_as_far_as_it_goes(folder: Path, ingest: Ingest) -> None:
+    odd = {
+        "half.md": '---\ntitle: "Dock \\uD83D"\n---\nHalf a character.',
+        "date.html": "<p>Last week: last modified on Foo 12, 2026.</p>",
+        "ragged.csv": "City,Price\nRome\nOslo,9,more\n",
+        "comment.md": "One <!-- not seen --> and <!-- two.",
+    }
+    handbook = ingest(write(folder, odd))
+    assert handbook.skipped == {}
+    assert handbook.of("half.md", "half character").source.title == "Dock ?"
+    assert "| City | Price |  |\n|---|---|---|\n| Rome |\n" in handbook.find("Rome").text
+    assert handbook.find("two").text == "One  and <!-- two."
 
 
 def test_hidden_files_and_links_are_none_of_ours(folder: Path, ingest: Ingest) -> None:

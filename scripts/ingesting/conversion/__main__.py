@@ -108,10 +108,12 @@ def _html(path: Path) -> Told:
 
 
 def _day(text: str) -> str:
-    """`Nov 02, 2026` as ISO has it."""
+    """`Nov 02, 2026` as ISO has it; nothing where it is no date."""
     from datetime import datetime
 
-    return datetime.strptime(text, "%b %d, %Y").date().isoformat()
+    with suppress(ValueError):
+        return datetime.strptime(text, "%b %d, %Y").date().isoformat()
+    return ""
 
 
 def _check(path: Path) -> None:
