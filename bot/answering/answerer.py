@@ -94,10 +94,10 @@ class ModelAnswerer:
             return
         visible = self._index.visible_to(question.clearance)
         hits = visible.search(query_of(question), _PASSAGES)
-        question, hits = budget.fitted(question, hits, self._room)
+        fitted, hits = budget.fitted(question, hits, self._room)
         tools = self._tools if self._model.takes_tools else ()
         for tries_left in reversed(range(_TRIES)):
-            context = Context(question, visible, deadline)
+            context = Context(fitted, visible, deadline)
             attempt = _Attempt(self._model, context, tools, self._ask_instead)
             system = self._instructions + (self._about_tools if tools else "")
             try:

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import (
     Answerer,
     Asked,
@@ -15,6 +16,7 @@ from bot.answering.events import (
     TextFile,
     Waiting,
 )
+from bot.answering.retrieval import Index
 from scripts.scripted_model import ModelServer
 from tests.answering.conftest import Ask
 
@@ -263,6 +265,18 @@ def test_numbers_and_links_that_a_model_invents_go(model: ModelServer, ask: Ask)
     expected = "Ask your lead, see [the portal](https://portal.example/holiday) or here [1]."
     assert answer.text == expected
     assert answer.cited == ["Holidays › Asking for holiday"]  # noqa: RUF001
+
+
+def test_where_the_model_fails_files_are_quoted_from_that_it_had_no_room_for(
+    model: ModelServer, index: Index
+) -> None:
+    settings = ModelSettings("openai", "scripted", model.url, prompt_tokens=2_000)
+    files = (TextFile("a.txt", "x " * 9_000), TextFile("b.txt", "The code of the door is 7."))
+    model.will_fail(401)
+    asked = Question("What is the code of the door?", files=files)
+    events = list(create_answerer(settings, index).answer(asked, time.monotonic() + 30))
+    assert Text("The code of the door is 7. [1]") in events
+    assert not any(isinstance(event, Remark) for event in events)
 
 
 def test_an_answer_of_which_nothing_is_left_is_no_answer(model: ModelServer, ask: Ask) -> None:
