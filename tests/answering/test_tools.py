@@ -284,6 +284,19 @@ def test_a_tool_that_fails_is_told_as_failed_and_not_how(model: ModelServer, ask
     assert "hunter2" not in str(model.requests) + str(answer.events)
 
 
+@pytest.mark.parametrize("returned", [["no", "passages"], None, "half a sign: \ud83d"])
+def test_a_tool_that_returns_what_it_must_not_has_failed(model: ModelServer, returned: Any) -> None:
+    @tool("Slipping", "Slipped", seconds=20)
+    def slip() -> Any:
+        """Slip."""
+        return returned
+
+    model.will_call("slip")
+    model.will_say("I could not find out.")
+    assert asking_with(model, slip)(QUESTION).text == "I could not find out."
+    assert told(model) == ["The tool failed. Answer without it."]
+
+
 def test_a_tool_that_hangs_is_left_behind(model: ModelServer, ask: Ask) -> None:
     model.will_call("hang")
     model.will_say("I could not find out.")

@@ -17,6 +17,7 @@ from bot.answering.calls import NO_TOOLS, Call, Calls, Offer
 from bot.answering.events import Task, Trouble, Waiting
 from bot.answering.links import without_unknown_links
 from bot.answering.material import Material
+from bot.answering.passages import Passage
 from bot.answering.prompt import Message
 from bot.answering.retrieval import Hit
 from bot.answering.tools.arguments import WrongArgumentsError
@@ -174,10 +175,20 @@ class _Running:
 
     def _run(self, run: Callable[[], Result]) -> None:
         try:
-            result = run()
-            self._arrived.put(result if isinstance(result, str) else list(result))
+            self._arrived.put(_checked(run()))
         except Exception as error:  # a tool may be anything, and the answer goes on without it
             self._arrived.put(error)
+
+
+def _checked(result: Result) -> Result:
+    """Raises where it is neither text that can be sent nor passages."""
+    if isinstance(result, str):
+        result.encode()
+        return result
+    found = list(result)
+    if not all(isinstance(passage, Passage) for passage in found):
+        raise TypeError
+    return found
 
 
 def _subject(value: object) -> str:
