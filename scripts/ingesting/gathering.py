@@ -70,6 +70,8 @@ def _of_path(path: Path, unpacking: Unpacking) -> Iterator[tuple[str, Found | Sk
     elif path.is_file():
         day = dates.of_folder(path.parent, [path.name]).get(path.name, "")
         yield path.name, _judged(path.name, path, day or _day(path))
+        if (beside := path.with_name(RULES)).is_file():
+            yield RULES, Found(RULES, beside, RULES)
     else:
         raise Problem(f"There is no {path}: name a folder, an archive or a file.")
 

@@ -1,5 +1,6 @@
 """What cannot be taken in is said and is never fatal; secrets and what nobody may see stay out."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,19 @@ def test_what_is_odd_is_taken_as_far_as_it_goes(folder: Path, ingest: Ingest) ->
     assert handbook.of("half.md", "half character").source.title == "Dock ?"
     assert "| City | Price |  |\n|---|---|---|\n| Rome |\n" in handbook.find("Rome").text
     assert handbook.find("two").text == "One  and <!-- two."
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one(
+    folder: Path, ingest: Ingest
+) -> None:
+    write(folder, {"people/pay.md": "Band seven.", "parking.md": DOCK})
+    (folder / "people").chmod(0)
+    try:
+        with pytest.raises(Problem, match="people cannot be read: Permission denied"):
+            ingest(folder)
+    finally:
+        (folder / "people").chmod(0o700)
 
 
 def test_hidden_files_and_links_are_none_of_ours(folder: Path, ingest: Ingest) -> None:
@@ -247,6 +261,12 @@ def test_rules_of_two_folders_of_one_name_hold_for_both(tmp_path: Path, ingest: 
     write(tmp_path, {"b/docs/rules.toml": '["*.md"]\ncontact = "#b"', "b/docs/b.md": DOCK})
     handbook = ingest(tmp_path / "a" / "docs", tmp_path / "b" / "docs")
     assert handbook.found("band dock") == []
+
+
+def test_rules_hold_for_a_file_that_is_named_alone(folder: Path, ingest: Ingest) -> None:
+    write(folder, {"rules.toml": RULE, "pay.md": "Band seven.", "bay.md": DOCK})
+    assert ingest(folder / "pay.md").found("band") == []
+    assert ingest(folder / "pay.md", folder / "bay.md").found("band dock") == []
 
 
 def test_rules_without_their_folder_are_refused(folder: Path, ingest: Ingest) -> None:
