@@ -5,6 +5,7 @@ openai takes 0.4 to 1 second to import, so it is imported when first needed, or 
 
 import json
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from functools import cached_property
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _TIMEOUT = 20.0
 _CONNECT_TIMEOUT = 5.0
 _PICTURE_BYTES = 4_000
+_UTF_16 = "utf-16-le"
 _REFUSALS = (400, 404, 422, 500, 501)
 """How servers refuse what they do not know; other failures may name tools by chance."""
 _TOO_LONG = "\n\n_The answer ends here because the model reached its limit._"
@@ -67,6 +69,8 @@ class Model:
         offer = offer if self.takes_tools else NO_TOOLS
         counted, finish, wrote = Counted(0, 0), "", False
         asked, pieces = False, CallPieces()
+        # Some servers cut an emoji in half, between two pieces: its halves cannot be sent on.
+        signs = getincrementaldecoder(_UTF_16)("replace")
         try:
             with closing(self._chunks(messages, asker, deadline, offer)) as chunks:
                 for chunk in chunks:
@@ -81,7 +85,8 @@ class Model:
                     for choice in chunk.choices[:1]:
                         finish = choice.finish_reason or finish
                         pieces.add(choice.delta)
-                        if text := choice.delta.content:
+                        said = choice.delta.content or ""
+                        if text := signs.decode(said.encode(_UTF_16, "surrogatepass")):
                             wrote = wrote or bool(text.strip())
                             yield Text(text)
         except Exception as error:  # servers and libraries fail in more ways than anyone can list

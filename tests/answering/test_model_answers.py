@@ -1,5 +1,6 @@
 """The model answers, over real HTTP, from a server that does what the test says."""
 
+import json
 import time
 
 import pytest
@@ -72,6 +73,15 @@ def test_a_question_that_may_not_go_to_the_model_is_answered_from_the_documents(
     assert model.requests == []
     assert events[0] == Quoted("You have asked a lot.", "allowance")
     assert "ship staging" in "".join(event.text for event in events if isinstance(event, Text))
+
+
+def test_an_emoji_that_a_server_cuts_in_half_is_whole(model: ModelServer, ask: Ask) -> None:
+    first = {"choices": [{"index": 0, "delta": {"content": "Yes \ud83d"}}]}
+    second = {"choices": [{"index": 0, "delta": {"content": "\ude00 \ud83d!"}}]}
+    last = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    lines = [line for chunk in (first, second, last) for line in (f"data: {json.dumps(chunk)}", "")]
+    model.will_send(*lines, "data: [DONE]", "")
+    assert ask("Is Friday off?").text == "Yes \U0001f600 \ufffd!"
 
 
 def test_a_server_that_counts_no_tokens_still_answers(model: ModelServer, ask: Ask) -> None:
