@@ -4,6 +4,7 @@ Members are written under names of our own, so that no name in an archive means 
 machine. Links and devices are left out.
 """
 
+import errno
 import lzma
 import tarfile
 import zipfile
@@ -15,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from scripts.ingesting.found import KINDS, LARGEST, MEGABYTE, RULES, Skipped, kind_of
+from scripts.problem import Problem
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
 _LARGEST_WHOLE = 4 * 1024 * MEGABYTE
@@ -128,14 +130,22 @@ class Unpacking:
         path = self._folder / f"{self._members}{Path(name).suffix}"
         suffix = Path(name).suffix.lower()
         most = min(LARGEST[suffix] if suffix in KINDS else _LARGEST_WHOLE, self._left)
-        with path.open("wb") as written:
-            while piece := file.read(MEGABYTE):
-                most -= len(piece)
-                self._left -= len(piece)
-                if most < 0:
-                    path.unlink()
-                    return Skipped(name, "it swells beyond the limit when it is unpacked")
-                written.write(piece)
+        try:
+            with path.open("wb") as written:
+                while piece := file.read(MEGABYTE):
+                    most -= len(piece)
+                    self._left -= len(piece)
+                    if most < 0:
+                        path.unlink()
+                        return Skipped(name, "it swells beyond the limit when it is unpacked")
+                    written.write(piece)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise Problem(
+                f"There is no room to unpack {name} into {self._folder}: make some, or set TMPDIR"
+                " to a folder elsewhere. Nothing was changed."
+            ) from None
         return Member(name, path, modified)
 
 

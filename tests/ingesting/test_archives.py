@@ -1,6 +1,7 @@
 """Archives are taken as what exports them packs them, and whatever is hostile in them is not."""
 
 import io
+import sys
 import tarfile
 import zipfile
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.ingesting import archives
+from scripts.problem import Problem
 from tests.ingesting.conftest import Ingest, write
 
 ID = "0123456789abcdef0123456789abcdef"
@@ -107,6 +109,16 @@ def test_what_swells_beyond_its_limit_is_not_unpacked(tmp_path: Path, ingest: In
     assert both.files == ["bomb.zip/a.md", "liar.zip/b.md"]
     assert both.skipped["bomb.zip/bomb.md"] == "it is larger than 20 MB"
     assert "liar.zip/bomb.md" in both.skipped
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a full device")
+def test_a_full_disk_ends_it_and_is_no_fault_of_the_archive(tmp_path: Path) -> None:
+    write(tmp_path, {"x.zip": zipped({"a.md": "Dock."})})
+    (tmp_path / "unpacked").mkdir()
+    (tmp_path / "unpacked" / "1.md").symlink_to("/dev/full")
+    unpacking = archives.Unpacking(tmp_path / "unpacked")
+    with pytest.raises(Problem, match=r"no room to unpack a\.md"):
+        list(unpacking.members(tmp_path / "x.zip", "x.zip"))
 
 
 def test_archives_in_archives_end_somewhere(tmp_path: Path, ingest: Ingest) -> None:
