@@ -1,11 +1,15 @@
 """What cannot be taken in is said and is never fatal; secrets and what nobody may see stay out."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.answering.clearance import Clearance
+from scripts.ingesting.gathering import gather
 from scripts.problem import Problem
 from tests.ingesting.conftest import Ingest, write
 from tests.pdfs import pdf
@@ -52,17 +56,25 @@ def test_what_is_odd_is_taken_as_far_as_it_goes(folder: Path, ingest: Ingest) ->
     assert handbook.find("two").text == "One  and <!-- two."
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one(
-    folder: Path, ingest: Ingest
-) -> None:
-    write(folder, {"people/pay.md": "Band seven.", "parking.md": DOCK})
-    (folder / "people").chmod(0)
-    try:
-        with pytest.raises(Problem, match="people cannot be read: Permission denied"):
-            ingest(folder)
-    finally:
+def test_a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = write(Path(name), {"people/pay.md": "Band seven.", "parking.md": DOCK})
+        folder.chmod(0o755)
+        (folder / "people").chmod(0)
+        with as_nobody(), pytest.raises(Problem, match="people cannot be read: Permission denied"):
+            gather([folder], tmp_path)
         (folder / "people").chmod(0o700)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may read everything, so be somebody else."""
+    user = os.geteuid()
+    os.seteuid(65_534 if user == 0 else user)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
 
 
 def test_hidden_files_and_links_are_none_of_ours(folder: Path, ingest: Ingest) -> None:
