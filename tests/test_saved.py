@@ -34,3 +34,8 @@ def test_what_editors_leave_beside_the_files_is_not_saved(root: Path) -> None:
     assert [*saved.documents(root)] == ["knowledge/parking.md"]
     (parking,) = knowledge.passages(root / "knowledge")
     assert parking.source.title == "Parking"
+
+
+def test_rules_above_the_documents_count_as_saved_with_them(root: Path) -> None:
+    (root / "rules.toml").write_text('["**"]\ncontact = "#it-help"\n')
+    assert [*saved.documents(root)] == ["knowledge/parking.md", "rules.toml"]

@@ -13,6 +13,7 @@ from bot.build import hash_files
 from infra import bundle
 from scripts.cdk import ROOT
 from scripts.ingesting import knowledge
+from scripts.ingesting.outer_rules import outer_rules
 from scripts.problem import Problem
 
 FOLDERS = ("bot", "infra", "knowledge", "requirements")
@@ -87,8 +88,10 @@ def _stack(root: Path) -> list[Path]:
 
 
 def documents(root: Path = ROOT) -> dict[str, str]:
-    """The hashes of the documents of `knowledge/`, by their names."""
-    return _hashes(root, knowledge.documents(root / "knowledge"))
+    """The hashes of the documents of `knowledge/` and of the rules for them, by their names."""
+    folder = root / "knowledge"
+    rules = [rules.path for rules in outer_rules(folder, "") if rules.path.is_relative_to(root)]
+    return _hashes(root, [*knowledge.documents(folder), *rules])
 
 
 def _hashes(root: Path, files: list[Path]) -> dict[str, str]:

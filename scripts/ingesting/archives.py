@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from scripts.ingesting.found import KINDS, LARGEST, MEGABYTE, RULES, Skipped, kind_of
+from scripts.ingesting.found import KINDS, LARGEST, MEGABYTE, Skipped, is_rules, kind_of
 from scripts.problem import Problem
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
@@ -23,7 +23,7 @@ _LARGEST_WHOLE = 4 * 1024 * MEGABYTE
 _MEMBERS = 200_000
 _DEPTH = 3
 """An archive in an archive in an archive: Notion packs its exports into a second one."""
-_ENCRYPTED = 0x1
+_ENCRYPTED, _UTF8 = 0x1, 0x800
 _BROKEN = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError),
     *(OSError, ValueError),
@@ -67,10 +67,16 @@ class Unpacking:
         beside = PurePosixPath(name).parent if depth > 1 else PurePosixPath()
         try:
             reading = self._zip if name.lower().endswith(".zip") else self._tar
-            for one in reading(archive):
+            # All of it before any: what breaks off may have its rules behind the break.
+            for one in list(reading(archive)):
                 found = replace(one, name=str(beside / one.name))
                 if isinstance(found, Member) and is_archive(found.name):
                     yield from self.members(found.path, found.name, depth + 1)
+                elif isinstance(found, Skipped) and is_rules(found.name):
+                    raise Problem(
+                        f"{name}: {found.name} cannot be read: {found.why}. Nothing was taken in,"
+                        " since it says who may see what."
+                    )
                 else:
                     yield found
         except _BROKEN:
@@ -79,7 +85,7 @@ class Unpacking:
     def _zip(self, archive: Path) -> Iterator[Member | Skipped]:
         with zipfile.ZipFile(archive) as packed:
             for info in packed.infolist():
-                name = info.filename.replace("\\", "/")
+                name = _name_of(info).replace("\\", "/")
                 if info.is_dir() or is_hidden(PurePosixPath(name)):
                     continue
                 if info.flag_bits & _ENCRYPTED:
@@ -111,6 +117,7 @@ class Unpacking:
                 file = packed.extractfile(info)
                 if file:
                     yield self._written(info.name, file, _day(info.mtime))
+            _check_end(packed)
 
     def _refused(self, name: str, size: int) -> Skipped | None:
         """Why a member is not even unpacked."""
@@ -120,7 +127,7 @@ class Unpacking:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\0" in name:
             return Skipped(name, "its path leads out of the archive")
-        if is_archive(name) or path.name == RULES:
+        if is_archive(name) or is_rules(name):
             return None
         kind = kind_of(name, size)
         return kind if isinstance(kind, Skipped) else None
@@ -152,6 +159,31 @@ class Unpacking:
 def is_hidden(path: PurePosixPath) -> bool:
     """Whether a file is an editor's, a system's or Git's own."""
     return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+
+
+def _check_end(packed: tarfile.TarFile) -> None:
+    """Raise `tarfile.ReadError` where the archive breaks off between two members.
+
+    The library takes that for its end, which is a block of 512 zeros, says POSIX's pax(1).
+    """
+    assert packed.fileobj
+    packed.fileobj.seek(packed.offset)
+    if packed.fileobj.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+        raise tarfile.ReadError("it breaks off")
+
+
+def _name_of(info: zipfile.ZipInfo) -> str:
+    """A member's name. UTF-8 goes before the old code page where its flag is missing.
+
+    macOS packs names in UTF-8 without the flag (bit 11, 4.4.4 of PKWARE's APPNOTE.TXT), and a rule
+    for "F\u00fchrung/" would miss "F\u251c\u255dhrung/".
+    """
+    if info.flag_bits & _UTF8 or info.filename.isascii():
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode()
+    except UnicodeError:
+        return info.filename
 
 
 def _day(seconds: float) -> str:

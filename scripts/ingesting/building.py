@@ -41,7 +41,8 @@ def build(
     made_from = [root_name(path) for path in paths]
     with _looked(paths, progress) as looked:
         model = embeddings.model if embeddings else ""
-        key = keys.of_index(looked.tasks, looked.skipped, looked.idle_rules, made_from, model)
+        about_rules = looked.idle_rules, looked.outer_rules
+        key = keys.of_index(looked.tasks, looked.skipped, *about_rules, made_from, model)
         if known := made.recalled(kept, key, index):
             return known
         read = _read(looked, kept, converter, progress)
@@ -80,6 +81,7 @@ class _Looked:
     tasks: Mapping[bytes, Task]
     skipped: tuple[Skipped, ...]
     idle_rules: tuple[str, ...]
+    outer_rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,12 @@ def _looked(paths: Sequence[Path], progress: Progress) -> Iterator[_Looked]:
         gathered = gather(paths, Path(scratch))
         rules = Rules.read(gathered.rules)
         tasks, refused = _tasks(gathered.files, rules)
-        idle = rules.idle(file.place for file in gathered.files)
-        yield _Looked(tasks, (*gathered.skipped, *refused), tuple(idle))
+        yield _Looked(
+            tasks,
+            (*gathered.skipped, *refused),
+            idle_rules=tuple(rules.idle(gathered.files)),
+            outer_rules=tuple(rules.outer(gathered.files)),
+        )
 
 
 def _read(looked: _Looked, kept: Kept, converter: Callable[[], Path], progress: Progress) -> _Read:
@@ -131,6 +137,7 @@ def _taken(looked: _Looked, read: _Read, passages: int, folded: int) -> Taken:
             Leaked(name, leak.kind, leak.line) for name, one in good.items() for leak in one.leaks
         ),
         idle_rules=looked.idle_rules,
+        outer_rules=looked.outer_rules,
     )
 
 
@@ -141,7 +148,7 @@ def _tasks(files: Sequence[Found], rules: Rules) -> tuple[dict[bytes, Task], lis
     digests = keys.digests(tuple(files))
     for found in files:
         try:
-            task = Task(found, rules.of(found.place))
+            task = Task(found, rules.of(found))
         except Malformed as error:
             skipped.append(Skipped(found.name, str(error)))
             continue

@@ -1,7 +1,7 @@
 """What there is to take in: files of folders and archives, and what of it is left out."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 MEGABYTE = 1024 * 1024
 
@@ -39,6 +39,7 @@ class Found:
 
     `modified` is an ISO date, or "" where nobody knows; `title` and `url` are what an export's own
     names tell. `place` is what rules call it: two files of one name differ in `name` alone.
+    `aliases` are what else they may call it, such as by the name of the archive that it is in.
     """
 
     name: str
@@ -48,6 +49,25 @@ class Found:
     title: str = ""
     url: str = ""
     place: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RulesFile:
+    """A rules.toml, which speaks of the files whose names begin with `folder`.
+
+    One above a PATH, outside of what is brought in, has in `above` how the PATH is called from its
+    own folder: "leads/", for an archive both "leads/" and "leads.zip/".
+    """
+
+    folder: str
+    path: Path
+    above: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As the report calls it."""
+        return str(self.path) if self.above else f"{self.folder}{RULES}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,6 +76,11 @@ class Skipped:
 
     name: str
     why: str
+
+
+def is_rules(name: str) -> bool:
+    """Whether a file is a rules.toml. Some systems do not tell `Rules.toml` from it."""
+    return PurePosixPath(name).name.lower() == RULES
 
 
 def kind_of(name: str, size: int) -> str | Skipped:

@@ -8,17 +8,18 @@ from pathlib import Path, PurePosixPath
 
 from scripts.ingesting import dates, exports
 from scripts.ingesting.archives import Member, Unpacking, is_archive, is_hidden, without_suffix
-from scripts.ingesting.found import RULES, Found, Skipped, kind_of
+from scripts.ingesting.found import RULES, Found, RulesFile, Skipped, is_rules, kind_of
+from scripts.ingesting.outer_rules import outer_rules
 from scripts.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All that was found. `rules` are the rules files, each with the folder that it speaks of."""
+    """All that was found, in the PATHs and, of rules files, above them."""
 
     files: tuple[Found, ...]
     skipped: tuple[Skipped, ...]
-    rules: tuple[tuple[str, Path], ...]
+    rules: tuple[RulesFile, ...]
 
 
 def gather(paths: Sequence[Path], scratch: Path) -> Gathered:
@@ -30,18 +31,21 @@ def gather(paths: Sequence[Path], scratch: Path) -> Gathered:
     unpacking = Unpacking(scratch)
     files: dict[str, Found] = {}
     skipped: list[Skipped] = []
-    rules: list[tuple[str, Path]] = []
+    rules: list[RulesFile] = []
     for path in paths:
         folder = f"{root_name(path)}/" if len(paths) > 1 else ""
+        rules += outer_rules(path, folder)
         for name, found in _of_path(path, unpacking):
             if isinstance(found, Skipped):
                 skipped.append(Skipped(_writable(f"{folder}{name}"), found.why))
             elif found.kind == RULES:
-                rules.append((_writable(f"{folder}{found.name}").removesuffix(RULES), found.path))
+                of = _writable(f"{folder}{found.name}")[: -len(RULES)]
+                rules.append(RulesFile(of, found.path))
             else:
                 place = _writable(f"{folder}{found.name}")
                 free = _free(place, files)
-                files[free] = replace(found, name=free, place=place)
+                aliases = tuple(_writable(f"{folder}{alias}") for alias in found.aliases)
+                files[free] = replace(found, name=free, place=place, aliases=aliases)
     ordered = sorted(files.values(), key=lambda file: file.name)
     return Gathered(tuple(ordered), tuple(sorted(skipped)), tuple(sorted(rules)))
 
@@ -56,22 +60,20 @@ def documents(folder: Path) -> list[Path]:
     return [
         path
         for path in _visible(folder)
-        if path.name == RULES or is_archive(path.name) or isinstance(kind_of(path.name, 1), str)
+        if is_rules(path.name) or is_archive(path.name) or isinstance(kind_of(path.name, 1), str)
     ]
 
 
 def _of_path(path: Path, unpacking: Unpacking) -> Iterator[tuple[str, Found | Skipped]]:
     if path.is_dir():
         yield from _of_folder(path, unpacking)
-    elif path.name == RULES:
+    elif is_rules(path.name):
         raise Problem(f"{path} speaks of its folder: name the folder, so that its rules hold.")
     elif path.is_file() and is_archive(path.name):
         yield from _of_archive(path, path.name, unpacking)
     elif path.is_file():
         day = dates.of_folder(path.parent, [path.name]).get(path.name, "")
         yield path.name, _judged(path.name, path, day or _day(path))
-        if (beside := path.with_name(RULES)).is_file():
-            yield RULES, Found(RULES, beside, RULES)
     else:
         raise Problem(f"There is no {path}: name a folder, an archive or a file.")
 
@@ -85,8 +87,7 @@ def _of_folder(folder: Path, unpacking: Unpacking) -> Iterator[tuple[str, Found 
             continue
         if is_archive(name):
             for inner, found in _of_archive(path, name, unpacking):
-                below = f"{without_suffix(name)}/{inner}"
-                yield below, replace(found, name=below)
+                yield f"{without_suffix(name)}/{inner}", _in_archive(found, name)
             continue
         day = committed.get(name)
         yield name, _judged(name, path, _day(path) if day is None else day)
@@ -105,14 +106,27 @@ def _of_archive(
     part = exports.partial([member.name for member in members])
     for member in members:
         if member.name not in part:
-            yield (
-                short[member.name],
-                _judged(short[member.name], member.path, member.modified),
-            )
+            judged = _judged(short[member.name], member.path, member.modified)
+            if isinstance(judged, Found) and member.name != short[member.name]:
+                judged = replace(judged, aliases=(*judged.aliases, member.name))
+            yield short[member.name], judged
+
+
+def _in_archive(found: Found | Skipped, archive: str) -> Found | Skipped:
+    """What an archive of a folder holds, named as if it lay in a folder of the archive's name.
+
+    Rules may name the archive as they see it: "people.zip".
+    """
+    folder = f"{without_suffix(archive)}/"
+    if isinstance(found, Skipped):
+        return replace(found, name=f"{folder}{found.name}")
+    names = (found.name, *found.aliases)
+    aliases = [*(f"{folder}{name}" for name in names[1:]), *(f"{archive}/{name}" for name in names)]
+    return replace(found, name=f"{folder}{found.name}", aliases=tuple(aliases))
 
 
 def _judged(name: str, path: Path, modified: str) -> Found | Skipped:
-    if PurePosixPath(name).name == RULES:
+    if is_rules(name):
         return Found(exports.cleaned(name), path, RULES)
     try:
         kind = kind_of(name, path.stat().st_size)
@@ -121,20 +135,27 @@ def _judged(name: str, path: Path, modified: str) -> Found | Skipped:
     if isinstance(kind, Skipped):
         return kind
     clean, url = exports.cleaned(name), exports.notion_url(name)
-    return Found(clean, path, kind, modified, PurePosixPath(clean).stem if url else "", url)
+    title = PurePosixPath(clean).stem if url else ""
+    aliases = (name,) if name != clean else ()
+    return Found(clean, path, kind, modified, title, url, aliases=aliases)
 
 
 def _visible(folder: Path) -> list[Path]:
     """The files below a folder, without hidden ones and links. Raises `Problem`.
 
-    What a link leads to inside of the folder is found where it is, and rules mean that place.
+    What a link leads to inside of the folder is found where it is, and rules mean that place. Rules
+    that are a link themselves hold: without them, all would be for everyone.
     """
     found: list[Path] = []
     for above, folders, files in os.walk(folder, onerror=_unreadable):
         folders[:] = [name for name in folders if not is_hidden(PurePosixPath(name))]
         paths = (Path(above, name) for name in files if not is_hidden(PurePosixPath(name)))
-        found += (path for path in paths if path.is_file() and not path.is_symlink())
+        found += (path for path in paths if is_rules(path.name) or _is_plain_file(path))
     return sorted(found)
+
+
+def _is_plain_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _unreadable(error: OSError) -> None:

@@ -34,6 +34,7 @@ def recalled(kept: Kept, key: bytes, index: Path) -> Taken | None:
             "skipped": tuple(Skipped(**one) for one in told["skipped"]),
             "leaked": tuple(Leaked(**one) for one in told["leaked"]),
             "idle_rules": tuple(told["idle_rules"]),
+            "outer_rules": tuple(told["outer_rules"]),
         }
     )
     return replace(found, unchanged=found.documents)

@@ -21,6 +21,8 @@ def show(taken: Taken) -> None:
         say(f"  {mark} left out, {escape(why)}: {_listed(names)}")
     for leak in taken.leaked:
         say(f"  [yellow]![/] left out of {escape(leak.file)}:{leak.line}: {leak.kind}")
+    for rule in taken.outer_rules:
+        say(f"  [green]✓[/] {escape(rule)} holds here, too")
     for rule in taken.idle_rules:
         say(f"  [yellow]![/] {escape(rule)} fits no document: is it misspelt?")
 

@@ -6,28 +6,28 @@ contact = "#people"
 """
 
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import quote
 
 from scripts.ingesting.details import NOTHING, Details, Malformed
-from scripts.ingesting.found import RULES
+from scripts.ingesting.found import Found, RulesFile
 from scripts.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`folder` is where its rules.toml is, with a `/` at the end, or ""; `spec` matches files."""
+    """One pattern of the rules.toml `file`; `spec` matches names below that file's folder."""
 
-    folder: str
+    file: RulesFile
     pattern: str
     details: Details
     spec: Any
 
     @classmethod
-    def of(cls, folder: str, pattern: str, table: Any) -> Self:
+    def of(cls, file: RulesFile, pattern: str, table: Any) -> Self:
         """Raises `Malformed`."""
         from pathspec import GitIgnoreSpec
 
@@ -36,13 +36,33 @@ class Rule:
         if pattern.startswith("!"):
             raise Malformed(f"{pattern}: a pattern cannot take back what another one says")
         try:
-            return cls(folder, pattern, Details.of(table), GitIgnoreSpec.from_lines([pattern]))
+            spec = GitIgnoreSpec.from_lines([_composed(pattern)])
+            return cls(file, pattern, Details.of(table), spec)
         except Malformed as error:
             raise Malformed(f"{pattern}: {error}") from None
 
-    def matches(self, name: str) -> bool:
-        inside = name.removeprefix(self.folder)
-        return name.startswith(self.folder) and bool(self.spec.match_file(inside))
+    def __str__(self) -> str:
+        return f"{self.file.name}: {self.pattern}"
+
+    def matches(self, document: Found) -> bool:
+        """Whether the rule means a document, by any of the names that it may go by."""
+        names = self._names(document.place, *document.aliases)
+        return any(self.spec.match_file(_composed(name)) for name in names)
+
+    def applied_to(self, document: Found) -> Details:
+        """The rule's details; the folder's address becomes the document's own."""
+        known = self.details
+        if not known.url.endswith("/"):
+            return known
+        url = known.url + quote(next(self._names(document.place), document.place))
+        return replace(known, url=url)
+
+    def _names(self, *names: str) -> Iterator[str]:
+        """The names as seen from the folder of the rules; none for what is not below it."""
+        folder = self.file.folder
+        for name in names:
+            if name.startswith(folder):
+                yield from (f"{above}{name[len(folder) :]}" for above in self.file.above or ("",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +72,49 @@ class Rules:
     rules: tuple[Rule, ...] = ()
 
     @classmethod
-    def read(cls, files: Iterable[tuple[str, Path]]) -> Self:
-        """Of rules files with their folders. Raises `Problem`: half of the rules are not enough."""
-        return cls(tuple(rule for folder, path in files for rule in _read(folder, path)))
+    def read(cls, files: Iterable[RulesFile]) -> Self:
+        """Raises `Problem` where one cannot be read: half of the rules are not enough."""
+        return cls(tuple(rule for file in files for rule in _read(file)))
 
-    def of(self, name: str) -> Details:
-        """What they say of a file together. Raises `Malformed`."""
-        found = NOTHING
+    def of(self, document: Found) -> Details:
+        """What they say of a document together. Raises `Malformed`."""
+        details = NOTHING
         for rule in self.rules:
-            if rule.matches(name):
-                found = found.under(_placed(rule, name))
-        return found
+            if rule.matches(document):
+                details = details.under(rule.applied_to(document))
+        return details
 
-    def idle(self, names: Iterable[str]) -> list[str]:
-        """The patterns that fit no file, which may be misspelt."""
-        known = list(names)
-        return [
-            f"{rule.folder}{RULES}: {rule.pattern}"
-            for rule in self.rules
-            if not any(rule.matches(name) for name in known)
-        ]
+    def idle(self, documents: Iterable[Found]) -> list[str]:
+        """The patterns that fit no document, which may be misspelt.
+
+        Those above a PATH may be meant for its neighbours.
+        """
+        inner = [rule for rule in self.rules if not rule.file.above]
+        return [str(rule) for rule, fits in _with_fit(inner, documents) if not fits]
+
+    def outer(self, documents: Iterable[Found]) -> list[str]:
+        """The patterns above the PATHs that hold for documents in them."""
+        above = [rule for rule in self.rules if rule.file.above]
+        return [str(rule) for rule, fits in _with_fit(above, documents) if fits]
 
 
-def _read(folder: str, path: Path) -> list[Rule]:
+def _with_fit(rules: Iterable[Rule], documents: Iterable[Found]) -> Iterator[tuple[Rule, bool]]:
+    """Each rule, and whether it fits any of the documents."""
+    known = list(documents)
+    return ((rule, any(map(rule.matches, known))) for rule in rules)
+
+
+def _read(file: RulesFile) -> list[Rule]:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        return [Rule.of(folder, pattern, table) for pattern, table in tables.items()]
+        tables = tomllib.loads(file.path.read_text(encoding="utf-8-sig"))
+        return [Rule.of(file, pattern, table) for pattern, table in tables.items()]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, Malformed) as error:
         raise Problem(
-            f"{folder}{RULES} cannot be understood: {error}. Nothing was taken in, since it says"
-            " who may see what."
+            f"{file.name} cannot be understood: {error}. Nothing was taken in, since it says who"
+            " may see what."
         ) from None
 
 
-def _placed(rule: Rule, name: str) -> Details:
-    """A rule's details with the file's own address, where they tell that of the folder."""
-    told = rule.details
-    if not told.url.endswith("/"):
-        return told
-    url = told.url + quote(name.removeprefix(rule.folder))
-    return Details(told.audience, url, told.contact, told.updated, told.title)
+def _composed(name: str) -> str:
+    """A name in Unicode's NFC: macOS takes "\u00fc" apart, and nobody sees a difference."""
+    return unicodedata.normalize("NFC", name)

@@ -19,6 +19,7 @@ class Taken:
     """What became of the PATHs: numbers of documents, of passages, and what there is to say.
 
     `unchanged` documents are known from an earlier run; `limited` are for some people only.
+    `outer_rules` are the patterns of a rules.toml above the PATHs that hold for documents in them.
     """
 
     documents: int
@@ -29,3 +30,4 @@ class Taken:
     skipped: tuple[Skipped, ...]
     leaked: tuple[Leaked, ...]
     idle_rules: tuple[str, ...]
+    outer_rules: tuple[str, ...] = ()

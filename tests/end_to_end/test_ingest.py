@@ -100,6 +100,28 @@ def test_what_is_taken_in_is_answered_from_and_what_is_changed_or_deleted_is_fol
     assert "How StackBot works" not in read
 
 
+def test_a_part_of_a_folder_keeps_the_limits_of_the_whole_and_the_report_says_by_which_rules(
+    company: Company, capsys: Capture
+) -> None:
+    rules = company.folder / "rules.toml"
+    write(company.folder, {"rules.toml": '["leads/"]\ngroups = ["S0ENGINEERS"]\n'})
+    write(company.folder, {"leads/parking.md": PARKING.format("seven")})
+    leads = str(company.folder / "leads")
+    told = ingested(capsys, "local", leads, "--yes")
+    assert (told["limited"], told["outer_rules"]) == (1, [f"{rules}: leads/"])
+    read, shown = company.ask()
+    assert "in dock seven" not in read
+    assert "Visitor parking" not in shown
+
+    assert main(["ingest", "local", leads]) == 0
+    printed = capsys.readouterr().err
+    assert f"{rules}: leads/ holds here, too" in printed.replace("\n", "")
+
+    rules.write_text("[leads")
+    assert main(["ingest", "local", leads]) == 1
+    assert f"{rules} cannot be understood" in capsys.readouterr().err.replace("\n", "")
+
+
 def test_documents_from_elsewhere_are_replaced_only_by_consent(
     company: Company, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
