@@ -2,11 +2,15 @@
 
 import argparse
 import importlib
+import json
 import os
 import sys
+from collections.abc import Sequence
+from typing import NoReturn
 
 from scripts.commands import COMMANDS
-from scripts.problem import Problem
+from scripts.json_output import failure, reserved
+from scripts.problem import Problem, UsageError
 
 EXAMPLES = """examples:
   ./stackbot local                                     chat in the browser, no account needed
@@ -17,22 +21,21 @@ EXAMPLES = """examples:
 """
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    options, rest = parser().parse_known_args(arguments)
-    if rest and options.command != "test":
-        parser().error(f"unrecognized arguments: {' '.join(rest)}")
-    options.pytest = rest
-    if options.command is None:
-        parser().print_help()
-        return 0
     try:
-        command = importlib.import_module(f"scripts.{options.module}")
-        status: int = command.run(options)
-        sys.stdout.flush()
+        options = _parsed(sys.argv[1:] if arguments is None else arguments)
+        if options.command is None:
+            parser().print_help()
+            return 0
+        with reserved(options.json) as output:
+            options.json = output
+            command = importlib.import_module(f"scripts.{options.module}")
+            status: int = command.run(options)
+            sys.stdout.flush()
     except Problem as problem:
         sys.stderr.write(f"{problem}\n")
-        return 1
+        return problem.status
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever reads the output, such as `head`, has seen enough
@@ -41,14 +44,36 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of a command. Raises `UsageError`; where --json is among them, prints it, too."""
+    try:
+        options, rest = parser().parse_known_args(arguments)
+        if rest and options.command != "test":
+            parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    except UsageError as error:
+        if "--json" in arguments:
+            print(json.dumps(failure(error)))
+        raise
+    options.pytest = rest
+    return options
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises what is wrong with the arguments, where argparse's own would exit."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        raise UsageError(f"{self.prog}: error: {message}")
+
+
 def parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="./stackbot",
         description="A Slack bot that answers from your documents, on this machine and on AWS.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(command=None)
+    parser.set_defaults(command=None, json=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for command in COMMANDS:
         command.add_to(commands)

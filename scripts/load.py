@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -50,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
             asked = _ask(stack, options)
             found = _judged(stack, asked, options)
     if options.json:
-        sys.stdout.write(json.dumps(found) + "\n")
+        options.json.print(found)
     else:
         _show(found)
     return 0 if found["passed"] else 1

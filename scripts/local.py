@@ -1,7 +1,6 @@
 """`./stackbot local`: the real stack on this machine, with a page to chat in, or one question."""
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -60,7 +59,7 @@ def _serve(stack: LocalStack, model: Model) -> int:
 def _ask(stack: LocalStack, options: argparse.Namespace) -> int:
     outcome = ask.ask(stack, options.ask)
     if options.json:
-        sys.stdout.write(json.dumps(outcome.as_json(), ensure_ascii=False) + "\n")
+        options.json.print(outcome.as_json())
     else:
         sys.stdout.write(outcome.as_text() + "\n")
     return 0 if outcome.answer else 1

@@ -1,6 +1,5 @@
 """What `./stackbot bench` makes of its figures. Taking them is no test's business."""
 
-import argparse
 import io
 import json
 import subprocess
@@ -11,16 +10,14 @@ import pytest
 from rich.console import Console
 
 from scripts import bench
+from scripts.__main__ import main
 from scripts.bench import table
 from scripts.bench.figures import Hold, Row, Series, interleave
 from scripts.bench.names import BENCHMARKS
+from scripts.json_output import JsonOutput
 
 ROOT = Path(__file__).parents[1]
 SLOW, QUICK = Series((3.0, 1.0, 2.0)), Series((0.4, 0.2, 9.0))
-
-
-def asked_for(*names: str, as_json: bool = False) -> argparse.Namespace:
-    return argparse.Namespace(names=list(names), json=as_json)
 
 
 def shown(found: dict[str, list[Row]], failed: dict[str, str] | None = None) -> str:
@@ -91,7 +88,7 @@ def test_json_is_one_object_that_names_units_runs_and_the_one_to_beat(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     row = Row("ingress", "s", QUICK, "Bolt", SLOW, Hold(ratio=6))
-    bench.show({"ack": [row]}, {"loop": "no emulator"}, as_json=True)
+    bench.show({"ack": [row]}, {"loop": "no emulator"}, JsonOutput(sys.stdout))
     printed = json.loads(capsys.readouterr().out)
     assert printed["failed"] == {"loop": "no emulator"}
     assert printed["benchmarks"]["ack"] == [
@@ -108,7 +105,7 @@ def test_json_is_one_object_that_names_units_runs_and_the_one_to_beat(
 
 
 def test_an_unknown_name_is_told_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert bench.run(asked_for("ack", "lop")) == 2
+    assert main(["bench", "ack", "lop"]) == 2
     assert capsys.readouterr().err == (
         f"There is no benchmark 'lop': choose from {', '.join(BENCHMARKS)}.\n"
     )

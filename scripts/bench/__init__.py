@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -14,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from scripts.bench.names import BENCHMARKS
 from scripts.interruption import end_on
+from scripts.problem import UsageError
 
 if TYPE_CHECKING:
     from scripts.bench.figures import Row
+    from scripts.json_output import JsonOutput
 
 _SECONDS = 240
 """One benchmark's most on a slow machine; its module may name `SECONDS` of its own."""
@@ -27,8 +27,7 @@ def run(options: argparse.Namespace) -> int:
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
         known = ", ".join(BENCHMARKS)
-        sys.stderr.write(f"There is no benchmark {unknown[0]!r}: choose from {known}.\n")
-        return 2
+        raise UsageError(f"There is no benchmark {unknown[0]!r}: choose from {known}.")
     end_on(signal.SIGTERM, signal.SIGHUP)
     found: dict[str, list[Row]] = {}
     failed: dict[str, str] = {}
@@ -50,11 +49,13 @@ def _measured(name: str) -> list[Row]:
     return rows
 
 
-def show(found: dict[str, list[Row]], failed: dict[str, str], as_json: bool) -> None:
+def show(
+    found: dict[str, list[Row]], failed: dict[str, str], output: JsonOutput | None = None
+) -> None:
     """Print the figures, and why those are missing that are."""
-    if as_json:
+    if output:
         rows = {name: [row.as_json() for row in rows] for name, rows in found.items()}
-        sys.stdout.write(json.dumps({"benchmarks": rows, "failed": failed}) + "\n")
+        output.print({"benchmarks": rows, "failed": failed})
         return
     from scripts.bench import table
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -70,7 +68,7 @@ def _run(running: Campaign, options: argparse.Namespace) -> int:
     )
     found = table.as_json(running, verdict, time.monotonic() - started, again)
     if options.json:
-        sys.stdout.write(json.dumps(found) + "\n")
+        options.json.print(found)
     else:
         table.show(found)
     return 130 if interrupted else 0 if verdict.passed else 1

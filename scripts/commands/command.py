@@ -23,7 +23,7 @@ class Command:
     arguments: tuple[Argument, ...] = ()
     module: str = ""
 
-    def add_to(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    def add_to(self, commands: "argparse._SubParsersAction[Any]") -> None:
         parser = commands.add_parser(
             self.name,
             help=self.summary,

@@ -16,7 +16,7 @@ WATCH = Command(
             default="dev",
             help="a row of infra/environments.py, or dev-<your name> (default: dev)",
         ),
-        flag("--json", "print one JSON object on stdout for each build that is brought in"),
+        flag("--json-lines", "print a JSON object a line for each build that is brought in"),
     ),
     module="developing.watch",
 )

@@ -1,6 +1,6 @@
 """The commands for what is kept of people: their feedback, and its end."""
 
-from scripts.commands.command import Command, argument, flag
+from scripts.commands.command import JSON, Command, argument, flag
 
 _ENV = argument("--env", metavar="NAME", default="local", help="(default: local)")
 
@@ -10,7 +10,7 @@ FEEDBACK = Command(
     "example: ./stackbot feedback --down --since 7d",
     (
         _ENV,
-        flag("--json", "print one JSON object a line"),
+        JSON,
         argument("--since", metavar="WHEN", help="from a date on, or 7d, 12h, 30m ago"),
         flag("--down", "the thumbs-down only"),
         flag("--limited", "with --json: also what limited documents say"),

@@ -15,7 +15,8 @@ LOGS = Command(
         ),
         argument("--since", metavar="WHEN", help="from a date on, or 7d, 12h, 30m ago"),
         flag("--follow", "go on with what comes, until Ctrl-C"),
-        flag("--json", "print one JSON object: a line each, or the whole story"),
+        JSON,
+        flag("--json-lines", "print a JSON object for each line, which --follow can do, too"),
     ),
     module="operating.logs",
 )

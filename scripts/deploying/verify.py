@@ -1,8 +1,6 @@
 """`./stackbot verify ENV`: whether what is deployed works, from Slack's side to an answer."""
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -39,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     works = all(one.ok for one in found)
     if options.json:
         told = {"environment": options.environment, "ok": works}
-        sys.stdout.write(json.dumps({**told, "checks": [asdict(one) for one in found]}) + "\n")
+        options.json.print({**told, "checks": [asdict(one) for one in found]})
     return 0 if works else 1
 
 

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
         say("  (Ctrl-C ends this.)\n")
         stop = threading.Event()
         try:
-            told = reload.print_json if options.json else lambda _: None
+            told = reload.print_json if options.json_lines else lambda _: None
             with tailing(deployed):
                 reload.watch(Watched(deployed), stop, told)
         finally:

@@ -1,10 +1,8 @@
 """`./stackbot eval`: asks a set of questions, and says how well they were found and answered."""
 
 import argparse
-import json
 import os
 import signal
-import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -138,7 +136,7 @@ def _show(outcome: Outcome, options: argparse.Namespace) -> None:
     with step("Figures and report"):
         report.write(written, outcome)
     if options.json:
-        sys.stdout.write(json.dumps(outcome.as_json(), ensure_ascii=False) + "\n")
+        options.json.print(outcome.as_json())
     else:
         table.show(outcome)
     say(f"\n  Report   {written}")

@@ -1,7 +1,6 @@
 """`./stackbot ingest`: what an environment answers from, out of folders, archives and files."""
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -45,8 +44,7 @@ def run(options: argparse.Namespace) -> int:
             uploaded = publishing.publish(s3, bucket, index, made_from, taken.documents)
         seconds, size = time.monotonic() - started, index.stat().st_size
     if options.json:
-        told = _as_json(name, taken, seconds, size, uploaded)
-        sys.stdout.write(f"{json.dumps(told, ensure_ascii=False)}\n")
+        options.json.print(_as_json(name, taken, seconds, size, uploaded))
     else:
         show(taken)
         changed = "answers from them now" if uploaded else "has answered from the same before"

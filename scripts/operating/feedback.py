@@ -1,7 +1,6 @@
 """`./stackbot feedback`: what people think of the answers, as a table or as JSON."""
 
 import argparse
-import json
 import sys
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     found = [one for one in kept if one.at >= begin and (one.verdict == "down" or not options.down)]
     if options.json:
         told = [_told(one, limited=options.limited) for one in found]
-        sys.stdout.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
+        options.json.print({"feedback": told})
     elif found:
         Console().print(_table(found))
     else:

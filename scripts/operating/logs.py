@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from scripts import reach
+from scripts.json_output import JsonOutput
 from scripts.operating import since
 from scripts.operating.logged import Line, Logs, moment
 from scripts.operating.story import Place, Story
@@ -28,6 +29,8 @@ def run(options: argparse.Namespace) -> int:
     """Print what the functions of an environment logged, oldest first."""
     if options.follow and options.thread:
         raise Problem("--thread tells what was, and --follow what comes: choose one of them.")
+    if options.follow and options.json:
+        raise Problem("--follow has no end, so it is no single object: take --json-lines.")
     begin = since.moment(options.since) if options.since else None
     place = Place.read(options.thread) if options.thread else None
     with reach.deployed(options.environment) as deployed:
@@ -35,24 +38,27 @@ def run(options: argparse.Namespace) -> int:
         if place:
             with step(f"Logs of {options.environment}"):
                 story = Story.find(logs, place, begin)
-            _print_story(story, as_json=options.json)
+            _print_story(story, options.json)
         else:
-            _print_lines(logs, begin, follow=options.follow, as_json=options.json)
+            _print_lines(logs, begin, options)
     return 0
 
 
-def _print_lines(logs: Logs, begin: float | None, *, follow: bool, as_json: bool) -> None:
+def _print_lines(logs: Logs, begin: float | None, options: argparse.Namespace) -> None:
     """Without a beginning, the newest of the last hour."""
     start = time.time() - _HOUR if begin is None else begin
     found = logs.read(since=start)
     newest = found[-_NEWEST:] if begin is None else found
+    if options.json:
+        options.json.print({"lines": newest})
+        return
     for line in newest:
-        print_line(line, as_json=as_json)
-    if follow:
+        print_line(line, as_json=options.json_lines)
+    if options.follow:
         for line in logs.follow(moment(newest[-1]) if newest else start):
             if line not in newest:
-                print_line(line, as_json=as_json)
-    elif not found and not as_json:
+                print_line(line, as_json=options.json_lines)
+    elif not found and not options.json_lines:
         sys.stdout.write("Nothing was logged in that time; --since 7d looks further back.\n")
 
 
@@ -71,9 +77,9 @@ def as_text(line: Line) -> Text:
     return _text(f"{when}  {line['function']:<8} {line['level']:<8}", line, ())
 
 
-def _print_story(story: Story, *, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps(story.as_json(), ensure_ascii=False) + "\n")
+def _print_story(story: Story, output: JsonOutput | None) -> None:
+    if output:
+        output.print(story.as_json())
         return
     began = f"{datetime.fromtimestamp(story.began, UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3]
     builds = ", ".join(f"{name} {' '.join(ran)}" for name, ran in story.builds.items())

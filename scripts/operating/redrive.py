@@ -1,7 +1,6 @@
 """`./stackbot redrive`: what the worker gave up on, and how it gets another try."""
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -60,6 +59,8 @@ def _put_back(
     queue: DeadLetters, chosen: Sequence[Letter], behind: int, options: argparse.Namespace
 ) -> None:
     if not chosen:
+        if options.json:
+            options.json.print({"put_back": []})
         return
     count = len(chosen) + (behind if options.all else 0)
     agree(f"Put back {_count(count)} of {options.environment}?", options.yes)
@@ -67,7 +68,7 @@ def _put_back(
     with step("Putting back"):
         done = [{"id": one.id, "sent_as": new} for one, new in queue.put_back(only)]
     if options.json:
-        sys.stdout.write(json.dumps({"put_back": done}) + "\n")
+        options.json.print({"put_back": done})
     else:
         sys.stdout.write(f"Put back {_count(len(done))}, in order within each thread.\n")
 
@@ -80,7 +81,7 @@ def _show(
 ) -> None:
     if options.json:
         told = [_told(one, standings, texts=options.show_texts) for one in letters]
-        sys.stdout.write(json.dumps({"dead_letters": told, "behind": behind}) + "\n")
+        options.json.print({"dead_letters": told, "behind": behind})
     elif letters:
         _write(letters, standings, texts=options.show_texts)
         if behind:

@@ -1,8 +1,6 @@
 """`./stackbot status`: whether an environment is well, in one look."""
 
 import argparse
-import json
-import sys
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -21,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     well = all(finding.well for finding in found.values())
     if options.json:
         told = {name: {"well": one.well, **one.figures} for name, one in found.items()}
-        sys.stdout.write(json.dumps({"well": well, **told}) + "\n")
+        options.json.print({"well": well, **told})
     else:
         _print(found)
     return 0 if well else 1

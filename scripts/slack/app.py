@@ -1,13 +1,13 @@
 """`./stackbot app create|sync|diff|open`: the Slack app of an environment, as the code wants it."""
 
 import argparse
-import json
 import sys
 import webbrowser
 from dataclasses import asdict
 
 from scripts import reach
 from scripts.account import Account
+from scripts.json_output import JsonOutput
 from scripts.problem import Problem
 from scripts.slack import slack_app
 from scripts.slack.drift import Difference
@@ -49,7 +49,7 @@ def _diff(account: Account, options: argparse.Namespace) -> int:
     found = slack_app.drift(account, row, app, _request_url(account))
     looked_at = slack_app.looked_at(account, row, app)
     if options.json:
-        print(json.dumps(_as_json(looked_at, found)))
+        options.json.print(_as_json(looked_at, found))
     else:
         print("\n".join(map(str, found)) or "Slack has what the code wants.")
         _tell_what_it_lacks(looked_at)
@@ -58,7 +58,10 @@ def _diff(account: Account, options: argparse.Namespace) -> int:
 
 def _open(account: Account, options: argparse.Namespace) -> int:
     app = slack_app.found(account)
-    print(json.dumps(_as_json(app, [])) if options.json else app.page)
+    if options.json:
+        options.json.print(_as_json(app, []))
+    else:
+        print(app.page)
     if sys.stdout.isatty():
         webbrowser.open(app.page)
     return 0
@@ -73,10 +76,14 @@ def _request_url(account: Account) -> str:
 
 
 def _tell(
-    app: SlackApp, changed: list[Difference], as_json: bool, *, connected: bool = True
+    app: SlackApp,
+    changed: list[Difference],
+    output: JsonOutput | None,
+    *,
+    connected: bool = True,
 ) -> int:
-    if as_json:
-        print(json.dumps(_as_json(app, changed)))
+    if output:
+        output.print(_as_json(app, changed))
         return 0
     print(f"{app.app_id}  {app.page}")
     for one in changed:

@@ -1,7 +1,6 @@
 """`./stackbot secrets set|check`: what an environment keeps in SSM, stored and tried, not shown."""
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Literal
 from infra.environments import Environment
 from scripts import reach, store
 from scripts.account import Account
+from scripts.json_output import JsonOutput
 from scripts.models import KeyRefused, Model, ModelError
 from scripts.problem import Problem
 from scripts.prompt import ask_for_secret
@@ -42,7 +42,9 @@ def run(options: argparse.Namespace) -> int:
         slack_app.check_where(account.row)
         if options.action == "check":
             return _check(account, options.json)
-        keep(account, options.name)
+        stored = keep(account, options.name)
+        if options.json:
+            options.json.print({"stored": stored})
         return 0
 
 
@@ -51,8 +53,11 @@ def findings(account: Account) -> list[Finding]:
     return [_signing_secret(account), _bot_token(account), _key(account), _configuration(account)]
 
 
-def keep(account: Account, name: str | None = None) -> None:
-    """Store one secret, or each that the shell or the person gives. Raises `Problem`."""
+def keep(account: Account, name: str | None = None) -> list[str]:
+    """Store one secret, or each that the shell or the person gives; returns the names.
+
+    Raises `Problem`.
+    """
     chosen = [one for one in SECRETS if name in (None, one.name)]
     values = [(one, _given(one, alone=name is not None)) for one in chosen]
     if not any(value for _, value in values):
@@ -62,6 +67,7 @@ def keep(account: Account, name: str | None = None) -> None:
         if value:
             with step(f"{one.name} of {account.row.name}"):
                 one.keep(account, value)
+    return [one.name for one, value in values if value]
 
 
 def _given(one: Secret, *, alone: bool) -> str:
@@ -113,11 +119,11 @@ SECRETS = (
 )
 
 
-def _check(account: Account, as_json: bool) -> int:
+def _check(account: Account, output: JsonOutput | None) -> int:
     with step(f"secrets of {account.row.name}"):
         found = findings(account)
-    if as_json:
-        print(json.dumps([asdict(one) for one in found]))
+    if output:
+        output.print({"secrets": [asdict(one) for one in found]})
     else:
         for one in found:
             print(f"{one.name:<20}{one.state:<12}{one.why}".rstrip())

@@ -27,6 +27,7 @@ def test_json_without_a_question_says_what_is_missing() -> None:
     done = _ask(None, "--json")
     assert done.returncode != 0
     assert done.stderr.strip() == '--json goes with --ask "…".'
+    assert json.loads(done.stdout) == {"error": '--json goes with --ask "…".'}
 
 
 def test_a_malformed_model_url_is_named_at_the_start() -> None:

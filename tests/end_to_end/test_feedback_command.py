@@ -36,7 +36,7 @@ def rated(
 
 
 def _lines(printed: str) -> list[dict[str, object]]:
-    return [one for one in map(json.loads, printed.splitlines()) if one["person"] == PERSON]
+    return [one for one in json.loads(printed)["feedback"] if one["person"] == PERSON]
 
 
 def test_feedback_is_exported_as_json_with_all_that_is_kept(
@@ -90,7 +90,7 @@ def test_feedback_from_before_is_left_out(
     assert rated
     capsys.readouterr()
     assert main(["feedback", "--json", "--since", "2999-01-01"]) == 0
-    assert capsys.readouterr().out == ""
+    assert json.loads(capsys.readouterr().out) == {"feedback": []}
     assert main(["feedback", "--since", "2999-01-01"]) == 0
     assert capsys.readouterr().out.startswith("No feedback yet.")
 

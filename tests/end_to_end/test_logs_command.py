@@ -116,7 +116,10 @@ def test_the_newest_lines_of_both_functions_are_shown(
     assert 10 < len(lines) <= 100
     assert {line.split()[2] for line in lines} == {"ingress", "worker"}
     assert main(["logs", "local", "--since", "30m", "--json"]) == 0
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = json.loads(capsys.readouterr().out)["lines"]
+    assert main(["logs", "local", "--since", "30m", "--json-lines"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line) for line in lines][: len(told)] == told
     assert [line["timestamp"] for line in told] == sorted(line["timestamp"] for line in told)
     question = f"T0STACKBOT:{answered[0].channel}:{answered[0].ts}"
     assert [line["event"] for line in told if line.get("question") == question][-1] == "done"
@@ -145,6 +148,7 @@ def test_what_comes_is_followed(
         (["--thread", "C0GENERAL:1.2"], "nothing of C0GENERAL:1.2"),
         (["--thread", "0123abcd"], "look further back"),
         (["--thread", "0123abcd", "--follow"], "choose one of them"),
+        (["--follow", "--json"], "take --json-lines"),
         (["--since", "yesterday"], "--since takes a date"),
     ],
 )

@@ -40,7 +40,7 @@ def test_the_commands_store_from_a_pipe_and_tell_what_is_missing(cloud: Cloud) -
 
     checked = cloud.run("secrets", "check", name, "--json", caller="dev")
     assert checked.returncode == 1
-    assert {one["name"]: one["state"] for one in json.loads(checked.stdout)} == {
+    assert {one["name"]: one["state"] for one in json.loads(checked.stdout)["secrets"]} == {
         "signing-secret": "good",
         "bot-token": "missing",
         "openai-api-key": "not needed",
