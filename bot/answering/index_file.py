@@ -30,7 +30,9 @@ SHARD = 1 << 16
 
 SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE audiences (number INTEGER PRIMARY KEY, channels TEXT, groups TEXT);
+CREATE TABLE audiences (
+    number INTEGER PRIMARY KEY, channels TEXT, groups TEXT, public INTEGER
+);
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, file TEXT, title TEXT, url TEXT, updated TEXT, contact TEXT,
     language TEXT, audience INTEGER, passages INTEGER
@@ -45,7 +47,8 @@ CREATE TABLE postings (
 CREATE TABLE vectors (bits BLOB);
 """
 """`passages` of a posting counts those with the term in the whole index; `most` is the greatest of
-its impacts, a byte for each passage; numbers take two bytes. Lists are JSON, texts are deflated."""
+its impacts, a byte for each passage; numbers take two bytes. Lists are JSON, texts are deflated.
+`public` is 1, 0, or NULL where a document doesn't say; older files lack it."""
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
@@ -65,10 +68,8 @@ class Tables:
         self.roots: tuple[str, ...] = tuple(json.loads(about["roots"]))
         self.embedding_model: str = about["embedding_model"]
         self.audiences = [
-            Audience(tuple(json.loads(channels)), tuple(json.loads(groups)))
-            for channels, groups in self.rows(
-                "SELECT channels, groups FROM audiences ORDER BY number"
-            )
+            Audience(tuple(json.loads(channels)), tuple(json.loads(groups)), *map(_flag, public))
+            for _, channels, groups, *public in self.rows("SELECT * FROM audiences ORDER BY number")
         ]
         self._audience_of = array("I", about["audience_of"])
         self._shown: dict[tuple[bool, ...], bytes] = {}
@@ -102,6 +103,10 @@ class Tables:
             count = int(found[0][0]) if found else 0
             _keep(self._with_term, term, count, _TERMS_KEPT)
         return count
+
+
+def _flag(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
 
 
 def _keep(kept: dict[Key, Value], key: Key, value: Value, most: int) -> None:

@@ -113,7 +113,7 @@ def _write_passages(
         "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ((number, *about, found) for about, (number, found) in documents.items()),
     )
-    connection.executemany("INSERT INTO audiences VALUES (?, ?, ?)", _audiences(audiences))
+    connection.executemany("INSERT INTO audiences VALUES (?, ?, ?, ?)", _audiences(audiences))
     return counts, lengths, audience_of
 
 
@@ -123,9 +123,10 @@ def _document(passage: Passage, audience: int) -> tuple[Any, ...]:
     return (*about, passage.language, audience)
 
 
-def _audiences(audiences: dict[Audience, int]) -> Iterator[tuple[int, str, str]]:
+def _audiences(audiences: dict[Audience, int]) -> Iterator[tuple[int, str, str, bool | None]]:
     for audience, number in audiences.items():
-        yield number, json.dumps(audience.channels), json.dumps(audience.groups)
+        channels, groups = json.dumps(audience.channels), json.dumps(audience.groups)
+        yield number, channels, groups, audience.public
 
 
 def _postings(counts: _Counts, lengths: "array[float]") -> Iterator[tuple[Any, ...]]:

@@ -43,5 +43,5 @@ def register(app: App, desk: HelpDesk) -> None:
 
 def _may_be_seen(index: Index, clearance: Clearance, cited: Cited) -> bool:
     """By the limits of then and of now: in the meantime its document may have got others."""
-    then = Audience(cited.channels, cited.groups).admits(clearance)
+    then = Audience(cited.channels, cited.groups, cited.public).admits(clearance)
     return then and (index.visible_to(clearance).holds(cited.file) or not index.holds(cited.file))

@@ -30,6 +30,7 @@ class Cited:
     updated: str = ""
     channels: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    public: bool | None = None
 
     @classmethod
     def from_plain(cls, kept: Mapping[str, Any]) -> Self:

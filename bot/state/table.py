@@ -140,6 +140,10 @@ def typed(value: object) -> Item:
     match value:
         case str():
             return {"S": value}
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
         case int() | float():
             return number(value)
         case Mapping():
@@ -159,6 +163,8 @@ def _plain(value: Item) -> Any:
     match kind:
         case "N":
             return float(inner)
+        case "NULL":
+            return None
         case "M":
             return plain(inner)
         case "L":

@@ -8,7 +8,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bot.answering.clearance import EVERYONE
 from bot.answering.embeddings import Embeddings
 from bot.answering.index_writing import write_index
 from bot.answering.passages import Passage
@@ -129,7 +128,7 @@ def _taken(looked: _Looked, read: _Read, passages: int, folded: int) -> Taken:
     return Taken(
         documents=len(good),
         unchanged=read.unchanged,
-        limited=sum(one.passages[0].audience != EVERYONE for one in good.values()),
+        limited=sum(one.passages[0].audience.is_limited for one in good.values()),
         passages=passages,
         folded=folded,
         skipped=tuple(sorted((*looked.skipped, *read.skipped))),

@@ -6,7 +6,7 @@ cannot be understood leaves the document out: a slip must not open what was to b
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from reprlib import repr as short
@@ -43,12 +43,12 @@ class Details:
     def of(cls, given: Mapping[str, Any]) -> Self:
         """Read what YAML or TOML says; other keys are not ours. Raises `Malformed`."""
         for key in given:
-            if key not in KEYS and (meant := get_close_matches(str(key).lower(), _ACCESS, 1, 0.75)):
+            if key not in KEYS and (meant := _meant(str(key).lower())):
                 raise Malformed(f"it says {key!r} where {meant[0]!r} is meant")
         channels, groups = (_ids(key, given[key]) if key in given else () for key in _ACCESS)
         texts = {key: _text(key, given[key]) for key in ("contact", "title") if key in given}
         return cls(
-            Audience(channels, groups) if channels or groups else EVERYONE,
+            Audience(channels, groups, _flag("public", given.get("public"))),
             _url(given["url"]) if "url" in given else "",
             updated=_day(given["updated"]) if "updated" in given else "",
             **texts,
@@ -67,7 +67,7 @@ class Details:
         return type(self)(_both(self.audience, other.audience), **rest)
 
 
-KEYS = ("channels", "groups", "url", "contact", "updated", "title")
+KEYS = ("channels", "groups", "public", "url", "contact", "updated", "title")
 NOTHING = Details()
 
 
@@ -96,14 +96,26 @@ def _yaml(text: str) -> Mapping[str, Any]:
     return {str(key): value for key, value in told.items()}
 
 
+def _meant(key: str) -> list[str]:
+    """Which key about access is misspelt; "publish" and "published" are other tools' keys."""
+    return ["public"] if key == "public" else get_close_matches(key, _ACCESS, 1, 0.75)
+
+
 def _both(this: Audience, other: Audience) -> Audience:
-    if EVERYONE in (this, other):
-        return other if this == EVERYONE else this
+    public = False if False in (this.public, other.public) else this.public or other.public
+    if not (this.is_limited and other.is_limited):
+        return replace(this if this.is_limited else other, public=public)
     channels = tuple(one for one in this.channels if one in other.channels)
     groups = tuple(one for one in this.groups if one in other.groups)
     if not (channels or groups):
         raise Malformed("of those whom it is for by one rule, none is by another")
-    return Audience(channels, groups)
+    return Audience(channels, groups, public)
+
+
+def _flag(key: str, value: Any) -> bool | None:
+    if not isinstance(value, bool | None):
+        raise Malformed(f"{key} is neither true nor false")
+    return value
 
 
 def _ids(key: str, value: Any) -> tuple[str, ...]:

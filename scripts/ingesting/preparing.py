@@ -130,13 +130,15 @@ def _passage_json(passage: Passage) -> list[Any]:
         passage.text,
         passage.updated,
         passage.contact,
-        [audience.channels, audience.groups],
+        [audience.channels, audience.groups, audience.public],
         passage.language,
     ]
 
 
 def _passage(told: Any) -> Passage:
-    (title, file, headings, url), text, updated, contact, (channels, groups), language = told
+    (title, file, headings, url), text, updated, contact, (channels, groups, public), language = (
+        told
+    )
     source = Source(title, file, tuple(headings), url)
-    audience = Audience(tuple(channels), tuple(groups))
+    audience = Audience(tuple(channels), tuple(groups), public)
     return Passage(source, text, updated, contact, audience, language)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.clearance import NO_CLEARANCE, Audience
+from bot.answering.clearance import NO_CLEARANCE, Audience, Clearance
 from bot.answering.events import Question, Source
 from bot.answering.index_file import seal
 from bot.answering.index_writing import write_index
@@ -88,6 +88,17 @@ def test_an_index_that_lacks_a_table_is_refused(path: Path) -> None:
     seal(path)
     with pytest.raises(ValueError, match="lacks something"):
         Index.open(path)
+
+
+def test_an_index_from_before_documents_could_be_public_is_read(path: Path) -> None:
+    changed = sqlite3.connect(path)
+    changed.execute("ALTER TABLE audiences DROP COLUMN public")
+    changed.commit()
+    changed.close()
+    seal(path)
+    query = query_of(Question("part 17"))
+    assert Index.open(path).visible_to(NO_CLEARANCE).search(query, 1)
+    assert Index.open(path).visible_to(Clearance(outsiders=True)).search(query, 1) == []
 
 
 def test_an_index_of_another_version_is_refused(path: Path) -> None:

@@ -156,6 +156,8 @@ def test_front_matter_says_whom_it_is_for_and_where_it_is(folder: Path, ingest: 
         ("url: javascript:x", "url is no https:// address"),
         ("updated: yesterday", "updated is no date"),
         ("contact: [a]", "contact is not one line of text"),
+        ("public: '@partners'", "public is neither true nor false"),
+        ("Public: false", "it says 'Public' where 'public' is meant"),
     ],
 )
 def test_a_slip_in_front_matter_leaves_the_document_out(
@@ -164,6 +166,40 @@ def test_a_slip_in_front_matter_leaves_the_document_out(
     handbook = ingest(write(folder, {"pay.md": f"---\n{front}\n---\nBand seven.", "a.md": DOCK}))
     assert handbook.files == ["a.md"]
     assert handbook.skipped["pay.md"].startswith(why)
+
+
+OUTSIDE = Clearance(outsiders=True)
+OUTSIDE_WHERE_ALL_IS_PUBLIC = Clearance(outsiders=True, unmarked_public=True)
+
+
+def test_outsiders_get_what_is_marked_public_and_never_what_is_marked_otherwise(
+    folder: Path, ingest: Ingest
+) -> None:
+    rules = """
+        ["open/"]
+        public = true
+
+        ["open/closed.md"]
+        public = false
+    """
+    files = {
+        "rules.toml": rules,
+        "own.md": "---\npublic: true\n---\nThe dock of own.",
+        "plain.md": "The dock of plain.",
+        "open/folder.md": "The dock of folder.",
+        "open/closed.md": "---\npublic: true\n---\nThe dock of closed.",
+        "open/limited.md": "---\ngroups: [S0HR]\n---\nThe dock of limited.",
+        "notes.md": "---\npublished: true\n---\nThe dock of notes.",
+    }
+    handbook = ingest(write(folder, files))
+
+    def seen_by(clearance: Clearance) -> set[str]:
+        return {one.source.file.split("/")[-1] for one in handbook.found("dock", clearance)}
+
+    assert seen_by(Clearance()) == {"own.md", "plain.md", "folder.md", "closed.md", "notes.md"}
+    assert seen_by(OUTSIDE) == {"own.md", "folder.md"}
+    assert seen_by(OUTSIDE_WHERE_ALL_IS_PUBLIC) == {"own.md", "plain.md", "folder.md", "notes.md"}
+    assert handbook.taken.limited == 1
 
 
 def test_front_matter_holds_below_an_empty_line(folder: Path, ingest: Ingest) -> None:
