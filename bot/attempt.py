@@ -26,6 +26,7 @@ from bot.answering.events import (
 from bot.asides import Aside
 from bot.files import earlier_files, read_files
 from bot.groups import Groups
+from bot.inquiries import own_words
 from bot.log import log
 from bot.message import Message
 from bot.minutes import Minutes
@@ -92,7 +93,7 @@ class Attempt:
         self._files: tuple[Attachment, ...] = ()
         self._meter = Meter(means.allowance.budget)
         self._without_model = ""
-        self._asked = ""
+        self._asked, self._has_history = "", False
         self._minutes = Minutes()
 
     def shown_at_work(self) -> AbstractContextManager[None]:
@@ -139,7 +140,11 @@ class Attempt:
         """Keep what was asked and what was said, for feedback and for a look at the sources."""
         message, cost = self._message, self._meter.micro_dollars / 1_000_000
         person = f"{message.team}:{message.user}"
-        record = self._minutes.record(message.question, person, self._asked, cost, ending)
+        question = own_words(self._asked)
+        earlier = self._has_history or question != self._asked
+        record = self._minutes.record(
+            message.question, person, question, cost, ending, has_earlier=earlier
+        )
         keep(self._means.table, record, self._means.retention_days)
 
     def _refusal(self) -> str | None:
@@ -225,7 +230,7 @@ class Attempt:
     def _question(self, text: str) -> Question:
         bot = self._means.bot_user_id
         earlier = self._thread.history(self._message.ts, self._held.posted, bot)
-        self._asked = blocks.as_written(text, bot)
+        self._asked, self._has_history = blocks.as_written(text, bot), bool(earlier)
         return Question(
             text=self._asked,
             history=earlier,

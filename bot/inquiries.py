@@ -8,6 +8,8 @@ from typing import Any, Self
 from bot import blocks
 from bot.about import About
 
+_ABOUT = "\n\nThe message that this is about:\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
@@ -59,7 +61,12 @@ class Inquiry:
         if not self.about or not self.about.text:
             return self.question
         quoted = blocks.harmless(self.about.text)
-        return f"{self.question}\n\nThe message that this is about:\n{quoted}"
+        return f"{self.question}{_ABOUT}{quoted}"
+
+
+def own_words(whole: str) -> str:
+    """A question without the message that it is about: that is somebody else's, and not kept."""
+    return whole.partition(_ABOUT)[0]
 
 
 def _hash(text: str) -> str:

@@ -8,6 +8,7 @@ from bot.answering.events import (
     Abstained,
     AnswerEvent,
     Citation,
+    Limited,
     Rewrite,
     Sources,
     Text,
@@ -19,9 +20,13 @@ from bot.state.records import Cited, Record
 
 @dataclass(slots=True)
 class Minutes:
-    """Of one attempt at an answer: its text, its sources, and what it took."""
+    """Of one attempt at an answer: its text, its sources, and what it took.
+
+    `limited`: whether it may say what is not for everyone.
+    """
 
     text: str = ""
+    limited: bool = False
     sources: Sources = field(default_factory=Sources)
     abstained: Abstained | None = None
     used: Used = field(default_factory=lambda: Used(""))
@@ -36,6 +41,8 @@ class Minutes:
                     self.text, self.sources, self.abstained = "", Sources(), None
                 case Sources():
                     self.sources = event
+                case Limited():
+                    self.limited = True
                 case Abstained():
                     self.abstained = event
                 case Used():
@@ -43,21 +50,30 @@ class Minutes:
             yield event
 
     def record(
-        self, question_id: str, person: str, question: str, cost: float, ending: Ending
+        self,
+        question_id: str,
+        person: str,
+        question: str,
+        cost: float,
+        ending: Ending,
+        *,
+        has_earlier: bool,
     ) -> Record:
-        used = self.used
+        used, cited = self.used, self.sources.cited
         return Record(
             question_id=question_id,
             person=person,
             at=time.time(),
             question=question,
             answer=self.text,
-            sources=tuple(map(_kept, self.sources.cited)),
+            sources=tuple(map(_kept, cited)),
             model=used.model,
             input_tokens=used.input_tokens,
             output_tokens=used.output_tokens,
             cost=cost,
             ending=ending,
+            limited=self.limited or any(one.audience.is_limited for one in cited),
+            has_earlier=has_earlier,
         )
 
 
@@ -72,4 +88,5 @@ def _kept(cited: Citation) -> Cited:
         channels=audience.channels,
         groups=audience.groups,
         public=audience.public,
+        passages=cited.passages,
     )

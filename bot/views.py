@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot import blocks
 from bot.about import About
+from bot.current_sources import CurrentSource
 from bot.markdown import mrkdwn
 from bot.sources import day, link, title
-from bot.state.records import Cited
 
 _QUESTION = "question"
 _DEFAULT = "What does this mean, and what do our documents say about it?"
@@ -21,7 +21,8 @@ _LONGEST_WISH = 3_000
 _NONE_KEPT = "The sources of this answer are no longer kept."
 _SHOWN_SOURCES = 25
 """Of four blocks each, of which Slack takes 100 in a modal."""
-_UNSEEN = "_This document is not, or no longer, for you to see here._"
+_UNSEEN = "_This is not, or no longer, among the documents that you may see here._"
+_CHANGED = "_What stood there has been changed since this answer._"
 _TITLES = 20
 _TITLE = 100
 """Twenty titles of a hundred characters fit a section's 3,000."""
@@ -124,16 +125,14 @@ def wished(view: Mapping[str, Any]) -> tuple[str, str]:
     return view["private_metadata"], written[:_LONGEST_WISH].strip()
 
 
-def sources(
-    question_id: str, cited: Sequence[Cited], seen: Callable[[Cited], bool]
-) -> dict[str, Any]:
-    """The modal that shows what stands at the sources of an answer, as far as they may be `seen`.
+def sources(question_id: str, cited: Sequence[CurrentSource | None]) -> dict[str, Any]:
+    """The modal that shows what stands now at the sources of an answer.
 
-    The others keep their numbers, and tell nothing.
+    Those that may not be seen, which are None, keep their numbers and tell nothing.
     """
     shown: list[dict[str, Any]] = []
     for number, source in enumerate(cited[:_SHOWN_SOURCES], start=1):
-        below = _source(number, source) if seen(source) else [_section(f"*[{number}]* {_UNSEEN}")]
+        below = _source(number, source) if source else [_section(f"*[{number}]* {_UNSEEN}")]
         shown += [*below, {"type": "divider"}]
     return {
         "type": "modal",
@@ -145,13 +144,13 @@ def sources(
     }
 
 
-def _source(number: int, source: Cited) -> list[dict[str, Any]]:
+def _source(number: int, source: CurrentSource) -> list[dict[str, Any]]:
     when = day(source.updated)
     about = [title(source.file), f"updated {when}" if when else "", link(source.url, "Open")]
     return [
         _section(f"*[{number}] {title(source.path)}*"),
         _context(" \u00b7 ".join(part for part in about if part not in ("", "Open"))),
-        _section(mrkdwn(source.text)),
+        _section(mrkdwn(source.text) if source.text else _CHANGED),
     ]
 
 

@@ -6,12 +6,20 @@ import re
 import pytest
 
 from bot import blocks, views
+from bot.answering.clearance import NO_CLEARANCE, Audience
 from bot.answering.events import Citation, Source
+from bot.answering.passages import Passage
+from bot.answering.retrieval import Index
+from bot.current_sources import CurrentSource, current_source
 from bot.sources import day, link, listed, title
 from bot.state.records import Cited
 from scripts.simulator.text import pings
 
 WIKI = "https://wiki.example"
+MERGE = Passage(
+    Source("Secret plans", "secret.md", (), WIKI), "Merge.", audience=Audience(groups=("S0LEADS",))
+)
+CHEAP = Passage(Source("Costs", "costs.md"), "No.")
 
 
 def cited(
@@ -96,23 +104,27 @@ def test_a_long_list_fits_one_text_of_slacks_and_says_what_is_left() -> None:
 
 def test_the_view_offers_to_open_what_can_be_opened() -> None:
     kept = [
-        Cited("Deploying", "deploying.md", "Push.", f"{WIKI}/deploying", "2026-03-03"),
-        Cited("Costs", "costs.md", "Cheap.", "javascript:alert(1)"),
+        CurrentSource("Deploying", "deploying.md", "Push.", f"{WIKI}/deploying", "2026-03-03"),
+        CurrentSource("Costs", "costs.md", "Cheap.", "javascript:alert(1)"),
     ]
-    shown = json.dumps(views.sources("T1:C1:1.1", kept, lambda _: True), ensure_ascii=False)
+    shown = json.dumps(views.sources("T1:C1:1.1", kept), ensure_ascii=False)
     assert f"deploying.md \u00b7 updated 3 Mar 2026 \u00b7 <{WIKI}/deploying|Open>" in shown
     assert '"text": "costs.md"' in shown
     assert "javascript" not in shown
 
 
 def test_more_sources_than_a_modal_holds_are_cut() -> None:
-    kept = [Cited(f"Page {n}", "a.md", "Yes.") for n in range(60)]
-    assert len(views.sources("T1:C1:1.1", kept, lambda _: True)["blocks"]) <= 100
+    kept = [CurrentSource(f"Page {n}", "a.md", "Yes.") for n in range(60)]
+    assert len(views.sources("T1:C1:1.1", kept)["blocks"]) <= 100
 
 
 def test_what_may_not_be_seen_keeps_its_number_in_the_view_and_tells_nothing() -> None:
-    kept = [Cited("Secret plans", "secret.md", "Merge.", WIKI), Cited("Costs", "costs.md", "No.")]
-    shown = json.dumps(views.sources("T1:C1:1.1", kept, lambda one: one.file == "costs.md"))
+    plans = Cited("Secret plans", "secret.md", "Merge.", WIKI, passages=(MERGE.digest,))
+    costs = Cited("Costs", "costs.md", "No.", passages=(CHEAP.digest,))
+    visible = Index.of([MERGE, CHEAP]).visible_to(NO_CLEARANCE)
+    shown = json.dumps(
+        views.sources("T1:C1:1.1", [current_source(one, visible) for one in (plans, costs)])
+    )
     assert "[1]" in shown
     assert "[2] Costs" in shown
     assert not {"Secret", "secret.md", "Merge", WIKI} & {*re.findall(r"[\w:./]+", shown)}

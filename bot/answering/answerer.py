@@ -146,6 +146,7 @@ class _Attempt:
         self._material.add([*hits, *prompt.as_hits(question.files)])
         self._material.know(file.text for file in question.files if isinstance(file, TextFile))
         self._material.know(turn.text for turn in question.history)
+        yield from self._material.limits()
         for offer in self._toolbox.offers():
             yield from self._ask(messages, offer)
             if not self._calls or (self._said.strip() and not offer.may_call):
@@ -185,6 +186,7 @@ class _Attempt:
         self.shown = True  # as a task
         results = yield from self._toolbox.run(calls, room)
         messages += [calls.as_message(self._said), *results]
+        yield from self._material.limits()
 
     def _show_text(self, clean: str) -> Iterator[AnswerEvent]:
         if clean:

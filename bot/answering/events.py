@@ -94,12 +94,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A source that an answer cites: what stands there, of when (an ISO date), and for whom."""
+    """A source that an answer cites: what stands there, of when (an ISO date), and for whom.
+
+    `passages` are the digests of the passages that the text is made of.
+    """
 
     source: Source
     text: str
     updated: str = ""
     audience: Audience = EVERYONE
+    passages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,11 @@ class Rewrite:
     """Forget all text so far: what follows replaces it. `reason` is for logs, not for people."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """What follows may say what is not for everyone, cited or not. For what is kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +216,7 @@ AnswerEvent = (
     | Abstained
     | Sources
     | Rewrite
+    | Limited
     | Quoted
     | Remark
     | Task

@@ -8,7 +8,16 @@ from bot.answering.abstaining import NOT_FOUND, abstain, nearest
 from bot.answering.attachments import remarks
 from bot.answering.choosing import choose, contradicts
 from bot.answering.coverage import ANSWERED, covering
-from bot.answering.events import Answer, AnswerEvent, Question, Quoted, Text, TextFile, Used
+from bot.answering.events import (
+    Answer,
+    AnswerEvent,
+    Limited,
+    Question,
+    Quoted,
+    Text,
+    TextFile,
+    Used,
+)
 from bot.answering.passages import split
 from bot.answering.query import Query, query_of
 from bot.answering.retrieval import Index, sources_of
@@ -90,4 +99,5 @@ def _quoted(index: Index, query: Query) -> list[AnswerEvent]:
         cited = sources.sources.index(hits[number].passage.source) + 1
         dated = hits[number].passage.updated if number in disputed else ""
         parts.append(quoting.render([c.quote for c in chosen if c.hit == number], cited, dated))
-    return [Text("\n\n".join(parts)), sources]
+    limits = [Limited()] if any(one.audience.is_limited for one in sources.cited) else []
+    return [*limits, Text("\n\n".join(parts)), sources]

@@ -4,8 +4,9 @@ It grows while the answer is made, where the model searches again.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from bot.answering.events import Limited
 from bot.answering.links import links_in
 from bot.answering.retrieval import Hit
 
@@ -27,6 +28,11 @@ class Material:
         given = list(hits)
         self.hits += given
         self.know(hit.passage.text for hit in given)
+
+    def limits(self) -> Iterator[Limited]:
+        """One event where any of the hits is not for everyone: the model has read it."""
+        if any(hit.passage.audience.is_limited for hit in self.hits):
+            yield Limited()
 
     def know(self, texts: Iterable[str]) -> None:
         """Texts that the model reads beside the hits, such as the whole of a file."""

@@ -1,5 +1,6 @@
 """Cuts documents into passages: what is ranked, shown to the model, and named as a source."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -30,6 +31,11 @@ class Passage:
     contact: str = ""
     audience: Audience = EVERYONE
     language: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Tells whether it still says the same: 16 hexadecimal digits of its text's SHA-256."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
 
 def split(file: str, markdown: str, title: str = "") -> list[Passage]:

@@ -20,6 +20,8 @@ _FUSED = 50
 """How many of each ranking are fused."""
 _FUSION = 60
 """The constant of reciprocal rank fusion, as its authors have it."""
+_AT_ONCE = 500
+"""How many passages are read by one query: SQLite takes 32,766 values, older ones 999."""
 _PASSAGES = """
 SELECT p.number, p.headings, t.text, d.audience, d.title, d.file, d.url, d.updated, d.contact,
     d.language
@@ -139,9 +141,27 @@ class Index:
                 yield Source(title, file, tuple(json.loads(headings)), url)
 
     @property
+    def is_limited(self) -> bool:
+        """Whether any document is not for everyone, seen or unseen."""
+        return any(audience.is_limited for audience in self.tables.audiences)
+
+    @property
     def groups(self) -> frozenset[str]:
         """The user groups that documents are limited to, seen or unseen."""
         return frozenset(group for audience in self.tables.audiences for group in audience.groups)
+
+    def passages_of(self, file: str) -> list[Passage]:
+        """All that is to be seen of a file, in its order."""
+        rows = self.tables.rows(
+            "SELECT p.number, d.audience FROM passages p JOIN documents d ON d.number = p.document"
+            " WHERE d.file = ? ORDER BY p.number",
+            (file,),
+        )
+        numbers = [number for number, audience in rows if self.admitted[audience]]
+        passages: dict[int, Passage] = {}
+        for start in range(0, len(numbers), _AT_ONCE):
+            passages |= self._passages(numbers[start : start + _AT_ONCE])
+        return [passages[number] for number in numbers]
 
     def holds(self, file: str) -> bool:
         """Whether anything of a file is to be seen."""
@@ -180,4 +200,5 @@ def sources_of(hits: Iterable[Hit]) -> Sources:
 
 def _cited(source: Source, passages: Sequence[Passage]) -> Citation:
     text = "\n\n".join(dict.fromkeys(passage.text for passage in passages))
-    return Citation(source, text, passages[0].updated, passages[0].audience)
+    digests = tuple(dict.fromkeys(passage.digest for passage in passages))
+    return Citation(source, text, passages[0].updated, passages[0].audience, digests)

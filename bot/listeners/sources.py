@@ -1,19 +1,19 @@
-"""Someone wants to see what stands at an answer's sources: a modal shows it to whoever may ask."""
+"""Someone wants to see what stands at an answer's sources: a modal shows it to whoever may ask.
 
-from functools import partial
+It shows what stands there now, to them: docs/decisions/0028.
+"""
+
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot import views, whispers
-from bot.answering.clearance import Audience, Clearance
-from bot.answering.retrieval import Index
+from bot.current_sources import current_source
 from bot.desk import HelpDesk
 from bot.listeners.needs import GROUPS, Needs
 from bot.modals import open_modal
 from bot.state import records
-from bot.state.records import Cited
 
 NEEDS = Needs(scopes=GROUPS | {"users:read"})
 
@@ -33,15 +33,7 @@ def register(app: App, desk: HelpDesk) -> None:
         # A message can be shared elsewhere, and there its channel's documents stay unseen.
         at_home = question_id.split(":")[1] == channel
         clearance = desk.groups.clearance(client, user, channel if at_home else "")
-        view = views.sources(
-            question_id,
-            record.sources if record else (),
-            partial(_may_be_seen, desk.knowledge.last.index, clearance),
-        )
+        visible = desk.knowledge.newest().index.visible_to(clearance)
+        cited = record.sources if record else ()
+        view = views.sources(question_id, [current_source(one, visible) for one in cited])
         return open_modal(client, body, view, "show_sources")
-
-
-def _may_be_seen(index: Index, clearance: Clearance, cited: Cited) -> bool:
-    """By the limits of then and of now: in the meantime its document may have got others."""
-    then = Audience(cited.channels, cited.groups, cited.public).admits(clearance)
-    return then and (index.visible_to(clearance).holds(cited.file) or not index.holds(cited.file))

@@ -15,7 +15,10 @@ from bot.state.table import DAY, ConditionFailed, Item, Table, number, plain
 Verdict = Literal["up", "down"]
 
 _PREFIX = "feedback#"
-_COPIED = ("question", "answer", "sources", "model", "input_tokens", "output_tokens", "cost")
+_COPIED = (
+    *("question", "answer", "sources", "limited", "has_earlier"),
+    *("model", "input_tokens", "output_tokens", "cost"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Feedback:
     input_tokens: int
     output_tokens: int
     cost: float
+    limited: bool = False
+    has_earlier: bool = False
 
     @classmethod
     def from_plain(cls, kept: Mapping[str, Any]) -> Self:
@@ -52,6 +57,8 @@ class Feedback:
             input_tokens=int(kept.get("input_tokens", 0)),
             output_tokens=int(kept.get("output_tokens", 0)),
             cost=kept.get("cost", 0.0),
+            limited=bool(kept.get("limited", False)),
+            has_earlier=bool(kept.get("has_earlier", False)),
         )
 
 

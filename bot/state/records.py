@@ -20,7 +20,8 @@ _QUESTION_BYTES, _ANSWER_BYTES = 40_000, 200_000
 class Cited:
     """A source that an answer cites: document and headings, its file, and what stands there.
 
-    With channels or groups the document was limited to these when it was cited.
+    With channels or groups the document was limited to these when it was cited. `passages` are the
+    digests of what was cited: by them it is found again, as far as it still stands there.
     """
 
     path: str
@@ -31,11 +32,12 @@ class Cited:
     channels: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     public: bool | None = None
+    passages: tuple[str, ...] = ()
 
     @classmethod
     def from_plain(cls, kept: Mapping[str, Any]) -> Self:
-        limits = {name: tuple(kept.get(name, ())) for name in ("channels", "groups")}
-        return cls(**{**kept, **limits})
+        lists = {name: tuple(kept.get(name, ())) for name in ("channels", "groups", "passages")}
+        return cls(**{**kept, **lists})
 
     @property
     def is_limited(self) -> bool:
@@ -44,7 +46,11 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One answered question (team:channel:ts). `person` is "team:user", `cost` in dollars."""
+    """One answered question (team:channel:ts). `person` is "team:user", `cost` in dollars.
+
+    `limited`: whether the answer may say what was not for everyone; `has_earlier`: whether earlier
+    messages were read for it, or another one that it is about, which may say such things.
+    """
 
     question_id: str
     person: str
@@ -57,6 +63,8 @@ class Record:
     output_tokens: int
     cost: float
     ending: str
+    limited: bool = False
+    has_earlier: bool = False
 
     @property
     def trace_id(self) -> str:
@@ -76,6 +84,8 @@ class Record:
             output_tokens=int(kept["output_tokens"]),
             cost=kept["cost"],
             ending=kept["ending"],
+            limited=bool(kept.get("limited", False)),
+            has_earlier=bool(kept.get("has_earlier", False)),
         )
 
 
@@ -106,12 +116,15 @@ def record_key(question_id: str) -> str:
     return f"record#{question_id}"
 
 
+def beginning(text: str) -> str:
+    """The beginning of what stands at a source, up to the end of a word."""
+    if len(text) <= _PASSAGE_CHARACTERS:
+        return text
+    return text[:_PASSAGE_CHARACTERS].rsplit(maxsplit=1)[0] + " …"
+
+
 def _shortened(source: Cited) -> dict[str, Any]:
-    """A source with the beginning of its passage, up to the end of a word."""
-    text = source.text
-    if len(text) > _PASSAGE_CHARACTERS:
-        text = text[:_PASSAGE_CHARACTERS].rsplit(maxsplit=1)[0] + " …"
-    return asdict(source) | {"text": text}
+    return asdict(source) | {"text": beginning(source.text)}
 
 
 def _cut(text: str, limit: int) -> str:

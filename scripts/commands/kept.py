@@ -13,7 +13,7 @@ FEEDBACK = Command(
         JSON,
         argument("--since", metavar="WHEN", help="from a date on, or 7d, 12h, 30m ago"),
         flag("--down", "the thumbs-down only"),
-        flag("--limited", "with --json: also what limited documents say"),
+        flag("--limited", "with --json: also what not everyone may see, or was changed since"),
     ),
     module="operating.feedback",
 )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -56,6 +57,19 @@ def publish(s3: Any, bucket: str, index: Path, made_from: Sequence[str], documen
         s3.copy_object(Bucket=bucket, Key=PREVIOUS_KNOWLEDGE_KEY, CopySource=source)
     s3.put_object(Bucket=bucket, Key=KNOWLEDGE_KEY, Body=content, Metadata=metadata)
     return True
+
+
+def published(s3: Any, bucket: str) -> Index:
+    """What an environment answers from; nothing before the first. Raises ValueError if damaged."""
+    with tempfile.NamedTemporaryFile(prefix="stackbot-") as file:
+        try:
+            file.write(s3.get_object(Bucket=bucket, Key=KNOWLEDGE_KEY)["Body"].read())
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return Index.of(())
+        file.flush()
+        return Index.open(Path(file.name))
 
 
 def check(index: Path) -> None:

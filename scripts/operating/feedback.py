@@ -1,4 +1,7 @@
-"""`./stackbot feedback`: what people think of the answers, as a table or as JSON."""
+"""`./stackbot feedback`: what people think of the answers, as a table or as JSON.
+
+JSON travels on. So what it tells of documents is what they say now, and to everyone.
+"""
 
 import argparse
 import sys
@@ -9,23 +12,33 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.answering.clearance import NO_CLEARANCE
+from bot.answering.retrieval import Index
+from bot.current_sources import current_source
 from bot.state import feedback
 from bot.state.feedback import Feedback
+from bot.state.records import Cited
 from scripts import reach
+from scripts.ingesting import publishing
 from scripts.operating.since import moment
+from scripts.problem import Problem
+from scripts.reach import Deployed
 
 _SHOWN = 200
-_LEFT_OUT = "(limited: --limited shows it)"
+_LEFT_OUT = "(limited, or no longer there: --limited shows it)"
+_ABSENT = Cited(_LEFT_OUT, "", _LEFT_OUT)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the feedback of an environment, oldest first."""
     begin = moment(options.since) if options.since else 0.0
-    with reach.table(options.env) as table:
-        kept = sorted(feedback.every(table), key=lambda one: one.at)
+    with reach.deployed(options.env) as deployed:
+        with deployed.table() as table:
+            kept = sorted(feedback.every(table), key=lambda one: one.at)
+        index = _index(deployed) if options.json and not options.limited else None
     found = [one for one in kept if one.at >= begin and (one.verdict == "down" or not options.down)]
     if options.json:
-        told = [_told(one, limited=options.limited) for one in found]
+        told = [_told(one if index is None else _for_everyone(one, index)) for one in found]
         options.json.print({"feedback": told})
     elif found:
         Console().print(_table(found))
@@ -34,11 +47,42 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _told(one: Feedback, *, limited: bool) -> dict[str, object]:
-    """A rating as JSON. What not everyone may read is left out, unless `limited` is wanted, too."""
-    if not limited and any(source.is_limited for source in one.sources):
-        sources = tuple(replace(source, text=_LEFT_OUT) for source in one.sources)
-        one = replace(one, answer=_LEFT_OUT, sources=sources)
+def _index(deployed: Deployed) -> Index:
+    """What the environment answers from now. Raises `Problem` where that cannot be told."""
+    try:
+        return publishing.published(deployed.client("s3"), deployed.outputs["Bucket"])
+    except ValueError as error:
+        raise Problem(
+            f"Which documents are for everyone cannot be told: {error} With --limited all that is"
+            " kept is shown, whoever may see it."
+        ) from error
+
+
+def _for_everyone(one: Feedback, index: Index) -> Feedback:
+    """A rating without what is not for everyone, or no longer stands in the documents.
+
+    That goes for the answer where a source of it does; where its model has read something limited;
+    and where it has read earlier messages, which may say such things, and there are such documents.
+    """
+    public = index.visible_to(NO_CLEARANCE)
+    sources = tuple(_current(source, public) for source in one.sources)
+    may_repeat = one.has_earlier and index.is_limited
+    whole = all(source.text for source in sources) and not (one.limited or may_repeat)
+    sources = tuple(source if source.text else _ABSENT for source in sources)
+    return replace(one, answer=one.answer if whole else _LEFT_OUT, sources=sources)
+
+
+def _current(cited: Cited, public: Index) -> Cited:
+    """A source as it stands now; without a text where it doesn't, or was not for everyone."""
+    current = None if cited.is_limited else current_source(cited, public)
+    if current is None:
+        return replace(cited, text="")
+    return replace(
+        cited, path=current.path, text=current.text, url=current.url, updated=current.updated
+    )
+
+
+def _told(one: Feedback) -> dict[str, object]:
     return asdict(one) | {"at": _moment(one).isoformat(timespec="seconds")}
 
 
