@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -130,3 +130,13 @@ def _zipped(main_kind: str, main: str, files: Mapping[str, str], kinds: Mapping[
         for name, text in everything.items():
             archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
     return written.getvalue()
+
+
+def rezipped(document: bytes, changed: Mapping[str, Callable[[bytes], bytes]]) -> bytes:
+    """A document with some of its members changed, such as word/document.xml."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(document)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, changed[name](content) if name in changed else content)
+    return made.getvalue()

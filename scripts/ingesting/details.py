@@ -78,22 +78,10 @@ def of_markdown(markdown: str) -> tuple[Details, str]:
         if _UNCLOSED.match(markdown):
             raise Malformed("its front matter has no end: a line of --- alone")
         return NOTHING, markdown
-    return Details.of(_yaml(found[1])), markdown[found.end() :]
+    # Imported here, for YAML takes 40 ms and most documents have no front matter.
+    from scripts.ingesting import front_matter
 
-
-def _yaml(text: str) -> Mapping[str, Any]:
-    # Imported here, for it takes 40 ms and most documents have no front matter.
-    import yaml  # type: ignore[import-untyped]
-
-    try:
-        told = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 2}" if mark else ""
-        raise Malformed(f"its front matter is no YAML{where}") from None
-    if not isinstance(told, dict):
-        raise Malformed("its front matter is no list of keys and values")
-    return {str(key): value for key, value in told.items()}
+    return Details.of(front_matter.read(found[1])), markdown[found.end() :]
 
 
 def _meant(key: str) -> list[str]:
@@ -124,13 +112,21 @@ def _ids(key: str, value: Any) -> tuple[str, ...]:
         raise Malformed(f"{key} is not a list of {_WHERE[key]}")
     for one in ids:
         if not (isinstance(one, str) and _ID[key].fullmatch(one)):
-            raise Malformed(f"{key} holds {short(one)}, and takes {_WHERE[key]}")
+            raise Malformed(f"{key} holds {_short(one)}, and takes {_WHERE[key]}")
     return tuple(dict.fromkeys(ids))
+
+
+def _short(value: Any) -> str:
+    """As Python writes it, where it does: numbers of more than 4,300 digits it refuses to."""
+    try:
+        return short(value)
+    except ValueError:
+        return "a very long number"
 
 
 def _text(key: str, value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
+        value = str(value) if abs(value) < 10**_TEXT else None  # Python writes no longer ones
     if not isinstance(value, str) or len(value) > _TEXT or "\n" in value.strip():
         raise Malformed(f"{key} is not one line of text")
     return value.strip().encode(errors="replace").decode()

@@ -9,12 +9,18 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
 from scripts.ingesting.details import NOTHING, Details, Malformed
 from scripts.ingesting.found import Found, RulesFile
 from scripts.problem import Problem
+
+_LARGEST = 256 * 1024
+"""In bytes, for a rules.toml: some thousand rules."""
+_LONGEST = 4_000
+"""In characters, for a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +112,28 @@ def _with_fit(rules: Iterable[Rule], documents: Iterable[Found]) -> Iterator[tup
 
 def _read(file: RulesFile) -> list[Rule]:
     try:
-        tables = tomllib.loads(file.path.read_text(encoding="utf-8-sig"))
+        tables = tomllib.loads(_text(file.path))
         return [Rule.of(file, pattern, table) for pattern, table in tables.items()]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, Malformed) as error:
+    # Beside its own errors, which are ValueErrors, tomllib lets Python's through: of numbers of
+    # more than 4,300 digits, and of arrays in arrays in arrays.
+    except (ValueError, RecursionError, OSError, Malformed) as error:
         raise Problem(
             f"{file.name} cannot be understood: {error}. Nothing was taken in, since it says who"
             " may see what."
         ) from None
+
+
+def _text(path: Path) -> str:
+    """What tomllib may read: the memory for a key such as a.a.a.… grows by its square.
+
+    Raises `Malformed`.
+    """
+    if path.stat().st_size > _LARGEST:
+        raise Malformed(f"it is larger than {_LARGEST // 1024} KB")
+    text = path.read_text(encoding="utf-8-sig")
+    if max(map(len, text.splitlines()), default=0) > _LONGEST:
+        raise Malformed(f"a line of it is longer than {_LONGEST} characters")
+    return text
 
 
 def _composed(name: str) -> str:
