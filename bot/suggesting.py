@@ -7,7 +7,7 @@ from typing import Any, Self
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.answering.catalogue import suggestions
+from bot.answering.catalogue import Suggestion, suggestions
 from bot.answering.retrieval import Index
 from bot.slack import error_code
 
@@ -15,6 +15,7 @@ PROMPTS = 4
 """Slack shows no more."""
 
 _TITLE = 80
+_WITHOUT_DOCUMENTS = Suggestion("What can you help with?", "What can you help with?")
 _HIDDEN = ("channel_not_found", "missing_scope")
 """A channel that is private, or another company's: its name is none of the bot's business."""
 
@@ -35,15 +36,17 @@ class Pane:
 
 
 def suggest(slack: WebClient, index: Index, pane: Pane) -> None:
-    """Offer questions that the documents answer, or none where there are no documents."""
+    """Offer questions that the documents answer, or one about the bot where there is none.
+
+    What was offered before stays until there is something else, although its documents may not.
+    """
     name, subject = _subject(slack, pane.seen) if pane.seen else ("", "")
-    found = suggestions(index, PROMPTS, subject)
-    if found:
-        slack.assistant_threads_setSuggestedPrompts(
-            channel_id=pane.channel,
-            title=f"Questions that fit #{name}" if name else "Questions to begin with",
-            prompts=[{"title": one.title[:_TITLE], "message": one.question} for one in found],
-        )
+    found = suggestions(index, PROMPTS, subject) or [_WITHOUT_DOCUMENTS]
+    slack.assistant_threads_setSuggestedPrompts(
+        channel_id=pane.channel,
+        title=f"Questions that fit #{name}" if name else "Questions to begin with",
+        prompts=[{"title": one.title[:_TITLE], "message": one.question} for one in found],
+    )
 
 
 def _subject(slack: WebClient, channel: str) -> tuple[str, str]:
