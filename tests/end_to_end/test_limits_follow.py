@@ -164,3 +164,67 @@ def _read(answer: Message, model: ModelServer) -> str:
     requests: list[Json] = [*model.requests]
     model.forget()
     return json.dumps([answer.text, answer.blocks, requests])
+
+
+def test_suggestions_go_with_the_last_document_that_they_were_of(
+    stack: LocalStack, slack: Control
+) -> None:
+    slack.reset()
+    slack.set_group("@engineers", ["ada"])
+    publish(stack, [replace(OPEN, audience=FEW)])
+    pane = slack.open("ada", "messages")
+    slack.until(lambda: OPEN.name in suggested(slack, pane), 40)
+    publish(stack, [])
+    slack.open("ada", "messages")
+    slack.until(lambda: OPEN.name not in suggested(slack, pane), 40)
+
+
+@pytest.mark.parametrize("way", ["not cited", "from earlier in the thread"])
+def test_what_an_answer_may_repeat_of_limited_documents_is_exported_on_request_alone(
+    stack: LocalStack, slack: Control, model: ModelServer, capsys: Capture, way: str
+) -> None:
+    slack.reset()
+    few = Document("namefew", "wordfew", FEW)
+    about_other = f"What does the falcon {OTHER.name} eat?"
+    model.forget()
+    thread = None
+    if way != "not cited":
+        publish(stack, [few])
+        model.will_say("It eats wordfew [1].")
+        thread = ask(slack, "chiyo", "#general", QUESTION).thread_ts
+        publish(stack, [OTHER, Document("namelast", "wordlast", Audience(("C0NOWHERE",)))])
+    else:
+        publish(stack, [few, OTHER])
+    model.will_say("It eats wordother, and wordfew [1].")
+    asked = slack.say("chiyo", "#general", f"<@bot> {about_other}", thread=thread)
+    answer = slack.wait_for_answer(asked.channel, thread or asked.ts, 40, after=asked.ts)
+    assert words_in(str(answer.blocks), {OTHER.name, few.name}) == {OTHER.name}
+    slack.click("chiyo", answer, "rate", "Good answer")
+    slack.until(lambda: about_other in exported(capsys), 40)
+    assert few.word not in exported(capsys)
+    assert f"{few.word} [1]." in exported(capsys, "--limited")
+
+
+def test_a_quoted_message_is_not_kept_with_the_question_about_it(
+    stack: LocalStack, slack: Control, model: ModelServer
+) -> None:
+    slack.reset()
+    told = slack.say("ben", "#general", "The gadget of wordquoted is stuck.")
+    watched = Watched(stack, slack, model)
+    slack.shortcut("ada", "ask_about", told)
+    (view,) = slack.until(lambda: slack.views("ada"), 40)
+    model.will_say("Turn it off and on.")
+    slack.submit("ada", view["id"], {})
+    slack.until(lambda: "Turn it off" in str(slack.messages(told.channel, told.ts)), 40)
+    assert "wordquoted" in json.dumps(model.requests)
+    (record,) = (one for one in watched.records if "Turn it off" in json.dumps(one))
+    assert "What does this mean" in record["question"]["S"]
+    assert "wordquoted" not in json.dumps(record)
+
+
+def suggested(slack: Control, channel: str) -> str:
+    """What the pane suggests now."""
+    calls = slack.calls("assistant.threads.setSuggestedPrompts")
+    return next(
+        (json.dumps(c.args) for c in reversed(calls) if c.args["channel_id"] == channel), ""
+    )

@@ -55,10 +55,16 @@ class Watched:
 
     @property
     def text(self) -> str:
+        """Of all of it."""
         settle(self._stack, self._slack)
         news = [_by_bot(one) for one in self._slack.news(self._since)]
-        records = [one for one in self._records() if one not in self._kept]
-        return json.dumps([news, self._model.requests, records])
+        return json.dumps([news, self._model.requests, self.records])
+
+    @property
+    def records(self) -> list[Json]:
+        """What is new in the table, in DynamoDB's own form."""
+        settle(self._stack, self._slack)
+        return [one for one in self._records() if one not in self._kept]
 
     def _records(self) -> list[Json]:
         table = self._stack.client("dynamodb").scan(TableName=self._stack.outputs["Table"])
@@ -100,10 +106,10 @@ def sources_of(slack: Control, person: str, answer: Message) -> str:
     return json.dumps(view)
 
 
-def exported(capsys: pytest.CaptureFixture[str]) -> str:
+def exported(capsys: pytest.CaptureFixture[str], *flags: str) -> str:
     """What `./stackbot feedback` gives to everyone. The stack is to be found by commands."""
     capsys.readouterr()
-    assert main(["feedback", "--json"]) == 0
+    assert main(["feedback", "--json", *flags]) == 0
     return capsys.readouterr().out
 
 
