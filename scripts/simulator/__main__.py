@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -18,6 +19,8 @@ Then point the bot's Slack client at http://127.0.0.1:3900/api/ and open http://
 def main(arguments: list[str]) -> int:
     """Serve until Ctrl-C. Returns the exit status."""
     options = _parser().parse_args(arguments)
+    # A shell without job control starts a program in the background with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         simulator = Simulator(
             port=options.port,

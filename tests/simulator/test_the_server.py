@@ -120,8 +120,9 @@ def test_it_does_not_start_without_a_word(
     assert "is taken" in capsys.readouterr().err
 
 
-def test_it_runs_alone_until_it_is_interrupted() -> None:
-    command = [sys.executable, "-m", "scripts.simulator", "--port", "0"]
+@pytest.mark.parametrize("start", [[], ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]])
+def test_it_runs_alone_until_it_is_interrupted(start: list[str]) -> None:
+    command = [*start, sys.executable, "-m", "scripts.simulator", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         url = process.stdout.readline().split()[3].rstrip("/")
