@@ -41,7 +41,7 @@ def test_the_story_of_a_question_is_told_across_both_functions(
     posted = conversation.ask("<@bot> How do I deploy to the moon?")
     answer = conversation.answer(40)
     settle(reached, slack)
-    story = told(capsys, link(posted.channel, posted.ts, posted.ts))
+    story = ended_story(slack, capsys, link(posted.channel, posted.ts, posted.ts))
     steps = [(step["function"], step["event"]) for step in story["steps"]]
     assert steps[0] == ("ingress", "accepted")
     assert [event for _, event in steps if event in ("delivered", "failed", "done")] == [
@@ -100,7 +100,7 @@ def test_the_story_of_a_command_begins_with_the_command(
     posted = slack.until(new, 20)
     slack.wait_for_answer(posted.channel, posted.ts, 20)
     settle(reached, slack)
-    story = told(capsys, f"{posted.channel}:{posted.ts}")
+    story = ended_story(slack, capsys, f"{posted.channel}:{posted.ts}")
     first, *_ = story["steps"]
     assert (first["event"], first["kind"]) == ("accepted", "command")
     assert "enqueued" in [step["event"] for step in story["steps"]]
@@ -158,6 +158,16 @@ def test_what_is_wrong_is_said_in_a_sentence(
     assert reached
     assert main(["logs", "local", *arguments]) == 1
     assert said in capsys.readouterr().err
+
+
+def ended_story(slack: Control, capsys: Capture, question: str) -> Json:
+    """The story once it has its end: a log's lines come a moment after what they tell of."""
+
+    def ended() -> Json | None:
+        story = told(capsys, question)
+        return story if story["ending"] else None
+
+    return slack.until(ended, 10)
 
 
 def told(capsys: Capture, question: str) -> Json:
