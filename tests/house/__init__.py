@@ -1,0 +1,1 @@
+"""How the house is built, in figures: `python -m tests.house.figures`."""
