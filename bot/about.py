@@ -1,19 +1,24 @@
-"""A message that somebody wants to ask about, carried from its menu through the modal."""
+"""A message that somebody wants to ask about: what its menu tells of it."""
 
-import json
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from bot import blocks
 
-_CARRIED = 2_000
-"""What a button's value holds, in characters; a view's `private_metadata` holds 3,000."""
+_LONGEST = 8_000
+"""Characters of the message that are kept while somebody may ask about it."""
+
+_DOMAIN = re.compile(r"[a-z0-9-]+")  # acme, of acme.slack.com
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """`thread` is the thread's root. `text` is the message's, as written; it may be cut."""
+    """`thread` is the thread's root. `text` is the message's, as written; it may be cut.
+
+    `link` opens the message; empty where there is none.
+    """
 
     channel: str
     thread: str
@@ -24,27 +29,27 @@ class About:
     def from_shortcut(cls, body: Mapping[str, Any], bot_user_id: str) -> Self:
         message, channel = body["message"], body["channel"]["id"]
         thread = message.get("thread_ts", message["ts"])
+        text = blocks.as_written(blocks.markdown_of(message), bot_user_id)
         return cls(
             channel=channel,
             thread=thread,
             link=_link(body["team"]["domain"], channel, message["ts"], thread),
-            text=blocks.as_written(blocks.markdown_of(message), bot_user_id),
+            text=text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\u2026",
         )
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        return cls(**json.loads(text))
+    def from_form(cls, values: Mapping[str, str]) -> Self:
+        return cls(**values)
 
-    def to_json(self) -> str:
-        """A form that a button or a view can carry, with as much of the text as fits."""
-        carried = self
-        while len(written := json.dumps(asdict(carried), ensure_ascii=False)) > _CARRIED:
-            text = carried.text.removesuffix("\u2026")
-            carried = replace(carried, text=f"{text[: len(text) * 9 // 10]}\u2026")
-        return written
+    @property
+    def as_form(self) -> dict[str, str]:
+        """What is kept of it until somebody has asked."""
+        return asdict(self)
 
 
 def _link(domain: str, channel: str, ts: str, thread: str) -> str:
     """What "Copy link" copies; made here, since Slack tells no link of a private message."""
+    if not _DOMAIN.fullmatch(domain):
+        return ""
     link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
     return link if ts == thread else f"{link}?thread_ts={thread}&cid={channel}"

@@ -14,6 +14,7 @@ from bot.answering.embeddings import Embeddings, EmbeddingSettings
 from bot.answering.events import Answer, Answerer, Question
 from bot.answering.retrieval import Index
 from bot.answering.tools import allowed
+from bot.dead_letters import DeadLetterQueue
 from bot.desk import HelpDesk
 from bot.groups import Groups
 from bot.index import IndexFile
@@ -59,6 +60,7 @@ def create_desk(settings: WorkerSettings, kind: type[Desk]) -> Desk:
         answerer=_NewestAnswerer(settings, knowledge),
         knowledge=knowledge,
         queue=Queue(settings.aws, settings.queue_url),
+        dead_letters=DeadLetterQueue(settings.aws, settings.dead_letters_url),
         times=settings.times,
         model_sees=settings.model_sees,
         doorkeeper=Doorkeeper(settings.access, settings.slack.team_id),

@@ -1,8 +1,8 @@
 """A question that has no message of its own, such as a command's: the bot posts one for it.
 
 From then on it is a question like any other. It goes back through the queue, so that it waits for
-its turn in its thread. Where the bot cannot post, `/ask` is answered for its asker alone, and a
-question on a message in the asker's direct messages.
+its turn in its thread. Where the bot cannot post, the question and its answer stand in the asker's
+direct messages.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,11 +14,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import asked, blocks, whispers
+from bot.about import About
 from bot.asked import Asked
 from bot.desk import GaveUp, HelpDesk, released_on_failure
 from bot.inquiries import Inquiry
 from bot.log import log
-from bot.message import Message
 from bot.slack import error_code
 from bot.state.claims import Busy, Claim, Delivery, LostClaim, claim
 
@@ -37,11 +37,14 @@ _CANNOT_POST = (
     "restricted_action_thread_locked",
     "thread_not_found",
 )
-_ALONE = "alone"
-"""What the claim remembers instead of a place: the asker alone gets the answer."""
+_DIRECTLY = "I may not write in this channel, so I answer you in a direct message."
 _PAGE = 200
 _CLOCKS_DIFFER = 60
 """Seconds between Slack's clock and ours that do no harm."""
+
+
+_Place = Callable[[], tuple[str, str, str]]
+"""Looks up channel, thread, and how to call the message that the question is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +72,20 @@ def ask(slack: WebClient, desk: HelpDesk, inquiry: Inquiry, delivery: Delivery) 
     """
     held = claim(desk.table, inquiry.identity, delivery, desk.times.lease)
     if held is None:
-        log("duplicate", question=inquiry.identity)
-        return
-    with released_on_failure(held), _told_at_last(desk.name, inquiry, delivery):
+        return log("duplicate", question=inquiry.identity)
+    with released_on_failure(held), _told_at_last(slack, desk.name, inquiry, delivery):
+        if refusal := _refusal(slack, desk, inquiry):
+            whispers.send(slack, inquiry.response_url, refusal)
+            return held.finish("refused")
         note = held.posted[0] if held.posted else _note_of(slack, desk, inquiry, held)
-        if note == _ALONE:
-            desk.answer(slack, _message_for_one(inquiry), delivery)
-        else:
-            desk.queue.send(inquiry.team, _event(inquiry, _Posted.from_note(note)))
-        held.finish("done")
+        desk.queue.send(inquiry.team, _event(inquiry, _Posted.from_note(note)))
+        return held.finish("done")
 
 
 @contextmanager
-def _told_at_last(name: str, inquiry: Inquiry, delivery: Delivery) -> Iterator[None]:
+def _told_at_last(
+    slack: WebClient, name: str, inquiry: Inquiry, delivery: Delivery
+) -> Iterator[None]:
     """Apologise where the last delivery fails before there is a question to answer."""
     try:
         yield
@@ -89,45 +93,67 @@ def _told_at_last(name: str, inquiry: Inquiry, delivery: Delivery) -> Iterator[N
         raise
     except Exception:
         if delivery.last and inquiry.response_url:
-            whispers.send(inquiry.response_url, blocks.apology(name, inquiry.once))
+            whispers.send(slack, inquiry.response_url, blocks.apology(name, inquiry.once))
             told = blocks.reference(inquiry.once)
             log("apologised", question=inquiry.identity, reference=told)
         raise
 
 
+def _refusal(slack: WebClient, desk: HelpDesk, inquiry: Inquiry) -> str | None:
+    """Why somebody may not ask by a command, if so: that need not be said in public."""
+    if not inquiry.response_url:
+        return None
+    return desk.doorkeeper.refusal(slack, inquiry.channel, inquiry.user)
+
+
 def _note_of(slack: WebClient, desk: HelpDesk, inquiry: Inquiry, held: Claim) -> str:
-    """Post the question, and remember where. Whoever is refused need not be so in public."""
-    refused = inquiry.response_url and desk.doorkeeper.refusal(slack, inquiry.channel, inquiry.user)
-    note = _ALONE if refused else _post(slack, desk.bot_user_id, inquiry, held)
-    held.remember(note)
-    return note
-
-
-def _post(slack: WebClient, bot_user_id: str, inquiry: Inquiry, held: Claim) -> str:
-    """Post the question where it belongs, or else where the bot may; where that was."""
-    *others, last = _places(slack, inquiry)
-    for place in (*others, last):
+    """Post the question, remember where, and tell the asker where that is elsewhere."""
+    posted = _post(slack, desk.bot_user_id, inquiry, held)
+    held.remember(posted.note)
+    if inquiry.response_url and posted.channel != inquiry.channel:
         try:
-            channel, thread, about = place()
-            ts = _orphan(slack, bot_user_id, channel, thread, inquiry, held)
-            ts = ts or _post_in(slack, channel, thread, about, inquiry)
-        except SlackApiError as error:
-            nowhere = place is last and not inquiry.response_url
-            if nowhere or error_code(error) not in _CANNOT_POST:
-                raise
-        else:
-            return _Posted(channel, ts, thread or ts).note
-    return _ALONE
+            whispers.send(slack, inquiry.response_url, _DIRECTLY)
+        except (whispers.NotTaken, OSError) as error:
+            log("not_whispered", "WARNING", why=type(error).__name__)
+    return posted.note
 
 
-def _places(slack: WebClient, inquiry: Inquiry) -> Iterator[Callable[[], tuple[str, str, str]]]:
-    """Channel, thread, and how to call the message that it is about; the best place first."""
+def _post(slack: WebClient, bot_user_id: str, inquiry: Inquiry, held: Claim) -> _Posted:
+    """Post the question where it belongs, or else where the bot may. Raises `SlackApiError`."""
+    best, directly = _places(slack, inquiry)
+    try:
+        return _post_at(best, slack, bot_user_id, inquiry, held)
+    except SlackApiError as error:
+        if error_code(error) not in _CANNOT_POST:
+            raise
+    return _post_at(directly, slack, bot_user_id, inquiry, held)
+
+
+def _post_at(
+    place: _Place, slack: WebClient, bot_user_id: str, inquiry: Inquiry, held: Claim
+) -> _Posted:
+    channel, thread, about = place()
+    ts = _orphan(slack, bot_user_id, channel, thread, inquiry, held)
+    ts = ts or _post_in(slack, channel, thread, about, inquiry)
+    return _Posted(channel, ts, thread or ts)
+
+
+def _places(slack: WebClient, inquiry: Inquiry) -> tuple[_Place, _Place]:
+    """Where the question belongs, and the asker's direct messages."""
     about = inquiry.about
     if about is None:
-        yield lambda: (inquiry.channel, "", "")
-    else:
-        yield lambda: (about.channel, about.thread, "this message")
-        yield lambda: (_direct(slack, inquiry.user), "", f"<{about.link}|this message>")
+        return (
+            lambda: (inquiry.channel, "", ""),
+            lambda: (_direct(slack, inquiry.user), "", ""),
+        )
+    return (
+        lambda: (about.channel, about.thread, "this message"),
+        lambda: (_direct(slack, inquiry.user), "", _linked(about)),
+    )
+
+
+def _linked(about: About) -> str:
+    return f"<{about.link}|this message>" if about.link else "a message"
 
 
 def _direct(slack: WebClient, user: str) -> str:
@@ -174,16 +200,3 @@ def _event(inquiry: Inquiry, posted: _Posted) -> dict[str, str]:
         "user": inquiry.user,
         "text": inquiry.whole,
     }
-
-
-def _message_for_one(inquiry: Inquiry) -> Message:
-    once = f"ask-{inquiry.once}"
-    return Message(
-        team=inquiry.team,
-        channel=inquiry.channel,
-        ts=once,
-        thread=once,
-        user=inquiry.user,
-        text=inquiry.whole,
-        response_url=inquiry.response_url,
-    )

@@ -23,7 +23,6 @@ from bot.answering.events import (
     Trouble,
     Used,
 )
-from bot.asides import Aside
 from bot.files import earlier_files, read_files
 from bot.groups import Groups
 from bot.inquiries import own_words
@@ -34,6 +33,7 @@ from bot.replies import Reply
 from bot.slack import is_revoked
 from bot.state.changes import Stopped, Watch, Withdrawn
 from bot.state.claims import Claim, Ending, posted_for
+from bot.state.forgetting import delete_record, forgotten_at
 from bot.state.records import keep
 from bot.state.table import Table
 from bot.status import at_work
@@ -72,14 +72,11 @@ class Attempt:
     ) -> None:
         self._means, self._slack, self._message = means, slack, message
         self._held, self._deadline = held, deadline
+        self._began = time.time()
         self._place = Place(
             message.team, message.channel, message.thread, message.user, means.bot_user_id
         )
-        self._reply = (
-            Aside(slack, self._place, held, message.response_url, self._title, means.name)
-            if message.response_url
-            else Reply(slack, self._place, held, self._may_stream)
-        )
+        self._reply = Reply(slack, self._place, held, self._may_stream)
         self._watch = Watch(
             means.table,
             f"{message.team}:{message.channel}",
@@ -146,6 +143,8 @@ class Attempt:
             message.question, person, question, cost, ending, has_earlier=earlier
         )
         keep(self._means.table, record, self._means.retention_days)
+        if forgotten_at(self._means.table, person) >= self._began:
+            delete_record(self._means.table, message.question)
 
     def _refusal(self) -> str | None:
         """Why the person may not ask, if so."""
@@ -160,7 +159,7 @@ class Attempt:
         self._in_spite_of_slack(self._look_at_thread, needed=False)
         self._watch.newest()
         question = self._message.question
-        text, button = blocks.apology(self._means.name, question), blocks.try_again(question)
+        text, button = blocks.apology(self._means.name, question), blocks.try_again()
         self._in_spite_of_slack(lambda: self._reply.write_instead(text, [button]), needed=True)
         return "apologised"
 
@@ -177,8 +176,6 @@ class Attempt:
 
     def _look_at_thread(self) -> None:
         """Read it where it can hold anything: earlier turns, or what a killed attempt has left."""
-        if self._message.response_url:
-            return
         again = self._held.attempt > 1
         if again or self._message.thread != self._message.ts:
             self._thread = Thread.read(self._slack, self._place.channel, self._place.thread)

@@ -98,12 +98,11 @@ def apology(name: str, question: str) -> str:
     )
 
 
-def try_again(question: str) -> dict[str, Any]:
-    """The button below an apology that has `question` answered once more."""
+def try_again() -> dict[str, Any]:
+    """The button below an apology that has its question answered once more."""
     button = {
         "type": "button",
         "action_id": TRY_AGAIN,
         "text": {"type": "plain_text", "text": "Try again"},
-        "value": question,
     }
     return {"type": "actions", "elements": [button]}

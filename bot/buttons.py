@@ -7,17 +7,20 @@ from bot.state.feedback import Verdict
 Block = dict[str, Any]
 
 
-def below_answer(question_id: str, *, sources: bool) -> list[Block]:
-    """What stands below a whole answer: a look at its sources, where it has some, and a rating."""
+def below_answer(*, sources: bool) -> list[Block]:
+    """What stands below a whole answer: a look at its sources, where it has some, and a rating.
+
+    Which answer that is, the message's place says: see bot/interactions.py.
+    """
     looking = (
-        [{"type": "actions", "elements": [_button("show_sources", "Show sources", question_id)]}]
+        [{"type": "actions", "elements": [_button("show_sources", "Show sources")]}]
         if sources
         else []
     )
-    return [*looking, rating(question_id)]
+    return [*looking, rating()]
 
 
-def rating(question_id: str) -> Block:
+def rating() -> Block:
     """Thumbs up or down. The person who reads the answer need not be the one who asked."""
     return {
         "type": "context_actions",
@@ -25,23 +28,22 @@ def rating(question_id: str) -> Block:
             {
                 "type": "feedback_buttons",
                 "action_id": "rate",
-                "positive_button": _thumb("Good answer", "up", question_id),
-                "negative_button": _thumb("Bad answer", "down", question_id),
+                "positive_button": _thumb("Good answer", "up"),
+                "negative_button": _thumb("Bad answer", "down"),
             }
         ],
     }
 
 
-def rated(value: str) -> tuple[Verdict, str]:
-    """The verdict and the question's id that a pressed thumb stands for."""
-    verdict, _, question_id = value.partition("#")
-    return ("up" if verdict == "up" else "down"), question_id
+def verdict(value: str) -> Verdict:
+    """The verdict that a pressed thumb stands for."""
+    return "up" if value == "up" else "down"
 
 
 def forget_me(name: str) -> list[Block]:
     """The blocks of App Home by which people have deleted what is kept of them."""
     kept = f"{name} keeps your questions, its answers and your ratings for a while, to get better."
-    button = _button("forget_me", "Delete what is kept of me", "")
+    button = _button("forget_me", "Delete what is kept of me")
     confirm = {
         "title": _plain("Delete it all?"),
         "text": _plain(
@@ -59,14 +61,13 @@ def forget_me(name: str) -> list[Block]:
     ]
 
 
-def _thumb(label: str, verdict: Verdict, question_id: str) -> Block:
-    shown = {"text": _plain(label), "value": f"{verdict}#{question_id}"}
+def _thumb(label: str, value: Verdict) -> Block:
+    shown = {"text": _plain(label), "value": value}
     return shown | {"accessibility_label": label}
 
 
-def _button(action_id: str, label: str, value: str) -> Block:
-    button = {"type": "button", "action_id": action_id, "text": _plain(label)}
-    return button | ({"value": value} if value else {})
+def _button(action_id: str, label: str) -> Block:
+    return {"type": "button", "action_id": action_id, "text": _plain(label)}
 
 
 def _plain(text: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from slack_sdk import WebClient
@@ -13,11 +13,13 @@ from bot import blocks
 from bot.answering.retrieval import Index
 from bot.attempt import Attempt, Means
 from bot.build import build_id
+from bot.dead_letters import DeadLetterQueue
 from bot.knowledge import Knowledge, Known
 from bot.log import log
 from bot.message import Message
 from bot.queue import Queue
 from bot.slack import is_revoked
+from bot.state.answers import note_answer
 from bot.state.claims import Claim, Delivery, LostClaim, claim
 from bot.state.installations import removed_since
 from bot.state.table import Table
@@ -35,6 +37,7 @@ class HelpDesk(Means):
 
     knowledge: Knowledge
     queue: Queue
+    dead_letters: DeadLetterQueue
 
     def answer(self, slack: WebClient, message: Message, delivery: Delivery) -> None:
         """Give `message` its one answer, or nothing where another delivery already has.
@@ -46,7 +49,7 @@ class HelpDesk(Means):
         held = claim(self.table, message.question, delivery, self.times.lease)
         if held is None:
             log("duplicate", question=message.question)
-            if delivery.number > 1 and not message.response_url:
+            if delivery.number > 1:
                 # Of a worker killed behind its answer, nobody else takes the status back.
                 show_at_rest(slack, message.channel, message.thread)
             return
@@ -55,10 +58,13 @@ class HelpDesk(Means):
         with released_on_failure(held), _dropped_where_uninstalled(self.table, message, held):
             if not delivery.last:
                 threading.Thread(target=self.answerer.warm_up, daemon=True).start()
-            with nullcontext() if message.response_url else attempt.shown_at_work():
+            with attempt.shown_at_work():
                 ending = attempt.end(last=delivery.last)
                 if ending in ("done", "stopped"):
                     attempt.keep(ending)
+                if held.posted:  # before the end: whatever is pressed below it comes later
+                    last = held.posted[-1]
+                    note_answer(self.table, message.question, last, self.retention_days)
                 held.finish(ending)
             seconds = round(time.monotonic() - started, 3)
             about = {"question": message.question, "reference": blocks.reference(message.question)}
@@ -90,7 +96,8 @@ class HelpDesk(Means):
         known = self.knowledge.newest()
         if self.doorkeeper.refusal(slack, channel, user):
             return Known(Index.of(()))
-        return replace(known, index=known.index.visible_to(self.groups.clearance(slack, user)))
+        clearance = self.groups.clearance(slack, user, channel)
+        return replace(known, index=known.index.visible_to(clearance))
 
 
 @contextmanager
@@ -111,7 +118,7 @@ def _dropped_where_uninstalled(table: Table, message: Message, held: Claim) -> I
     try:
         yield
     except SlackApiError as error:
-        if message.response_url or not is_revoked(error):
+        if not is_revoked(error):
             raise
         if not removed_since(table, message.team, message.ts):
             raise

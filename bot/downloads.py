@@ -9,19 +9,18 @@ from contextlib import closing, contextmanager
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 from slack_sdk import WebClient
 
 from bot.log import log
+from bot.origin import may_have_token
 
 ELSEWHERE = "it is kept outside Slack"
 GONE = "it was deleted"
 REFUSED = "Slack does not let me have it"
 SLOW = "it took too long to fetch"
 
-_HOSTS = ("slack.com", "slack-gov.com")
 _PIECE = 65_536
 
 
@@ -38,7 +37,7 @@ def download(slack: WebClient, url: str, size: int, most: int, deadline: float) 
 
     Raises `NotFetched`, or `SlackFailed` and OSError where another try may help.
     """
-    if not _is_slacks(url, slack.base_url):
+    if not may_have_token(url, slack.base_url):
         raise NotFetched(ELSEWHERE)
     try:
         with _opened(slack, url, deadline) as response:
@@ -109,20 +108,6 @@ class _AmongSlacks(HTTPRedirectHandler):
     def redirect_request(
         self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
     ) -> Request | None:
-        if not _is_slacks(newurl, self._api_url):
+        if not may_have_token(newurl, self._api_url):
             return None
         return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _is_slacks(url: str, api_url: str) -> bool:
-    """Whether the token may go there: to Slack by TLS, or to wherever its Web API is."""
-    try:
-        parts, api = urlsplit(url), urlsplit(api_url)
-        port = parts.port
-    except ValueError:
-        return False
-    if (parts.scheme, parts.netloc) == (api.scheme, api.netloc):
-        return True
-    host = parts.hostname or ""
-    own = any(host == name or host.endswith(f".{name}") for name in _HOSTS)
-    return own and parts.scheme == "https" and port in (None, 443)

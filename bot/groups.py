@@ -25,14 +25,31 @@ class Groups:
         self._newest = newest
         self._since = float("-inf")
         self._members: Mapping[str, frozenset[str]] = {}
+        self._direct: dict[str, str] = {}
+        """People's direct messages with the bot, which stay the same."""
 
     def clearance(self, slack: WebClient, user: str, channel: str = "") -> Clearance:
         """For what nobody but `user` will read; `channel` is where that is, if it is one.
 
-        Where Slack does not tell, they are in no group. Raises `AwsError`.
+        Where Slack does not tell, they are in no group, nor in somebody else's direct messages,
+        whatever a request says of who writes there. Raises `AwsError`.
         """
         named = self._newest().index.groups
-        return Clearance(channel, frozenset(named & self._of(slack, user)) if named else named)
+        groups = frozenset(named & self._of(slack, user)) if named else named
+        if groups and channel.startswith("D") and channel != self._direct_of(slack, user):
+            groups = frozenset()
+        return Clearance(channel, groups)
+
+    def _direct_of(self, slack: WebClient, user: str) -> str:
+        """The channel of somebody's direct messages with the bot; empty where Slack tells none."""
+        if user not in self._direct:
+            try:
+                opened = slack.conversations_open(users=user)
+            except (SlackApiError, OSError) as error:
+                _warn(error)
+                return ""
+            self._direct[user] = opened["channel"]["id"]
+        return self._direct[user]
 
     def _of(self, slack: WebClient, user: str) -> frozenset[str]:
         now = time.monotonic()
@@ -40,11 +57,15 @@ class Groups:
             try:
                 self._members = _look_up(slack)
             except (SlackApiError, OSError) as error:
-                why = error_code(error) if isinstance(error, SlackApiError) else ""
-                log("groups_unknown", "WARNING", why=why or type(error).__name__)
+                _warn(error)
                 return frozenset()
             self._since = now
         return frozenset(group for group, users in self._members.items() if user in users)
+
+
+def _warn(error: SlackApiError | OSError) -> None:
+    why = error_code(error) if isinstance(error, SlackApiError) else ""
+    log("groups_unknown", "WARNING", why=why or type(error).__name__)
 
 
 def _look_up(slack: WebClient) -> dict[str, frozenset[str]]:

@@ -36,7 +36,7 @@ def address(kind: str, body: Mapping[str, Any], raw: bytes) -> tuple[str | None,
     once = text_of(body, "event_id").encode(errors="replace") or raw
     # What one person does keeps its order: they open the pane, and then look elsewhere.
     whose = text_of(event, "user") or event["type"]
-    return None, _group(f"{_team(body)}:{whose}"), _hash(once)
+    return None, _group(f"{team_of(body)}:{whose}"), _hash(once)
 
 
 def place_of(body: Mapping[str, Any], event: Mapping[str, Any]) -> str:
@@ -44,7 +44,39 @@ def place_of(body: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     channel = text_of(event, "channel")
     if not _ID.fullmatch(channel):
         raise Refused(400, "no channel")
-    return f"{_team(body)}:{channel}"
+    return f"{team_of(body)}:{channel}"
+
+
+def team_of(body: Mapping[str, Any]) -> str:
+    """Return the workspace that the bot is installed in, found in the order in which Bolt looks.
+
+    In a channel shared between companies `team_id` may be the other one's.
+    """
+    view, user = part_of(body, "view"), part_of(body, "user")
+    candidates = (
+        text_of(view, "app_installed_team_id"),
+        text_of(part_of(body, "team"), "id"),
+        *(text_of(one, "team_id") for one in authorizations_of(body)[:1]),
+        text_of(body, "team_id"),
+        text_of(user, "team_id"),
+        text_of(view, "team_id"),
+        text_of(body, "enterprise_id"),
+        text_of(part_of(body, "enterprise"), "id"),
+    )
+    for team in candidates:
+        if _ID.fullmatch(team):
+            return team
+    raise Refused(400, "no team")
+
+
+def author_of(body: Mapping[str, Any]) -> str:
+    """Return whose request it is, as "team:user". Raises `Refused` where it names no team."""
+    user = (
+        text_of(part_of(body, "event"), "user")
+        or text_of(body, "user_id")
+        or text_of(part_of(body, "user"), "id")
+    )
+    return f"{team_of(body)}:{user}"
 
 
 def authorizations_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -71,28 +103,6 @@ def ts_of(of: Mapping[str, Any], name: str) -> str:
     return value if _TS.fullmatch(value) else ""
 
 
-def _team(body: Mapping[str, Any]) -> str:
-    """Return the workspace that the bot is installed in, found in the order in which Bolt looks.
-
-    In a channel shared between companies `team_id` may be the other one's.
-    """
-    view, user = part_of(body, "view"), part_of(body, "user")
-    candidates = (
-        text_of(view, "app_installed_team_id"),
-        text_of(part_of(body, "team"), "id"),
-        *(text_of(one, "team_id") for one in authorizations_of(body)[:1]),
-        text_of(body, "team_id"),
-        text_of(user, "team_id"),
-        text_of(view, "team_id"),
-        text_of(body, "enterprise_id"),
-        text_of(part_of(body, "enterprise"), "id"),
-    )
-    for team in candidates:
-        if _ID.fullmatch(team):
-            return team
-    raise Refused(400, "no team")
-
-
 def _interaction(body: Mapping[str, Any]) -> str:
     """Return the thread that a command or an interaction belongs to, or else what set it off."""
     message, container = part_of(body, "message"), part_of(body, "container")
@@ -104,9 +114,9 @@ def _interaction(body: Mapping[str, Any]) -> str:
     )
     channel = text_of(part_of(body, "channel"), "id") or text_of(container, "channel_id")
     if thread and channel:
-        return f"{_team(body)}:{channel}:{thread}"
+        return f"{team_of(body)}:{channel}:{thread}"
     user = text_of(body, "user_id") or text_of(part_of(body, "user"), "id")
-    return f"{_team(body)}:{user}:{text_of(body, 'trigger_id')}"
+    return f"{team_of(body)}:{user}:{text_of(body, 'trigger_id')}"
 
 
 def _group(text: str) -> str:

@@ -3,19 +3,21 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from bot import blocks
 from bot.about import About
 
 _ABOUT = "\n\nThe message that this is about:\n"
+_LONGEST = 9_000
+"""Characters of a question that is posted: Slack takes about 13,000 in all blocks of a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """What a person asked without a message. `once` tells it from every other inquiry.
 
-    `response_url` answers for the person alone; `about` is the message that it is about.
+    `response_url` shows a word to the person alone; `about` is the message that it is about.
     """
 
     once: str
@@ -43,25 +45,29 @@ class Inquiry:
         )
 
     @classmethod
-    def from_view(cls, view: Mapping[str, Any], user: str, team: str, text: str) -> Self:
-        about = About.from_json(view["private_metadata"])
-        return cls(_hash(view["id"]), team, about.channel, user, text, about=about)
+    def from_form(cls, form: str, about: About, user: str, team: str, text: str) -> Self:
+        """`form` is the form's id: however often it is sent, it asks one question."""
+        return cls(_hash(form), team, about.channel, user, text, about=about)
 
     @property
     def question(self) -> str:
-        """The question in Slack's own escapes: it pings nobody.
+        """The question in Slack's own escapes, cut where no message holds it: it pings nobody.
 
         Whether Slack escapes what it sends of a command or a form, it does not say.
         """
-        return blocks.harmless(blocks.as_written(self.text, ""))
+        text = blocks.as_written(self.text, "")
+        while len(escaped := blocks.harmless(text)) > _LONGEST:
+            text = f"{text[: len(text) * 9 // 10]}\u2026"
+        return escaped
 
     @property
     def whole(self) -> str:
-        """The question, and the message that it is about."""
+        """All of the question, and the message that it is about."""
+        question = blocks.harmless(blocks.as_written(self.text, ""))
         if not self.about or not self.about.text:
-            return self.question
+            return question
         quoted = blocks.harmless(self.about.text)
-        return f"{self.question}{_ABOUT}{quoted}"
+        return f"{question}{_ABOUT}{quoted}"
 
 
 def own_words(whole: str) -> str:

@@ -13,8 +13,7 @@ from bot.files import SharedFile, shared_files
 class Message:
     """What a person wrote, and where. `thread` is the root's `ts`; `ts` where it is the root.
 
-    With a `response_url` it stands nowhere, and its asker alone gets the answer. `again` is when
-    somebody pressed "Try again", by Slack's clock.
+    `again` is when somebody pressed "Try again", by Slack's clock.
     """
 
     team: str
@@ -24,7 +23,6 @@ class Message:
     user: str
     text: str
     files: tuple[SharedFile, ...] = ()
-    response_url: str = ""
     again: str = ""
 
     @classmethod
@@ -51,7 +49,7 @@ class Message:
     @property
     def is_private(self) -> bool:
         """Whether nobody but the asker will read the answer."""
-        return bool(self.response_url) or self.channel.startswith("D")
+        return self.channel.startswith("D")
 
     @property
     def question(self) -> str:

@@ -20,8 +20,8 @@ _OFFER = "That took a moment too long for Slack to open it by itself."
 def open_modal(slack: WebClient, body: Mapping[str, Any], view: dict[str, Any], again: str) -> None:
     """Open `view` for whoever set off the interaction `body`.
 
-    Too late for that, a button with the action id `again` and the view's `private_metadata` as
-    its value, at most 2,000 characters, is shown to that person alone.
+    Too late for that, a button with the action id `again` and the view's `private_metadata`, the
+    form's id, as its value is shown to that person alone.
     """
     try:
         slack.views_open(trigger_id=body["trigger_id"], view=view)
@@ -39,4 +39,4 @@ def open_modal(slack: WebClient, body: Mapping[str, Any], view: dict[str, Any], 
         }
         text = {"type": "mrkdwn", "text": _OFFER}
         shown = [{"type": "section", "text": text, "accessory": button}]
-        whispers.send(body["response_url"], _OFFER, shown)
+        whispers.send(slack, body["response_url"], _OFFER, shown)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ class Queue:
             "v": _FORMAT,
             "kind": "event",
             "question": question,
+            "received": time.time(),
             "body": {"type": "event_callback", "team_id": team, "event": event},
             "headers": {"content-type": "application/json"},
         }

@@ -91,7 +91,7 @@ class Reply:
         stream = Stream(
             self._slack, self._place, self._claim.remember, self._may_stream, self._clock
         )
-        below = _Below(self._claim.question)
+        below = _Below()
         try:
             for event in events:
                 match event:
@@ -116,13 +116,13 @@ class Reply:
     def _write_whole(
         self, events: Iterable[AnswerEvent], text: str = "", below: "_Below | None" = None
     ) -> None:
-        below = below or _Below(self._claim.question)
+        below = below or _Below()
         for event in events:
             match event:
                 case Text(more):
                     text += more
                 case Rewrite():
-                    text, below = "", _Below(self._claim.question)
+                    text, below = "", _Below()
                 case _:
                     below.note(event)
         self._put(roll_over(text), below.blocks())
@@ -191,8 +191,7 @@ def for_slack(events: Iterable[AnswerEvent]) -> Iterator[AnswerEvent]:
 class _Below:
     """What stands below an answer: who wrote it, where not a model, its sources, and buttons."""
 
-    def __init__(self, question: str) -> None:
-        self._question = question
+    def __init__(self) -> None:
         self._quoted: Quoted | None = None
         self._abstained: Abstained | None = None
         self._sources = Sources()
@@ -218,5 +217,5 @@ class _Below:
         return [
             *blocks.notes([*because, *self._remarks], named),
             *contacts.ask_instead(self._abstained.contact if self._abstained else ""),
-            *buttons.below_answer(self._question, sources=bool(named)),
+            *buttons.below_answer(sources=bool(named)),
         ]

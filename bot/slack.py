@@ -26,6 +26,7 @@ _REPEATABLE = (
     "chat.stopStream",
     "chat.update",
     "conversations.info",
+    "conversations.open",
     "conversations.replies",
     "files.info",
     "usergroups.list",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ANSWERED = {"", "file_share", "thread_broadcast"}
 _CHANGES = {"message_changed", "message_deleted"}
+_OWN = "question_posted"
+"""What the worker tells itself by the queue (bot/asking.py): nobody else may."""
 _WORD = re.compile(r"[a-z_]{1,40}")
 _STOP_DAYS = 1
 _CHANGE_DAYS = 15  # longer than the dead-letter queue keeps the question
@@ -30,6 +32,8 @@ def why_dropped(kind: str, body: Mapping[str, Any]) -> str | None:
     if kind != "event":
         return None
     event = body["event"]
+    if event["type"] == _OWN:
+        return "not of Slack's"
     if event["type"] not in ("message", "app_mention"):
         return None
     subtype = text_of(event, "subtype")

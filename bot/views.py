@@ -56,7 +56,7 @@ def home(told: Home) -> dict[str, Any]:
     return {"type": "home", "blocks": shown, "private_metadata": fingerprint}
 
 
-def ask_about(callback_id: str, name: str, about: About) -> dict[str, Any]:
+def ask_about(callback_id: str, name: str, about: About, form: str) -> dict[str, Any]:
     """The modal that asks what somebody wants to know about a message."""
     begun = blocks.harmless(_cut(about.text or "(no text)", _QUOTE)).splitlines()
     question = {
@@ -72,7 +72,7 @@ def ask_about(callback_id: str, name: str, about: About) -> dict[str, Any]:
         "title": _plain("Ask about a message"),
         "submit": _plain("Ask"),
         "close": _plain("Cancel"),
-        "private_metadata": about.to_json(),
+        "private_metadata": form,
         "blocks": [
             _section("\n".join(f"> {line}" for line in begun)),
             {
@@ -92,12 +92,12 @@ def asked_about(view: Mapping[str, Any]) -> str:
     return str(values.get(_QUESTION, {}).get("value") or _DEFAULT)
 
 
-def wish(question_id: str) -> dict[str, Any]:
+def wish(form: str) -> dict[str, Any]:
     """The modal that asks what would have been a better answer."""
     return {
         "type": "modal",
         "callback_id": "wish",
-        "private_metadata": question_id,
+        "private_metadata": form,
         "title": _plain("A better answer"),
         "submit": _plain("Send"),
         "close": _plain("Skip"),
@@ -120,12 +120,13 @@ def wish(question_id: str) -> dict[str, Any]:
 
 
 def wished(view: Mapping[str, Any]) -> tuple[str, str]:
-    """The question's id and the text of a submitted wish; it may be empty."""
-    written = view["state"]["values"]["wish"]["text"].get("value") or ""
+    """The form's id and the text of a submitted wish; it may be empty."""
+    values = view["state"]["values"].get("wish", {})
+    written = values.get("text", {}).get("value") or ""
     return view["private_metadata"], written[:_LONGEST_WISH].strip()
 
 
-def sources(question_id: str, cited: Sequence[CurrentSource | None]) -> dict[str, Any]:
+def sources(form: str, cited: Sequence[CurrentSource | None]) -> dict[str, Any]:
     """The modal that shows what stands now at the sources of an answer.
 
     Those that may not be seen, which are None, keep their numbers and tell nothing.
@@ -137,7 +138,7 @@ def sources(question_id: str, cited: Sequence[CurrentSource | None]) -> dict[str
     return {
         "type": "modal",
         "callback_id": "sources",
-        "private_metadata": question_id,
+        "private_metadata": form,
         "title": _plain("Sources"),
         "close": _plain("Close"),
         "blocks": shown[:-1] or [_section(_NONE_KEPT)],

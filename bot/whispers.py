@@ -1,9 +1,18 @@
-"""What one person alone sees, by the response URL of what they did: 5 uses in 30 minutes."""
+"""What one person alone sees, by the response URL of what they did: 5 uses in 30 minutes.
 
-from collections.abc import Callable, Sequence
+Only fixed texts go there, never what documents say: a request names the URL itself, so whoever has
+the signing secret could name one of their own workspace.
+"""
+
+import json
+from collections.abc import Sequence
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from slack_sdk.webhook import WebhookClient
+from slack_sdk import WebClient
+
+from bot.origin import is_response_url
 
 _TIMEOUT = 10
 
@@ -16,19 +25,34 @@ class NotTaken(Exception):
         self.status = status
 
 
-def send(url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -> None:
-    """Show a message to the person behind the URL. Raises `NotTaken`, `OSError`."""
-    shown = {"blocks": list(blocks) or None, "unfurl_links": False, "unfurl_media": False}
-    _use(url, text=text, response_type="ephemeral", **shown)
+class NotSlacks(Exception):
+    """The URL is none of Slack's. It is not part of the message."""
 
 
-def take_back(url: str) -> None:
-    """Remove the message that the interaction came from. Raises `NotTaken`, `OSError`."""
-    _use(url, delete_original=True)
+def send(slack: WebClient, url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -> None:
+    """Show a message to the person behind the URL. Raises `NotTaken`, `NotSlacks`, `OSError`."""
+    content = {"blocks": list(blocks)} if blocks else {}
+    switches = {"unfurl_links": False, "unfurl_media": False}
+    _use(slack, url, text=text, response_type="ephemeral", **content, **switches)
 
 
-def _use(url: str, **answer: Any) -> None:
-    send: Callable[..., Any] = WebhookClient(url, timeout=_TIMEOUT).send
-    response = send(**answer)
-    if response.status_code != 200:
-        raise NotTaken(response.status_code)
+def take_back(slack: WebClient, url: str) -> None:
+    """Remove the message that the interaction came from. Raises as above."""
+    _use(slack, url, delete_original=True)
+
+
+def _use(slack: WebClient, url: str, **answer: Any) -> None:
+    if not is_response_url(url, slack.base_url):
+        raise NotSlacks
+    headers = {"content-type": "application/json;charset=utf-8"}
+    request = Request(url, json.dumps(answer).encode(), headers)  # noqa: S310 - checked above
+    try:
+        build_opener(_NoRedirects).open(request, timeout=_TIMEOUT).close()
+    except HTTPError as error:
+        error.close()
+        raise NotTaken(error.code) from None
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        """Leave every redirect an error."""

@@ -4,6 +4,7 @@ A listener's error fails the record, so the queue delivers it again: the queue i
 """
 
 import json
+import time
 import traceback
 from dataclasses import replace
 from functools import cache
@@ -15,10 +16,14 @@ from slack_bolt import App, BoltRequest
 
 from bot.app import FAILURE, create_app, create_desk
 from bot.build import build_id
+from bot.erasure import is_erased
+from bot.identity import team_of
 from bot.log import at_work_on, log, set_level
+from bot.origin import why_foreign
 from bot.rehearsal import Rehearsal, Told
 from bot.slack import asked_to_wait, is_revoked
 from bot.state.claims import Busy, Delivery
+from bot.state.table import Table
 from bot.worker_settings import WorkerSettings
 
 _FORMATS = (1,)
@@ -28,6 +33,10 @@ _BACKOFF_SECONDS = (5, 10, 20)
 
 _LONGEST_WAIT = 900
 """Seconds that a question waits for Slack at most, and its thread with it, whatever Slack asks."""
+
+
+_FRESH_SECONDS = 10
+"""So long a message is answered without asking whether its author has had all deleted since."""
 
 
 class NotHandled(Exception):
@@ -83,6 +92,9 @@ def _handle(app: App, record: dict[str, Any], context: Any) -> bool:
     try:
         message = json.loads(record["body"])
         log("delivered", question=message.get("question"), delivery=number, build=build_id())
+        if _is_old(message) and is_erased(_table(), message):
+            log("erased", question=message.get("question"))
+            return True
         _dispatch(app, message, delivery)
     except Exception as error:
         log("failed", "ERROR", error=type(error).__name__, at=_frames(error))
@@ -95,16 +107,29 @@ def _handle(app: App, record: dict[str, Any], context: Any) -> bool:
     return True
 
 
+def _table() -> Table:
+    return Table(_settings().aws, _settings().table)
+
+
+def _is_old(message: dict[str, Any]) -> bool:
+    """Whether a message has waited or failed for so long that its author may have gone."""
+    return bool(time.time() - message.get("received", 0.0) > _FRESH_SECONDS)
+
+
 def _dispatch(app: App, message: dict[str, Any], delivery: Delivery) -> None:
     """Run the listener for one message of the queue, and raise what it raised."""
     if message["v"] not in _FORMATS:
         raise NotHandled(f"format version {message['v']}")
+    if foreign := why_foreign(message["body"], _settings().slack):
+        log("refused", "WARNING", why=f"another installation's, by its {foreign}")
+        return
     request = BoltRequest(
         mode="socket_mode",
         body=message["body"],
         headers=message["headers"],
         context={"delivery": delivery},
     )
+    request.context["team_id"] = team_of(message["body"])  # the one that was compared
     response = app.dispatch(request)
     if FAILURE in request.context:
         raise request.context[FAILURE]

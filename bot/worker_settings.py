@@ -28,11 +28,16 @@ class SlackSettings:
     bot_id: str
     bot_user_id: str
     team_id: str
+    app_id: str = ""
+    enterprise_id: str = ""
     api_url: str = "https://slack.com/api/"
 
     @classmethod
     def from_parameter(cls, text: str, name: str, api_url: str) -> Self:
-        """Read the JSON that is stored under the parameter `name`."""
+        """Read the JSON that is stored under the parameter `name`.
+
+        Older ones lack `app_id` and `enterprise_id`, which are then not compared with requests.
+        """
         try:
             stored = json.loads(text)
             values = {key: stored[key] for key in ("bot_token", "bot_id", "bot_user_id", "team_id")}
@@ -44,7 +49,8 @@ class SlackSettings:
         for key, value in values.items():
             if not isinstance(value, str) or not value:
                 raise SettingError(f"{key} in the SSM parameter {name} is empty: store it there.")
-        return cls(**values, api_url=api_url)
+        more = {key: str(stored.get(key) or "") for key in ("app_id", "enterprise_id")}
+        return cls(**values, **more, api_url=api_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,7 @@ class WorkerSettings:
     name: str
     aws: Client
     queue_url: str
+    dead_letters_url: str
     table: str
     knowledge_bucket: str
     knowledge_key: str
@@ -146,6 +153,7 @@ class WorkerSettings:
             name=required(env, "BOT_NAME"),
             aws=aws,
             queue_url=url(env, "BOT_QUEUE_URL"),
+            dead_letters_url=url(env, "BOT_DEAD_LETTERS_URL"),
             table=required(env, "BOT_TABLE"),
             knowledge_bucket=required(env, "BOT_KNOWLEDGE_BUCKET"),
             knowledge_key=required(env, "BOT_KNOWLEDGE_KEY"),

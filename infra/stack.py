@@ -57,7 +57,7 @@ class BotStack(cdk.Stack):
         table = self._table()
         knowledge = self._knowledge()
         self.ingress = self._ingress(self.requests, table)
-        self.worker = self._worker(self.requests, table, knowledge)
+        self.worker = self._worker(self.requests, self.dead_letters, table, knowledge)
         if row.denies_hotswap:
             deny_hotswap(self.ingress)
             deny_hotswap(self.worker)
@@ -97,7 +97,11 @@ class BotStack(cdk.Stack):
         return ingress
 
     def _worker(
-        self, requests: sqs.Queue, table: dynamodb.Table, knowledge: s3.Bucket
+        self,
+        requests: sqs.Queue,
+        dead_letters: sqs.Queue,
+        table: dynamodb.Table,
+        knowledge: s3.Bucket,
     ) -> lambda_.Function:
         worker = function(
             self,
@@ -110,6 +114,7 @@ class BotStack(cdk.Stack):
             memory=self.row.worker_memory,
             variables={
                 "BOT_QUEUE_URL": requests.queue_url,
+                "BOT_DEAD_LETTERS_URL": dead_letters.queue_url,
                 "BOT_TABLE": table.table_name,
                 "BOT_KNOWLEDGE_BUCKET": knowledge.bucket_name,
                 "BOT_KNOWLEDGE_KEY": KNOWLEDGE_KEY,
@@ -127,6 +132,10 @@ class BotStack(cdk.Stack):
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
             "sqs:ChangeMessageVisibility",
+        )
+        # Whoever has what is kept of them deleted may have a failed question there.
+        dead_letters.grant(
+            worker, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"
         )
         changes = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
         grant(worker, changes, [table.table_arn])

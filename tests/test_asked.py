@@ -1,5 +1,7 @@
 """A question that the bot posts for somebody reads as theirs again, and never as an answer."""
 
+from typing import Any
+
 from bot import asked
 from bot.about import About
 from bot.answering.events import Turn
@@ -37,11 +39,30 @@ def test_it_is_a_persons_turn_and_no_orphan_of_an_answer() -> None:
     assert answers == Turn("assistant", "Because.")
 
 
-def test_what_is_carried_through_a_form_fits_a_button() -> None:
-    about = About("C1", "1.0", "https://x.slack.com/archives/C1/p10", '"\n' * 3_000)
-    carried = about.to_json()
-    assert len(carried) <= 2_000
-    assert About.from_json(carried).text.endswith("\u2026")
+def test_what_a_form_is_about_is_read_back_and_cut_where_it_is_very_long() -> None:
+    about = About.from_shortcut(_shortcut(domain="acme", text='"\n' * 9_000), "UBOT")
+    assert about.text.endswith("\u2026")
+    assert About.from_form(about.as_form) == about
+    assert about.link == "https://acme.slack.com/archives/C1/p10"
+
+
+def test_a_link_is_made_of_nothing_but_a_workspaces_name() -> None:
+    assert About.from_shortcut(_shortcut(domain="evil.example/#"), "UBOT").link == ""
+
+
+def test_a_question_too_long_for_a_message_is_cut_there_and_asked_whole() -> None:
+    inquiry = Inquiry("1", "T1", "C1", "U1", "Why? & why? " * 1_500)
+    assert len(inquiry.question) <= 9_000
+    assert inquiry.question.endswith("\u2026")
+    assert inquiry.whole.count("&amp;") == 1_500
+
+
+def _shortcut(domain: str, text: str = "Hello.") -> dict[str, Any]:
+    return {
+        "team": {"id": "T1", "domain": domain},
+        "channel": {"id": "C1"},
+        "message": {"ts": "1.0", "text": text},
+    }
 
 
 def test_a_question_pings_nobody_however_slack_escapes_it() -> None:

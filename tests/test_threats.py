@@ -26,7 +26,7 @@ def test_a_threat_says_all_four_things_and_its_tests_are_there(row: str) -> None
     assert all(cells)
     tests = _TEST.findall(cells[3])
     assert ", ".join(f"`{file}::{name}`" for file, name in tests) == cells[3]
-    assert [f"{file}::{name}" for file, name in tests if name not in _tests(file)] == []
+    assert [f"{file}::{name}" for file, name in tests if name not in declared_in(file)] == []
 
 
 def test_the_page_covers_the_product_and_says_what_is_not_defended() -> None:
@@ -35,12 +35,12 @@ def test_the_page_covers_the_product_and_says_what_is_not_defended() -> None:
 
 
 def test_a_test_that_is_not_there_is_noticed() -> None:
-    assert "test_nothing_of_the_kind" not in _tests("tests/test_threats.py")
-    assert "threats" not in _tests("tests/test_threats.py")
+    assert "test_nothing_of_the_kind" not in declared_in("tests/test_threats.py")
+    assert "threats" not in declared_in("tests/test_threats.py")
 
 
 @cache
-def _tests(file: str) -> frozenset[str]:
+def declared_in(file: str) -> frozenset[str]:
     """The tests of a file; in tests/infra/checks each function that holds of a template is one."""
     tree = ast.parse((ROOT / file).read_text())
     names = (node.name for node in tree.body if isinstance(node, ast.FunctionDef))

@@ -99,6 +99,7 @@ def _variables(endpoint: str) -> dict[str, str]:
         "BOT_NAME": "StackBot",
         "BOT_LOG_LEVEL": "INFO",
         "BOT_QUEUE_URL": "https://sqs.example.com/queue.fifo",
+        "BOT_DEAD_LETTERS_URL": "https://sqs.example.com/dead.fifo",
         "BOT_TABLE": "claims",
         "BOT_KNOWLEDGE_BUCKET": "knowledge",
         "BOT_KNOWLEDGE_KEY": "knowledge/index-2.sqlite",

@@ -1,7 +1,8 @@
 """Someone types `/ask` and a question: the bot posts it, and answers in its thread.
 
-A posted question that a killed worker could not note is looked for in the channel, which takes
-the history scopes. Slack offers no custom commands inside threads.
+Where the bot is not in the channel, both stand in direct messages, which `im:write` opens. A posted
+question that a killed worker could not note is looked for in the channel, which takes the history
+scopes. Slack offers no custom commands inside threads.
 """
 
 from slack_bolt import Ack, App, BoltContext
@@ -16,16 +17,18 @@ from bot.listeners.needs import GROUPS, REPLIES, Command, Needs
 COMMAND = "/ask"
 
 NEEDS = Needs(
-    scopes=REPLIES | GROUPS | {"commands", "channels:history", "groups:history", "im:history"},
+    scopes=REPLIES
+    | GROUPS
+    | {"commands", "channels:history", "groups:history", "im:history", "im:write"},
     commands=(Command(COMMAND, "Ask a question", "How do I \u2026?"),),
     told=f"*Anywhere*: type `{COMMAND}` and your question. Where {{bot}} is not in the channel,"
-    " you alone see the answer.",
+    " it answers you in a direct message.",
 )
 
 _USAGE = (
     f"Type `{COMMAND}` and your question, for example `{COMMAND} How do I reset my password?`\n"
-    "The answer comes in a thread that everybody in the channel sees, or to you alone in a channel"
-    " that {name} is not in."
+    "The answer comes in a thread that everybody in the channel sees, or in a direct message where"
+    " {name} is not in the channel."
 )
 
 
@@ -36,6 +39,6 @@ def register(app: App, desk: HelpDesk) -> None:
     ) -> None:
         ack()
         if body.get("text", "").strip().lower() in ("", "help"):
-            whispers.send(body["response_url"], _USAGE.format(name=desk.name))
+            whispers.send(client, body["response_url"], _USAGE.format(name=desk.name))
         else:
             ask(client, desk, Inquiry.from_command(body, context["team_id"]), context["delivery"])

@@ -1,15 +1,19 @@
-"""Someone rates an answer: kept at once; a thumbs-down also asks what would have been better."""
+"""Someone rates an answer: kept at once; a thumbs-down also asks what would have been better.
+
+Which answer that is, is known by its place; who it is, by Slack's word. The form holds neither.
+"""
 
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot import buttons, views, whispers
+from bot import buttons, interactions, views, whispers
 from bot.desk import HelpDesk
 from bot.listeners.needs import Needs
 from bot.modals import open_modal
 from bot.state import feedback
+from bot.state.forms import find_form, open_form
 
 NEEDS = Needs()
 
@@ -18,13 +22,24 @@ _OPEN = "open_wish"
 
 def register(app: App, desk: HelpDesk) -> None:
     @app.action("rate")
-    def rate(ack: Ack, client: WebClient, body: dict[str, Any], action: dict[str, Any]) -> None:
+    def rate(
+        ack: Ack,
+        client: WebClient,
+        context: BoltContext,
+        body: dict[str, Any],
+        action: dict[str, Any],
+    ) -> None:
         ack()
-        verdict, question_id = buttons.rated(action["value"])
-        person = _person(question_id, body)
-        feedback.rate(desk.table, question_id, person, verdict, desk.retention_days)
+        question = interactions.question_of(desk.table, context, body)
+        person = interactions.person_of(context)
+        if not question:
+            return whispers.send(client, body["response_url"], interactions.TOO_OLD)
+        verdict = buttons.verdict(action["value"])
+        feedback.rate(desk.table, question, person, verdict, desk.retention_days)
         if verdict == "down":
-            open_modal(client, body, views.wish(question_id), _OPEN)
+            form = open_form(desk.table, person, {"question": question})
+            open_modal(client, body, views.wish(form), _OPEN)
+        return None
 
     @app.action(_OPEN)
     def open_wish(
@@ -32,15 +47,12 @@ def register(app: App, desk: HelpDesk) -> None:
     ) -> None:
         ack()
         open_modal(client, body, views.wish(action["value"]), _OPEN)
-        whispers.take_back(body["response_url"])
+        whispers.take_back(client, body["response_url"])
 
     @app.view("wish")
-    def keep_wish(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+    def keep_wish(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
         ack()
-        question_id, text = views.wished(view)
-        feedback.wish(desk.table, question_id, _person(question_id, body), text)
-
-
-def _person(question_id: str, body: dict[str, Any]) -> str:
-    """Who it is, in the workspace of the question: in a shared channel they may have another."""
-    return f"{question_id.partition(':')[0]}:{body['user']['id']}"
+        form, text = views.wished(view)
+        person = interactions.person_of(context)
+        if question := find_form(desk.table, form, person).get("question"):
+            feedback.wish(desk.table, question, person, text)

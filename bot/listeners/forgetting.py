@@ -5,11 +5,21 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
+from bot import interactions
 from bot.desk import HelpDesk
+from bot.erasure import Erased, erase_person
 from bot.listeners.needs import Needs
-from bot.state.forgetting import Forgotten, forget_person
 
 NEEDS = Needs(scopes=frozenset({"chat:write"}))
+
+_NOTHING = (
+    "Nothing of it is left but the messages in Slack; backups, where there are any, end within 35"
+    " days."
+)
+_BEHIND = (
+    "Failed questions of yours may still wait behind those of others: nobody will answer or read"
+    " them, and they end within 14 days."
+)
 
 
 def register(app: App, desk: HelpDesk) -> None:
@@ -17,16 +27,19 @@ def register(app: App, desk: HelpDesk) -> None:
     def forget_me(ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]) -> None:
         ack()
         user = body["user"]["id"]
-        gone = forget_person(desk.table, f"{context['team_id']}:{user}")
+        erased = erase_person(desk.table, desk.dead_letters, interactions.person_of(context))
         # To their direct messages: App Home has no room for an ephemeral message.
-        client.chat_postMessage(channel=user, text=_told(gone))
+        client.chat_postMessage(channel=user, text=_told(erased))
 
 
-def _told(gone: Forgotten) -> str:
-    if not gone.questions and not gone.ratings:
+def _told(erased: Erased) -> str:
+    kept, unanswered = erased.kept, erased.unanswered
+    if not (kept.questions or kept.ratings or unanswered or erased.behind):
         return "There was nothing of yours to delete."
-    questions, ratings = _counted(gone.questions, "question"), _counted(gone.ratings, "rating")
-    return f"Deleted: {questions} with what was answered, and {ratings}. Nothing of it is left."
+    questions, ratings = _counted(kept.questions, "question"), _counted(kept.ratings, "rating")
+    failed = f", and {_counted(unanswered, 'question')} that had failed" if unanswered else ""
+    left = _BEHIND if erased.behind else _NOTHING
+    return f"Deleted: {questions} with what was answered, and {ratings}{failed}. {left}"
 
 
 def _counted(number: int, thing: str) -> str:

@@ -5,12 +5,12 @@ A new installation needs nothing here: see docs/decisions/0016.
 
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltContext
 
 from bot.desk import HelpDesk
+from bot.erasure import erase_workspace
 from bot.listeners.needs import Needs
 from bot.log import log
-from bot.state.forgetting import forget_workspace
 from bot.state.installations import note_removal
 
 NEEDS = Needs(events=frozenset({"app_uninstalled", "tokens_revoked"}))
@@ -18,10 +18,11 @@ NEEDS = Needs(events=frozenset({"app_uninstalled", "tokens_revoked"}))
 
 def register(app: App, desk: HelpDesk) -> None:
     @app.event("app_uninstalled")
-    def forget(body: dict[str, Any], event: dict[str, Any]) -> None:
-        team, at = body["team_id"], float(event["event_ts"])
+    def forget(context: BoltContext, body: dict[str, Any], event: dict[str, Any]) -> None:
+        # Slack documents no `event_ts` of this event, but the envelope's time of every one.
+        team, at = context["team_id"], float(event.get("event_ts") or body["event_time"])
         note_removal(desk.table, team, at)
-        deleted = forget_workspace(desk.table, team, until=at)
+        deleted = erase_workspace(desk.table, desk.dead_letters, team, until=at)
         log("uninstalled", "ERROR", team=team, deleted=deleted)
 
     @app.event("tokens_revoked")

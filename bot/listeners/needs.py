@@ -45,8 +45,9 @@ class Needs:
 REPLIES = frozenset({"chat:write", "assistant:write", "users:read"})
 """The scopes of any surface that answers: messages, streams, the session's status, who asks."""
 
-GROUPS = frozenset({"usergroups:read"})
-"""The scope of any surface where one person alone reads: what their user groups may see."""
+GROUPS = frozenset({"usergroups:read", "im:write"})
+"""The scopes of any surface where one person alone reads: what their user groups may see, and
+which direct messages are theirs."""
 
 FILES = frozenset({"files:read"})
 """The scope of any surface that people drop files into."""

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot import whispers
+from bot import interactions, whispers
 from bot.blocks import TRY_AGAIN
 from bot.desk import HelpDesk
 from bot.listeners.needs import GROUPS, REPLIES, Needs
@@ -25,10 +25,11 @@ def register(app: App, desk: HelpDesk) -> None:
         action: dict[str, Any],
     ) -> None:
         ack()
-        question, pressed = action["value"], action["action_ts"]
-        channel, thread = body["container"]["channel_id"], body["message"]["thread_ts"]
-        refusal = desk.doorkeeper.refusal(client, channel, body["user"]["id"])
-        if refusal:
-            whispers.send(body["response_url"], refusal)
-        elif not desk.try_again(client, question, thread, pressed, context["delivery"]):
-            whispers.send(body["response_url"], _GONE)
+        channel, _ = interactions.place_of(body)
+        thread, at = body["message"]["thread_ts"], action["action_ts"]
+        if refusal := desk.doorkeeper.refusal(client, channel, body["user"]["id"]):
+            return whispers.send(client, body["response_url"], refusal)
+        question = interactions.question_of(desk.table, context, body)
+        if question and desk.try_again(client, question, thread, at, context["delivery"]):
+            return None
+        return whispers.send(client, body["response_url"], _GONE)

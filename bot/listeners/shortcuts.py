@@ -9,13 +9,14 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot import views, whispers
+from bot import interactions, views, whispers
 from bot.about import About
 from bot.asking import ask
 from bot.desk import HelpDesk
 from bot.inquiries import Inquiry
 from bot.listeners.needs import REPLIES, Needs, Shortcut
 from bot.modals import open_modal
+from bot.state.forms import find_form, open_form
 
 ASK_ABOUT = "ask_about"
 OPEN_ASK_ABOUT = "open_ask_about"
@@ -27,23 +28,44 @@ NEEDS = Needs(
 )
 
 
+_OVER = (
+    "That form was too old, so your question did not get through. Open the message's menu (\u22ee)"
+    " and choose *Ask about this* again."
+)
+
+
 def register(app: App, desk: HelpDesk) -> None:
     @app.shortcut({"type": "message_action", "callback_id": ASK_ABOUT})
-    def open_form(ack: Ack, client: WebClient, body: dict[str, Any]) -> None:
+    def open_form_at_once(
+        ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]
+    ) -> None:
         ack()
         about = About.from_shortcut(body, desk.bot_user_id)
-        open_modal(client, body, views.ask_about(ASK_ABOUT, desk.name, about), OPEN_ASK_ABOUT)
+        form = open_form(desk.table, interactions.person_of(context), about.as_form)
+        view = views.ask_about(ASK_ABOUT, desk.name, about, form)
+        open_modal(client, body, view, OPEN_ASK_ABOUT)
 
     @app.action(OPEN_ASK_ABOUT)
-    def open_form_later(ack: Ack, client: WebClient, body: dict[str, Any]) -> None:
+    def open_form_later(
+        ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]
+    ) -> None:
         ack()
-        about = About.from_json(body["actions"][0]["value"])
-        open_modal(client, body, views.ask_about(ASK_ABOUT, desk.name, about), OPEN_ASK_ABOUT)
-        whispers.take_back(body["response_url"])
+        form = body["actions"][0]["value"]
+        values = find_form(desk.table, form, interactions.person_of(context))
+        if values:
+            about = About.from_form(values)
+            view = views.ask_about(ASK_ABOUT, desk.name, about, form)
+            open_modal(client, body, view, OPEN_ASK_ABOUT)
+        whispers.take_back(client, body["response_url"])
 
     @app.view(ASK_ABOUT)
     def ask_about(ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]) -> None:
         ack()
-        text = views.asked_about(body["view"])
-        inquiry = Inquiry.from_view(body["view"], body["user"]["id"], context["team_id"], text)
+        form, user = body["view"]["private_metadata"], body["user"]["id"]
+        values = find_form(desk.table, form, interactions.person_of(context))
+        if not values:
+            client.chat_postMessage(channel=user, text=_OVER)
+            return
+        about, text = About.from_form(values), views.asked_about(body["view"])
+        inquiry = Inquiry.from_form(form, about, user, context["team_id"], text)
         ask(client, desk, inquiry, context["delivery"])

@@ -5,35 +5,54 @@ It shows what stands there now, to them: docs/decisions/0028.
 
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot import views, whispers
+from bot import interactions, views, whispers
 from bot.current_sources import current_source
 from bot.desk import HelpDesk
 from bot.listeners.needs import GROUPS, Needs
 from bot.modals import open_modal
 from bot.state import records
+from bot.state.forms import find_form, open_form
 
 NEEDS = Needs(scopes=GROUPS | {"users:read"})
+
+_LATER = "open_sources"
 
 
 def register(app: App, desk: HelpDesk) -> None:
     @app.action("show_sources")
     def show_sources(
-        ack: Ack, client: WebClient, body: dict[str, Any], action: dict[str, Any]
+        ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]
     ) -> None:
         ack()
-        channel, user = body["container"]["channel_id"], body["user"]["id"]
-        refusal = desk.doorkeeper.refusal(client, channel, user)
-        if refusal:
-            return whispers.send(body["response_url"], refusal)
-        question_id = action["value"]
-        record = records.find(desk.table, question_id)
-        # A message can be shared elsewhere, and there its channel's documents stay unseen.
-        at_home = question_id.split(":")[1] == channel
-        clearance = desk.groups.clearance(client, user, channel if at_home else "")
-        visible = desk.knowledge.newest().index.visible_to(clearance)
-        cited = record.sources if record else ()
-        view = views.sources(question_id, [current_source(one, visible) for one in cited])
-        return open_modal(client, body, view, "show_sources")
+        channel, _ = interactions.place_of(body)
+        if refusal := desk.doorkeeper.refusal(client, channel, body["user"]["id"]):
+            return whispers.send(client, body["response_url"], refusal)
+        question = interactions.question_of(desk.table, context, body)
+        # Should Slack not open it in time, the button that it is offered by finds it by this.
+        form = open_form(desk.table, interactions.person_of(context), {"question": question})
+        view = _view(desk, client, body["user"]["id"], question, form)
+        return open_modal(client, body, view, _LATER)
+
+    @app.action(_LATER)
+    def show_sources_later(
+        ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]
+    ) -> None:
+        ack()
+        form = body["actions"][0]["value"]
+        about = find_form(desk.table, form, interactions.person_of(context))
+        view = _view(desk, client, body["user"]["id"], about.get("question", ""), form)
+        open_modal(client, body, view, _LATER)
+        whispers.take_back(client, body["response_url"])
+
+
+def _view(desk: HelpDesk, client: WebClient, user: str, question: str, form: str) -> dict[str, Any]:
+    record = records.find(desk.table, question) if question else None
+    # Only the message itself has a question, not one that it was shared in: so this is its channel.
+    channel = question.split(":")[1] if question else ""
+    clearance = desk.groups.clearance(client, user, channel)
+    visible = desk.knowledge.newest().index.visible_to(clearance)
+    cited = record.sources if record else ()
+    return views.sources(form, [current_source(one, visible) for one in cited])

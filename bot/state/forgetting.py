@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from bot.state.feedback import feedback_key
 from bot.state.records import record_key
-from bot.state.table import ConditionFailed, Item, Table
+from bot.state.table import DAY, ConditionFailed, Item, Table
+
+_DAYS = 30
+"""Longer than both queues together keep a message (4 and 14 days)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +23,33 @@ class Forgotten:
     ratings: int
 
 
-def forget_person(table: Table, person: str) -> Forgotten:
+def forget_person(table: Table, person: str, now: float) -> Forgotten:
     """Delete the records of all that a person ("team:user") asked, and their feedback.
 
-    What others said of the answers goes too, since it quotes the questions.
+    What others said of the answers goes too, since it quotes the questions. The moment is noted
+    first: what was asked before it and is still answered leaves no record.
     """
-    kept = list(table.of_person(person))
+    table.put(f"forgotten#{person}", {"moment": now, "ttl": int(now) + _DAYS * DAY})
+    kept = list(table.of_person(person))  # forms too, which count as nothing
     keys = [item["pk"]["S"] for item in kept]
     ratings = [key for key in keys if key.startswith("feedback#")]
     for rating in ratings:
         _leave(table, rating, person)
     table.delete(key for item in kept for key in _keys(item))
     # Edits of questions have a person, too: also of those that got no answer, and so no record.
-    questions = {key.partition("#")[2] for key in keys if key not in ratings}
+    questions = {key.partition("#")[2] for key in keys if key.startswith(("record#", "change#"))}
     return Forgotten(questions=len(questions), ratings=len(ratings))
+
+
+def forgotten_at(table: Table, person: str) -> float:
+    """When a person last had all deleted, in epoch seconds; 0 where they never have."""
+    item = table.one(f"forgotten#{person}")
+    return float(item["moment"]["N"]) if item else 0.0
+
+
+def delete_record(table: Table, question_id: str) -> None:
+    """Delete what is kept of one question, where its asker has had all deleted meanwhile."""
+    table.delete([record_key(question_id), f"change#{question_id}"])
 
 
 def forget_workspace(table: Table, team: str, until: float) -> int:

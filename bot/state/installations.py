@@ -19,8 +19,13 @@ def removed_since(table: Table, team: str, ts: str) -> bool:
     Slack tells nothing of a workspace without the app: what was written later came after a new
     installation, which therefore needs no note.
     """
+    return float(ts) <= removal_of(table, team)
+
+
+def removal_of(table: Table, team: str) -> float:
+    """When a workspace last removed the app, in epoch seconds; 0 where it never has."""
     noted = table.one(_key(team))
-    return bool(noted) and float(ts) <= plain(noted)["removed"]
+    return float(plain(noted)["removed"]) if noted else 0.0
 
 
 def _key(team: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def _until_status(lambdas: Lambdas, aws: Loopback, module: str, bytecode: bool) 
 def _variables(url: str) -> dict[str, str]:
     return {
         **lambda_variables(url),
+        "BOT_DEAD_LETTERS_URL": f"{url}/000000000000/dead-letters.fifo",
         "BOT_KNOWLEDGE_BUCKET": "knowledge",
         "BOT_KNOWLEDGE_KEY": KNOWLEDGE_KEY,
         "BOT_SLACK_PARAMETER": "/stackbot/bench/slack",
@@ -69,7 +71,7 @@ def _delivery() -> Json:
         "question": "T1:C1:1.1",
         "body": {**body, "event": {**event, "ts": "1.1", "event_ts": "1.1"}},
         "headers": {"content-type": "application/json"},
-        "received": 1.1,
+        "received": time.time(),
         "request_id": "request-1",
     }
     record = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from bot import blocks
-from bot.identity import part_of, text_of
+from bot.identity import part_of, team_of, text_of
 
 Json = dict[str, Any]
 
@@ -25,11 +25,15 @@ _SURFACES = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message of the dead-letter queue. `since` is when it came there, in epoch seconds."""
+    """One message of the dead-letter queue. `since` is when it came there, in epoch seconds.
+
+    `answer` is the apology (team:channel:ts) below which somebody pressed "Try again", if so.
+    """
 
     id: str
     group: str
     question: str | None
+    answer: str
     surface: str
     since: float
     text: str
@@ -43,7 +47,8 @@ class Letter:
         return cls(
             id=received["MessageId"],
             group=attributes["MessageGroupId"],
-            question=message.get("question") or _tried_again(body),
+            question=message.get("question"),
+            answer=_tried_again(body),
             surface=_surface(text_of(message, "kind") or "unreadable", body),
             # A FIFO queue counts anew from the move on.
             since=int(attributes["SentTimestamp"]) / 1000,
@@ -163,10 +168,14 @@ def _read(body: str) -> Json:
     return message if isinstance(message, dict) else {}
 
 
-def _tried_again(body: Mapping[str, Any]) -> str | None:
-    """The question that somebody pressed "Try again" for."""
+def _tried_again(body: Mapping[str, Any]) -> str:
+    """Where somebody pressed "Try again", if that is what it is."""
     pressed = body.get("actions") or [{}]
-    return pressed[0].get("value") if pressed[0].get("action_id") == blocks.TRY_AGAIN else None
+    if pressed[0].get("action_id") != blocks.TRY_AGAIN:
+        return ""
+    container = part_of(body, "container")
+    place = text_of(container, "channel_id"), text_of(container, "message_ts")
+    return ":".join((team_of(body), *place))
 
 
 def _surface(kind: str, body: Mapping[str, Any]) -> str:

@@ -4,7 +4,8 @@ import argparse
 import re
 import sys
 
-from bot.state.forgetting import forget_person
+from bot.dead_letters import DeadLetterQueue
+from bot.erasure import erase_person
 from scripts import reach
 from scripts.problem import Problem
 
@@ -13,10 +14,17 @@ def run(options: argparse.Namespace) -> int:
     """Delete it, and print how much it was."""
     if not re.fullmatch(r"[TE][A-Z0-9]+:[UW][A-Z0-9]+", options.person):
         raise Problem(f"Name workspace and person, as T0123:U0456, not {options.person!r}.")
-    with reach.table(options.env) as table:
-        gone = forget_person(table, options.person)
+    with reach.deployed(options.env) as deployed, deployed.table() as table:
+        letters = DeadLetterQueue(table.aws, deployed.outputs["DeadLetterQueueUrl"])
+        erased = erase_person(table, letters, options.person)
+    kept = erased.kept
     sys.stdout.write(
-        f"Deleted of {options.person}: questions with their answers: {gone.questions},"
-        f" ratings: {gone.ratings}.\n"
+        f"Deleted of {options.person}: questions with their answers: {kept.questions},"
+        f" ratings: {kept.ratings}, dead letters: {erased.unanswered}.\n"
     )
+    if erased.behind:
+        sys.stdout.write(
+            "More may stand in the dead-letter queue behind ten others of their thread: nobody"
+            " will answer them. Put those back or delete them, and run this again.\n"
+        )
     return 0

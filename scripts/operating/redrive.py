@@ -3,8 +3,10 @@
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from bot.state.answers import question_answered_by
 from bot.state.claims import Standing, standing_of
 from scripts import reach
 from scripts.operating.dead_letters import DeadLetters, Letter
@@ -26,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
         queue = DeadLetters(deployed.client("sqs"), *urls)
         with step(f"Dead letters of {options.environment}"):
             letters, behind = queue.look()
+            letters = _with_questions(deployed, letters)
             standings = _standings(deployed, letters)
         chosen = _chosen(letters, options.message) if options.message else letters
         if options.all or options.message:
@@ -35,6 +38,17 @@ def run(options: argparse.Namespace) -> int:
         else:
             _show(letters, standings, behind, options)
     return 0
+
+
+def _with_questions(deployed: Deployed, letters: Sequence[Letter]) -> list[Letter]:
+    """The letters, those of "Try again" with the question that was to be tried again."""
+    with deployed.table() as table:
+        return [
+            replace(letter, question=question_answered_by(table, *letter.answer.split(":")) or None)
+            if letter.answer
+            else letter
+            for letter in letters
+        ]
 
 
 def _standings(deployed: Deployed, letters: Sequence[Letter]) -> Mapping[str, Standing]:

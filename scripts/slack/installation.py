@@ -24,6 +24,7 @@ class Installation:
     bot_user_id: str
     team_id: str
     app_id: str
+    enterprise_id: str
     scopes: frozenset[str]
 
     @property
@@ -34,7 +35,7 @@ class Installation:
     @property
     def parameter(self) -> str:
         """As the worker reads it."""
-        names = ("bot_token", "bot_id", "bot_user_id", "team_id", "app_id")
+        names = ("bot_token", "bot_id", "bot_user_id", "team_id", "app_id", "enterprise_id")
         return json.dumps({name: getattr(self, name) for name in names})
 
 
@@ -46,7 +47,11 @@ def identify(row: Environment, token: str) -> Installation:
     if "users:read" in granted:
         about = ask_slack(row, token, lambda slack: slack.bots_info(bot=told["bot_id"]))
         app_id = about["bot"].get("app_id", "")
-    return Installation(token, told["bot_id"], told["user_id"], told["team_id"], app_id, granted)
+    # https://docs.slack.dev/reference/methods/auth.test: in an organisation it tells which.
+    enterprise_id = told.get("enterprise_id") or ""
+    return Installation(
+        token, told["bot_id"], told["user_id"], told["team_id"], app_id, enterprise_id, granted
+    )
 
 
 def stored(account: Account) -> str:

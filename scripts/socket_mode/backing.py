@@ -76,6 +76,7 @@ class Backing:
             "BOT_ENVIRONMENT": self._row.name,
             "BOT_LOG_LEVEL": self._row.log_level,
             "BOT_QUEUE_URL": self._queue_url,
+            "BOT_DEAD_LETTERS_URL": self._dead_letters_url,
             "BOT_TABLE": _NAME,
             "BOT_KNOWLEDGE_BUCKET": _NAME,
             "BOT_KNOWLEDGE_KEY": KNOWLEDGE_KEY,
@@ -115,8 +116,10 @@ class Backing:
             )
         self._s3.create_bucket(Bucket=_NAME)
         self.upload_knowledge()
-        dead_letters = self._queue("dead-letters")
-        arn = self._sqs.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])
+        self._dead_letters_url = self._queue("dead-letters")
+        arn = self._sqs.get_queue_attributes(
+            QueueUrl=self._dead_letters_url, AttributeNames=["QueueArn"]
+        )
         redrive = {
             "deadLetterTargetArn": arn["Attributes"]["QueueArn"],
             "maxReceiveCount": self._row.deliveries,

@@ -106,7 +106,7 @@ def wait_until_accepted(slack: Control, posted: Posted) -> None:
     slack.until(accepted, 40)
 
 
-def settle(stack: LocalStack, slack: Control) -> None:
+def settle(stack: LocalStack, slack: Control, seconds: float = 30) -> None:
     """Wait until nothing is under way, neither from Slack nor in the queue."""
     slack.wait_until_idle()
     counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
@@ -116,7 +116,7 @@ def settle(stack: LocalStack, slack: Control) -> None:
         queue = client.get_queue_attributes(QueueUrl=url, AttributeNames=counts)
         return set(queue["Attributes"].values()) == {"0"}
 
-    slack.until(empty, 30)
+    slack.until(empty, seconds)
 
 
 def dead_letter(stack: LocalStack, text: str) -> Json | None:

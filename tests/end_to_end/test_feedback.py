@@ -128,7 +128,7 @@ def test_the_sources_can_be_opened_although_the_trigger_has_expired(
     slack.fault("delivery", "delay", match="block_actions", seconds=3.2)
     slack.click("ada", answer, "show_sources")
     offer = slack.until(lambda: _ephemeral(slack, answer))
-    slack.click("ada", offer, "show_sources")
+    slack.click("ada", offer, "open_sources")
     (view,) = slack.until(lambda: slack.views("ada"))
     slack.close("ada", view["id"])
 

@@ -1,12 +1,16 @@
 """People can have deleted what is kept of them; what is kept of others stays."""
 
 import json
+import time
+from typing import Any
 
 import pytest
 
 from bot import listeners
 from bot.listeners import forgetting
+from scripts.__main__ import main
 from scripts.local_stack import LocalStack
+from scripts.operating import logged
 from scripts.scripted_model import ModelServer
 from scripts.simulator import Control, Message
 from scripts.slack.manifest import manifest
@@ -41,7 +45,8 @@ def test_a_persons_questions_and_ratings_are_deleted_and_they_are_told_how_many(
         slack.click(person, answer, "rate", "Good answer")
         slack.until(lambda: _rated(stack, person, answer))  # noqa: B023
     assert _forget(slack, "ada") == (
-        "Deleted: 1 question with what was answered, and 2 ratings. Nothing of it is left."
+        "Deleted: 1 question with what was answered, and 2 ratings. Nothing of it is left but the"
+        " messages in Slack; backups, where there are any, end within 35 days."
     )
     kept = _kept(stack)
     assert len(kept) == 2, "Chiyo's question and her own rating of its answer"
@@ -76,6 +81,77 @@ def test_an_edits_text_is_deleted_where_the_question_got_no_answer(
     assert "my whim" not in json.dumps(_items(stack))
 
 
+def test_a_failed_question_is_deleted_with_the_rest_and_others_stay(
+    slack: Control, stack: LocalStack
+) -> None:
+    sqs, url = stack.client("sqs"), stack.outputs["DeadLetterQueueUrl"]
+    sqs.purge_queue(QueueUrl=url)
+    _bury(stack, "ada", "Who stole my quixotry?")
+    _bury(stack, "chiyo", "Who stole the kettle?")
+    assert _forget(slack, "ada").startswith(
+        "Deleted: 0 questions with what was answered, and 0 ratings, and 1 question that had"
+        " failed. Nothing of it is left"
+    )
+    left = _letters(stack)
+    sqs.purge_queue(QueueUrl=url)
+    assert ["kettle" in letter["Body"] for letter in left] == [True]
+
+
+def test_what_a_queue_hands_over_after_its_author_was_forgotten_is_not_answered(
+    slack: Control, stack: LocalStack, model: ModelServer
+) -> None:
+    """Put back from behind others' failed questions, where no look could find it."""
+    _forget(slack, "ada")
+    calls = len(slack.calls())
+    message = _message("ada", "Who stole my quixotry?")
+    stack.client("sqs").send_message(
+        QueueUrl=stack.outputs["QueueUrl"],
+        MessageBody=json.dumps(message),
+        MessageGroupId=message["question"],
+        MessageDeduplicationId=f"redriven-{time.time_ns()}",
+    )
+    slack.until(lambda: _erased(stack), 40)
+    settle(stack, slack)
+    assert (len(slack.calls()), model.requests) == (calls, [])
+
+
+def test_what_is_answered_while_its_author_is_forgotten_leaves_no_record(
+    slack: Control, model: ModelServer, stack: LocalStack, conversation: Conversation
+) -> None:
+    model.will_say("word " * 60, seconds_between=0.1)
+    conversation.ask("<@bot> Where is my quincunx?")
+    slack.until(lambda: model.requests, 40)
+    _forget(slack, "ada")
+    assert conversation.answer()
+    settle(stack, slack)
+    assert "quincunx" not in json.dumps(_items(stack))
+
+
+def test_the_command_forgets_dead_letters_too_and_says_how_many(
+    reached: LocalStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs, url = reached.client("sqs"), reached.outputs["DeadLetterQueueUrl"]
+    sqs.purge_queue(QueueUrl=url)
+    _bury(reached, "ada", "Who stole my quixotry?")
+    assert main(["forget", "T0STACKBOT:U0ADA", "--env", "local"]) == 0
+    assert "dead letters: 1." in capsys.readouterr().out
+    assert _letters(reached) == []
+
+
+def test_where_others_may_hide_a_failed_question_that_is_said(
+    slack: Control, stack: LocalStack
+) -> None:
+    sqs, url = stack.client("sqs"), stack.outputs["DeadLetterQueueUrl"]
+    sqs.purge_queue(QueueUrl=url)
+    for number in range(11):
+        _bury(stack, "chiyo", f"Who stole kettle {number}?", group="one-thread")
+    _bury(stack, "ada", "Who stole my quixotry?", group="one-thread")
+    told = _forget(slack, "ada")
+    sqs.purge_queue(QueueUrl=url)
+    assert "may still wait behind those of others" in told
+    assert "Nothing of it is left" not in told
+
+
 def test_who_has_asked_nothing_is_told_so(slack: Control) -> None:
     assert _forget(slack, "dmitri") == "There was nothing of yours to delete."
 
@@ -95,6 +171,49 @@ def test_what_is_kept_to_answer_once_holds_no_text(
     _answered(Conversation(slack), model, "ada", "Where is the unusual word zyzzyva?")
     holding = [key for key, item in _items(stack).items() if "zyzzyva" in json.dumps(item)]
     assert [key.partition("#")[0] for key in holding] == ["record"]
+
+
+def _message(person: str, text: str) -> dict[str, Any]:
+    """A question of long ago, as the ingress had queued it."""
+    ts = f"1700000000.{time.time_ns() % 1_000_000:06d}"
+    event = {"type": "app_mention", "user": f"U0{person.upper()}", "channel": "C0GENERAL"}
+    ours = {"team_id": "T0STACKBOT", "user_id": "U0STACKBOT", "is_bot": True}
+    return {
+        "v": 1,
+        "kind": "event",
+        "question": f"T0STACKBOT:C0GENERAL:{ts}",
+        "received": 1_700_000_000.0,
+        "headers": {"content-type": "application/json"},
+        "body": {
+            "type": "event_callback",
+            "team_id": "T0STACKBOT",
+            "authorizations": [ours],
+            "event": {**event, "text": text, "ts": ts, "event_ts": ts},
+        },
+    }
+
+
+def _bury(stack: LocalStack, person: str, text: str, group: str = "") -> None:
+    message = _message(person, text)
+    stack.client("sqs").send_message(
+        QueueUrl=stack.outputs["DeadLetterQueueUrl"],
+        MessageBody=json.dumps(message),
+        MessageGroupId=group or message["question"],
+        MessageDeduplicationId=f"{time.time_ns()}",
+    )
+
+
+def _letters(stack: LocalStack) -> list[dict[str, Any]]:
+    received = stack.client("sqs").receive_message(
+        QueueUrl=stack.outputs["DeadLetterQueueUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
+    )
+    letters: list[dict[str, Any]] = received.get("Messages", [])
+    return letters
+
+
+def _erased(stack: LocalStack) -> bool:
+    lines = logged.lines(stack.client("logs"), stack.outputs["WorkerFunction"])
+    return any(line["event"] == "erased" for line in lines)
 
 
 def _forget(slack: Control, person: str) -> str:

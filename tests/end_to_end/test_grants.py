@@ -194,11 +194,11 @@ PROBES: dict[Grant, Callable[[Bench], bool]] = {
     Grant("worker", "s3:GetObject"): an_answer_names_its_source,
     Grant("worker", "sqs:SendMessage"): a_command_is_answered,
     Grant("worker", "sqs:ChangeMessageVisibility"): a_failure_comes_back_soon,
+    Grant("worker", "sqs:ReceiveMessage"): what_is_kept_is_deleted,  # of the dead letters
 }
 UNCHECKED = {
     *(Grant(name, "logs:CreateLogStream") for name in FUNCTIONS),
     *(Grant(name, "logs:PutLogEvents") for name in FUNCTIONS),
-    Grant("worker", "sqs:ReceiveMessage"),
     Grant("worker", "sqs:DeleteMessage"),
     Grant("worker", "sqs:GetQueueAttributes"),
 }

@@ -75,7 +75,8 @@ def test_an_obedient_model_is_harmless_where_one_person_alone_reads(
 ) -> None:
     model.will_say(OBEYED)
     slack.command("chiyo", "#random", "/ask", "What may the falcon eat?")
-    assert harmless(slack.until(lambda: whispered(slack, "What may the falcon eat?"), 40))
+    root = slack.until(lambda: posted(slack, "What may the falcon eat?"), 40)
+    assert harmless(slack.wait_for_answer(root.channel, root.ts, 40, after=root.ts))
 
 
 def test_where_the_model_fails_the_quoted_document_is_harmless(
@@ -98,9 +99,8 @@ def harmless(message: Message, links: tuple[str, ...] = ()) -> str:
     return message.text
 
 
-def whispered(slack: Control, question: str) -> Message | None:
-    found = (m for m in slack.messages("C0RANDOM") if m.ephemeral_to and question in m.text)
-    return next(found, None)
+def posted(slack: Control, question: str) -> Message | None:
+    return next((m for m in slack.messages("D0CHIYO") if question in m.text), None)
 
 
 def texts(block: dict[str, object]) -> list[str]:

@@ -1,5 +1,6 @@
 """A workspace removes the app, or its token changes: no noise, no waste, nothing that stays."""
 
+import json
 from typing import Any
 
 from scripts.local_stack import LocalStack
@@ -17,6 +18,28 @@ def test_what_is_kept_of_a_workspace_goes_when_it_removes_the_app(
     slack.until(lambda: _kept(stack, "feedback#") and _kept(stack, "record#"))
     slack.uninstall()
     slack.until(lambda: not _kept(stack, "feedback#") and not _kept(stack, "record#"))
+    stack.renew_token()
+
+
+def test_failed_questions_go_too_when_the_app_is_removed(slack: Control, stack: LocalStack) -> None:
+    sqs, url = stack.client("sqs"), stack.outputs["DeadLetterQueueUrl"]
+    sqs.purge_queue(QueueUrl=url)
+    event = {"type": "app_mention", "user": "U0ADA", "channel": "C0GENERAL", "text": "Who?"}
+    body = {"type": "event_callback", "team_id": "T0STACKBOT", "event": event}
+    letter = {"v": 1, "kind": "event", "question": None, "received": 1.0, "body": body}
+    sqs.send_message(
+        QueueUrl=url,
+        MessageBody=json.dumps(letter),
+        MessageGroupId="of-a-workspace",
+        MessageDeduplicationId="of-a-workspace",
+    )
+    slack.uninstall()
+
+    def gone() -> bool:
+        shown = sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)
+        return not shown.get("Messages")
+
+    slack.until(gone, 40)
     stack.renew_token()
 
 

@@ -38,7 +38,7 @@ PLACES = (
     ("chiyo", "#help"),
     ("ada", "@bot"),
     ("chiyo", "@bot"),
-    ("chiyo", "#random"),  # by /ask, whispered: the bot is not there
+    ("chiyo", "#random"),  # by /ask, answered directly: the bot is not there
 )
 QUESTION = "What does the falcon eat?"
 LINKED = re.compile(r"\[1\] <https://a\.test/(\w+)\|Falcon \1 \u203a Food \1>, 3 Mar 2026")

@@ -132,30 +132,50 @@ def test_what_a_command_says_pings_nobody(slack: Control, model: ModelServer) ->
     _answer(slack, posted, 20)
 
 
-def test_where_the_bot_may_not_post_its_asker_alone_is_answered(
+def test_where_the_bot_may_not_post_its_asker_is_answered_directly(
     slack: Control, model: ModelServer
 ) -> None:
-    model.will_say("Whispered.")
+    model.will_say("Said to one.")
     slack.command("ada", "#random", "/ask", "Who hears this?")
-    answer = slack.until(lambda: _whispers(slack, "Whispered."), 40)[0]
-    assert (said(answer), answer.ephemeral_to) == ("> Who hears this?\n\nWhispered.", "U0ADA")
+    root = slack.until(lambda: _asked(slack, "Who hears this?", "D0ADA"), 40)
+    assert said(_answer(slack, root, 20)) == "Said to one."
+    [word] = slack.until(lambda: _whispers(slack, "in a direct message"), 40)
+    assert word.ephemeral_to == "U0ADA"
+    assert not [m for m in slack.messages("#random") if "Said to one." in str(m.blocks)]
 
 
-def test_a_question_too_long_to_be_posted_is_answered_for_its_asker_alone(
+def test_a_question_too_long_to_be_posted_is_answered_where_it_was_asked(
     slack: Control, model: ModelServer
 ) -> None:
-    model.will_say("Whispered at length.")
+    model.will_say("Said at length.")
     slack.command("ada", "#general", "/ask", "Why? & why? " * 1_500)
-    slack.until(lambda: _whispers(slack, "Whispered at length.", channel="C0GENERAL"), 40)
+    posted = slack.until(lambda: _asked(slack, "Why? &amp; why?"), 40)
+    assert said(_answer(slack, posted, 20)) == "Said at length."
+    assert model.requests[-1]["messages"][-1]["content"].count("Why? & why?") == 1_500
 
 
-def test_an_answer_for_one_is_cut_with_an_honest_word(slack: Control, model: ModelServer) -> None:
+def test_an_answer_for_one_is_whole_however_long_it_is(slack: Control, model: ModelServer) -> None:
     line = "A line of a very long story that does not end.\n"
     model.will_say(line * 1_500, piece=2_000)
     slack.command("chiyo", "#random", "/ask", "Tell me everything?")
-    shown = slack.until(lambda: _whispers(slack, "A line of", 5), 40)
-    assert "There is more" in said(shown[-1])
-    assert all("There is more" not in said(part) for part in shown[:-1])
+    root = slack.until(lambda: _asked(slack, "Tell me everything?", "D0CHIYO"), 40)
+    _answer(slack, root, 40)
+    thread = slack.messages(root.channel, root.ts)[1:]
+    assert sum(said(part).count("A line of") for part in thread) == 1_500
+
+
+def test_what_is_posted_whole_has_no_previews(slack: Control, model: ModelServer) -> None:
+    """Of a stream Slack lets nobody say so: its calls take no such argument."""
+    for _ in range(3):
+        model.will_fail(401)  # what is quoted comes whole
+    before = len(slack.calls("chat.postMessage"))
+    slack.command("ada", "#general", "/ask", "How do I deploy to staging, in a few words?")
+    posted = slack.until(lambda: _asked(slack, "in a few words?"), 40)
+    _answer(slack, posted, 20)
+    calls = slack.calls("chat.postMessage")[before:]
+    assert len(calls) >= 2
+    for call in calls:
+        assert (call.args["unfurl_links"], call.args["unfurl_media"]) == (False, False)
 
 
 def test_whoever_may_not_ask_is_told_so_alone(slack: Control, model: ModelServer) -> None:
@@ -186,18 +206,6 @@ def test_a_worker_killed_between_posting_and_noting_posts_no_second_question(
     assert said(_answer(slack, posted, 30)) == "Once."
     questions = [m for m in slack.messages("#general") if "How many of me" in m.text]
     assert len(questions) == 1
-
-
-def test_a_worker_killed_before_it_could_whisper_is_followed_by_one_answer(
-    slack: Control, model: ModelServer, stack: LocalStack
-) -> None:
-    model.will_stall_after("Half of an answer.")
-    model.will_say("The whole whisper.")
-    slack.command("ada", "#random", "/ask", "Will you survive this?")
-    slack.until(lambda: model.requests, 40)
-    assert stack.emulator.kill(stack.outputs["WorkerFunction"])
-    [answer] = slack.until(lambda: _whispers(slack, "Will you survive this?"), 30)
-    assert said(answer).endswith("The whole whisper.")
 
 
 def test_a_question_that_cannot_be_posted_ends_in_one_apology(

@@ -88,14 +88,20 @@ def publish(stack: LocalStack, documents: Iterable[Document]) -> None:
 
 
 def ask(slack: Control, person: str, channel: str, question: str) -> Message:
-    """The answer to a question; in #random, where the bot is not, by /ask and for them alone."""
+    """The answer to a question; in #random, where the bot is not, by /ask and directly."""
     if channel != "#random":
         asked = slack.say(person, channel, f"<@bot> {question}")
         return slack.wait_for_answer(asked.channel, asked.ts, 40)
-    before = len(_private(slack))
+    direct = f"D0{person.upper()}"
+    before = {message.ts for message in slack.messages(direct)}
     slack.command(person, channel, "/ask", question)
-    slack.until(lambda: len(_private(slack)) > before, 40)
-    return _private(slack)[-1]
+
+    def posted() -> Message | None:
+        new = [m for m in slack.messages(direct) if m.ts not in before and not m.thread_ts]
+        return next((m for m in new if "asks:" in m.text), None)
+
+    root = slack.until(posted, 40)
+    return slack.wait_for_answer(root.channel, root.ts, 40, after=root.ts)
 
 
 def sources_of(slack: Control, person: str, answer: Message) -> str:
@@ -115,7 +121,3 @@ def exported(capsys: pytest.CaptureFixture[str], *flags: str) -> str:
 
 def words_in(text: str, words: set[str]) -> set[str]:
     return {word for word in words if word in text}
-
-
-def _private(slack: Control) -> list[Message]:
-    return [message for message in slack.messages("C0RANDOM") if message.ephemeral_to]

@@ -1,0 +1,31 @@
+"""What a form is about, kept while somebody may fill it in: Slack carries its random id alone.
+
+A form is found again for the person alone whom it was opened for.
+"""
+
+import secrets
+import time
+from collections.abc import Mapping
+
+from bot.state.table import DAY, Table, plain
+
+_DAYS = 1
+PREFIX = "form#"
+
+
+def open_form(table: Table, person: str, values: Mapping[str, str]) -> str:
+    """Keep what a person ("team:user") is asked about for a day; returns the form's id."""
+    form_id = secrets.token_urlsafe(24)
+    now = time.time()
+    item = {"person": person, "at": now, "ttl": int(now) + _DAYS * DAY, "values": values}
+    table.put(f"{PREFIX}{form_id}", item)
+    return form_id
+
+
+def find_form(table: Table, form_id: str, person: str) -> Mapping[str, str]:
+    """What that form is about; nothing where it is another person's, or over."""
+    item = plain(table.one(f"{PREFIX}{form_id}")) if form_id else {}
+    if not item or item["person"] != person or item["ttl"] <= time.time():
+        return {}
+    values: Mapping[str, str] = item["values"]
+    return values
