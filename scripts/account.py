@@ -12,11 +12,12 @@ import boto3
 
 from infra.environments import Environment
 from scripts.cdk import ROOT
-from scripts.emulator import client_variables
+from scripts.emulator import Emulator, client_variables
+from scripts.private_files import write_private
 from scripts.problem import Problem
 
-RUNNING = ROOT / ".stackbot" / "local.json"
-"""How other commands find the running local stack. It lives as long as that one does."""
+RUNNING = ROOT / ".stackbot" / "run" / "local.json"
+"""How other commands find the running local stack, as long as there is one; it has its secret."""
 
 
 class WrongAccount(Problem):
@@ -54,8 +55,7 @@ class Account:
         variables = _of_this_machine() if row.on_this_machine else _of_aws(row, shell)
         region = variables["AWS_REGION"]
         if row.on_this_machine:
-            keys = (variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"])
-            session = boto3.Session(*keys, region_name=region)
+            session = emulator_session(variables)
         else:
             session = boto3.Session(region_name=region)
         return cls(row, session, region, variables.get("AWS_ENDPOINT_URL"), variables)
@@ -84,23 +84,34 @@ class Account:
             return self._clients[service]
 
 
+def emulator_session(variables: Mapping[str, str]) -> boto3.Session:
+    """A boto3 session with an emulator's `client_variables`."""
+    return boto3.Session(
+        variables["AWS_ACCESS_KEY_ID"],
+        variables["AWS_SECRET_ACCESS_KEY"],
+        variables["AWS_SESSION_TOKEN"],
+        region_name=variables["AWS_REGION"],
+    )
+
+
 @contextmanager
-def findable(url: str, account: str) -> Iterator[None]:
-    """Tell other commands where the local stack is: the emulator's URL and its account."""
-    told = json.dumps({"url": url, "account": account})
-    RUNNING.write_text(told)
+def findable(emulator: Emulator) -> Iterator[None]:
+    """Tell the user's other commands where the local stack is, and the secret that it wants."""
+    running = {"url": emulator.url, "account": emulator.account, "token": emulator.token}
+    text = json.dumps(running)
+    write_private(RUNNING, text)
     try:
         yield
     finally:
         with suppress(OSError):
-            if RUNNING.read_text() == told:  # and not that of another one, started since
+            if RUNNING.read_text() == text:  # and not that of another one, started since
                 RUNNING.unlink()
 
 
 def _of_this_machine() -> dict[str, str]:
     try:
-        told = json.loads(RUNNING.read_text())
-        return client_variables(told["url"], told["account"])
+        running = json.loads(RUNNING.read_text())
+        return client_variables(running["url"], running["account"], running["token"])
     except (OSError, ValueError, KeyError):
         raise NothingRuns from None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from scripts.install import node_bin
+from scripts.leftovers import recorded
 from scripts.problem import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +44,7 @@ def run(module: str, *arguments: str, variables: Mapping[str, str]) -> str:
 
 
 def _run(name: str, command: list[str], variables: Mapping[str, str], folder: Path) -> str:
-    done = subprocess.run(
+    with subprocess.Popen(
         command,
         cwd=folder,
         env=environment(variables),
@@ -51,10 +52,16 @@ def _run(name: str, command: list[str], variables: Mapping[str, str], folder: Pa
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    if done.returncode:
-        raise CdkError(f"{name} failed:\n{done.stdout.strip()[-2_000:]}")
-    return done.stdout
+    ) as process:
+        try:
+            with recorded(pid=process.pid):
+                printed, _ = process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise CdkError(f"{name} failed:\n{printed.strip()[-2_000:]}")
+    return printed
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:

@@ -2,18 +2,19 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
-import urllib.error
-import urllib.request
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Self
 
 from scripts.install import emulator_python
+from scripts.leftovers import PREFIX, end_leftovers, recorded
 from scripts.problem import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,9 +42,12 @@ class Emulator:
         self._quota = quota
         self.port = port or free_port()
         self.account = account
+        self.token = secrets.token_urlsafe(24)
+        """The secret of this run, without which it answers nobody: a client's session token."""
         self._enforce_iam = enforce_iam
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch = ""
+        self._records = contextlib.ExitStack()
 
     @property
     def url(self) -> str:
@@ -52,23 +56,18 @@ class Emulator:
     @property
     def variables(self) -> dict[str, str]:
         """What an AWS client needs in its environment; the access key names the account."""
-        return client_variables(self.url, self.account)
+        return client_variables(self.url, self.account, self.token)
 
     def __enter__(self) -> Self:
         if not port_is_free(self.port):
             raise EmulatorError(f"port {self.port} is taken")
+        end_leftovers()
         disk = _RAM_DISK if os.access(_RAM_DISK, os.W_OK) else None
-        self._scratch = tempfile.mkdtemp(prefix="stackbot-", dir=disk)
-        with self._log_file.open("wb") as log:
-            self._process = subprocess.Popen(
-                [emulator_python(ROOT).with_name("ministack")],
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._scratch = tempfile.mkdtemp(prefix=PREFIX, dir=disk)
         try:
+            self._records.enter_context(recorded(self._scratch))
+            self._process = self._launch()
+            self._records.enter_context(recorded(self._scratch, self._process.pid))
             self._wait_until_ready()
         except BaseException:
             self.__exit__()
@@ -86,6 +85,7 @@ class Emulator:
                     self._process.wait(_STOP_SECONDS)
             self._process = None
         shutil.rmtree(self._scratch, ignore_errors=True)
+        self._records.close()
 
     def api_url(self, url: str, path: str) -> str:
         """The URL of a deployed HTTP API that can be reached here; `url` is its output."""
@@ -113,6 +113,18 @@ class Emulator:
     def _log_file(self) -> Path:
         return Path(self._scratch) / "emulator.log"
 
+    def _launch(self) -> subprocess.Popen[bytes]:
+        with self._log_file.open("wb") as log:
+            return subprocess.Popen(
+                [emulator_python(ROOT), "-m", "scripts.emulator_server"],
+                cwd=ROOT,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
     def _environment(self) -> dict[str, str]:
         """Whatever stands here is seen by the Lambdas too, so it is as little as possible."""
         return {
@@ -120,6 +132,7 @@ class Emulator:
             "HOME": self._scratch,
             "TMPDIR": self._scratch,
             "BIND_HOST": "127.0.0.1",
+            "AWS_SESSION_TOKEN": self.token,
             "GATEWAY_PORT": str(self.port),
             # Requests without a signature, as Slack sends them, reach this account only.
             "MINISTACK_ACCOUNT_ID": self.account,
@@ -133,19 +146,35 @@ class Emulator:
         while time.monotonic() < until:
             if self._process.poll() is not None:
                 raise EmulatorError(self.log().strip()[-500:])
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1)  # noqa: S310
+            if self._is_ready():
                 return
             time.sleep(0.02)
         raise EmulatorError(f"no answer on port {self.port} within {_START_SECONDS} s")
 
+    def _is_ready(self) -> bool:
+        """Whether it answers; http.client uses no proxy, whatever the shell says."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=1)
+        try:
+            connection.request(
+                "GET", "/_ministack/health", headers={"X-Amz-Security-Token": self.token}
+            )
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
 
-def client_variables(url: str, account: str) -> dict[str, str]:
-    """What a client of the emulator at `url` needs; several accounts live there side by side."""
+
+def client_variables(url: str, account: str, token: str) -> dict[str, str]:
+    """What a client of the emulator at `url` needs; several accounts live there side by side.
+
+    `token` is the secret of the emulator's run.
+    """
     return {
         "AWS_ENDPOINT_URL": url,
         "AWS_ACCESS_KEY_ID": account,
         "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+        "AWS_SESSION_TOKEN": token,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",

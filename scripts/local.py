@@ -48,7 +48,7 @@ def _serve(stack: LocalStack, model: Model) -> int:
     say(f"  Chat at  [bold]{stack.slack.url}[/]   (Ctrl-C stops everything)\n")
     stop = threading.Event()
     try:
-        with findable(stack.emulator.url, stack.emulator.account):
+        with findable(stack.emulator):
             reload.watch(stack, stop)
     finally:
         stop.set()

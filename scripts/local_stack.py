@@ -16,6 +16,7 @@ from scripts.cdk import cdk, outputs, run
 from scripts.deploying import functions
 from scripts.emulator import REGION, Emulator
 from scripts.ingesting import knowledge, vectors
+from scripts.leftovers import PREFIX, recorded
 from scripts.models import Model
 from scripts.simulator import Simulator
 from scripts.slack.manifest import manifest
@@ -62,8 +63,9 @@ class LocalStack:
 
     def __enter__(self) -> Self:
         with ExitStack() as started:
-            scratch = tempfile.TemporaryDirectory(prefix="stackbot-", ignore_cleanup_errors=True)
+            scratch = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
             self._folder = Path(started.enter_context(scratch))
+            started.enter_context(recorded(self._folder))
             with step("Slack simulator"):
                 started.enter_context(self.slack)
             with ThreadPoolExecutor() as pool:
@@ -119,6 +121,7 @@ class LocalStack:
                     endpoint_url=self.emulator.url,
                     aws_access_key_id=self.emulator.account,
                     aws_secret_access_key="not-a-secret",  # noqa: S106
+                    aws_session_token=self.emulator.token,
                 )
             return self._clients[service]
 

@@ -1,9 +1,14 @@
-"""HTTP servers on 127.0.0.1, in threads, for as long as a `with` lasts."""
+"""HTTP servers on 127.0.0.1, in threads, for as long as a `with` lasts.
+
+They serve programs of this machine alone: what a web page makes a browser send is refused.
+"""
 
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+
+from scripts.emulator_guard import refusal
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -12,7 +17,7 @@ class LoopbackServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, handler: type[BaseHTTPRequestHandler], port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), handler)
+        super().__init__(("127.0.0.1", port), _guarded(handler))
 
     @property
     def url(self) -> str:
@@ -30,3 +35,19 @@ class LoopbackServer(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+def _guarded(handler: type[BaseHTTPRequestHandler]) -> type[BaseHTTPRequestHandler]:
+    """The handler, which answers a web page's requests with status 403."""
+
+    class Guarded(handler):  # type: ignore[valid-type, misc]
+        def parse_request(self) -> bool:
+            if not super().parse_request():
+                return False
+            headers = [(n.lower().encode(), v.encode()) for n, v in self.headers.items()]
+            if why := refusal(headers):
+                self.close_connection = True
+                self.send_error(403, why)
+            return not why
+
+    return Guarded

@@ -34,7 +34,7 @@ def measure() -> dict[str, list[Phases]]:
     """Save, wait until it is live, ask, until the answer is there; by turns, on one stack."""
     with tempfile.TemporaryDirectory(prefix="stackbot-bench-") as scratch:
         model = Model("extractive", LOCAL.model)
-        with LocalStack(model) as stack, findable(stack.emulator.url, stack.emulator.account):
+        with LocalStack(model) as stack, findable(stack.emulator):
             stack.slack.control.set_limits(rates=False)
             ground = _Ground(stack, model, Path(scratch), _Drafts())
             contestants: dict[str, Contestant] = {

@@ -18,6 +18,7 @@ from scripts.simulator.seen import Call, Delivery, Message, Posted
 from scripts.simulator.shapes import Json
 
 T = TypeVar("T")
+_JSON = {"Content-Type": "application/json"}
 
 
 class Refused(Problem):
@@ -252,7 +253,7 @@ class Control:
         connection = HTTPConnection(urlsplit(self.url).netloc, timeout=timeout)
         try:
             body = None if order is None else json.dumps(order)
-            connection.request(method, f"/control{path}", body)
+            connection.request(method, f"/control{path}", body, _JSON)
             response = connection.getresponse()
             answer: Json = json.loads(response.read())
         finally:

@@ -1,8 +1,7 @@
-"""Whom the server listens to, and how it hangs up: as a network does, with no answer at all."""
+"""How the server hangs up: as a network does, with no answer at all."""
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,11 +27,3 @@ async def dropped(request: Request) -> Response:
     while (await request.receive())["type"] != "http.disconnect":
         pass
     return Response()
-
-
-def is_foreign(request: Request) -> bool:
-    """Whether another site's page sends this: it must not act as our people."""
-    host = request.headers.get("host", "")
-    origin = request.headers.get("origin")
-    local = urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost")
-    return not local or (origin is not None and urlsplit(origin).netloc != host)

@@ -1,10 +1,11 @@
 """The control API under /control/: act as the people, order faults, read everything.
 
-Bodies and answers are JSON. What Slack's own clients would not let a person do is refused with
-status 409 and `{"error": "a sentence"}`; a malformed order with 400. `person` is a handle
-(`ada`), a name or an id; `channel` an id, `#name`, or `@bot` for the person's direct messages. A
-file is {name, data?, …}: `data` in base64, null for one that was deleted since; other fields of
-Slack's file object, such as `mimetype`, replace what it would say.
+Bodies and answers are JSON; a body's Content-Type is application/json. What Slack's own clients
+would not let a person do is refused with status 409 and `{"error": "a sentence"}`; a malformed
+order with 400. `person` is a handle (`ada`), a name or an id; `channel` an id, `#name`, or `@bot`
+for the person's direct messages. A file is {name, data?, …}: `data` in base64, null for one that
+was deleted since; other fields of Slack's file object, such as `mimetype`, replace what it would
+say.
 
 Acting (POST), each answering at once, before anything is delivered:
   /say        {person, channel, text, thread?, broadcast?, files?}  -> {channel, ts}

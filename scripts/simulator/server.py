@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Scope
 from scripts.simulator import control, files, people, responses, sockets
 from scripts.simulator.app import App, no_app
 from scripts.simulator.client import Control
-from scripts.simulator.connection import droppable, is_foreign
+from scripts.simulator.connection import droppable
 from scripts.simulator.dispatch import checked_url
 from scripts.simulator.faults import Judge
+from scripts.simulator.guard import guarded
 from scripts.simulator.manifest import SAMPLE, Manifest
 from scripts.simulator.shapes import Json
 from scripts.simulator.slack import Slack
@@ -47,19 +48,25 @@ def create_app(slack: Slack) -> ASGIApp:
         Route("/login", on(files.login)),
         Route("/response/{key}", on(responses.handle), methods=["POST"]),
         *(
-            Route(f"/control{route.path}", on(_at_home(route.run)), methods=[route.method])
+            Route(f"/control{route.path}", on(_json_only(route.run)), methods=[route.method])
             for route in control.ROUTES
         ),
         Route("/", _index),
         Mount("/page", _Page(directory=PAGE, check_dir=False)),
     ]
-    return droppable(Starlette(routes=routes))
+    return droppable(guarded(Starlette(routes=routes)))
 
 
-def _at_home(handler: Handler) -> Handler:
+def _json_only(handler: Handler) -> Handler:
+    """Take orders as application/json alone, which no page of another site sends unasked.
+
+    See https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+    """
+
     async def handle(slack: Slack, request: Request) -> Response:
-        if is_foreign(request):
-            return JSONResponse({"error": "the control API is for this machine's page"}, 403)
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if request.method == "POST" and kind != "application/json":
+            return JSONResponse({"error": "an order's Content-Type is application/json"}, 415)
         return await handler(slack, request)
 
     return handle

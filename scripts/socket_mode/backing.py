@@ -143,6 +143,7 @@ class Backing:
             endpoint_url=self._emulator.url,
             aws_access_key_id=self._emulator.account,
             aws_secret_access_key="not-a-secret",  # noqa: S106
+            aws_session_token=self._emulator.token,
         )
 
 

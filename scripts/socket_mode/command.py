@@ -13,6 +13,7 @@ from pathlib import Path
 from infra.environments import LOCAL, Environment
 from scripts.developing.saved import Code
 from scripts.interruption import end_on
+from scripts.leftovers import PREFIX, recorded
 from scripts.models import Model
 from scripts.socket_mode import own_app
 from scripts.socket_mode.backing import Backing
@@ -36,8 +37,9 @@ def run(options: argparse.Namespace) -> int:
         bot = tokens.check(row)
     model.check()
     with ExitStack() as started:
-        scratch = tempfile.TemporaryDirectory(prefix="stackbot-", ignore_cleanup_errors=True)
+        scratch = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
         folder = Path(started.enter_context(scratch))
+        started.enter_context(recorded(folder))
         with step("AWS emulator"):
             backing = started.enter_context(Backing(row, bot.parameter, model.key))
         with step("First build"):

@@ -39,7 +39,7 @@ def reached(
 ) -> Iterator[LocalStack]:
     """The stack, findable as `./stackbot local` makes it, but not in the checkout's own file."""
     monkeypatch.setattr(account, "RUNNING", tmp_path / "local.json")
-    with account.findable(stack.emulator.url, stack.emulator.account):
+    with account.findable(stack.emulator):
         yield stack
     assert not account.RUNNING.exists()
 

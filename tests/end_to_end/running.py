@@ -39,6 +39,10 @@ class Local:
         self._started: dict[tuple[int, str], Process] = {}
         self._scratch: set[Path] = {temporary}
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     @cached_property
     def url(self) -> str:
         """The page's address, as soon as it is printed."""
@@ -75,6 +79,10 @@ class Local:
         """What a terminal sends to all that runs in its foreground; returns the exit status."""
         self._note_what_runs()
         os.killpg(self._process.pid, signal.SIGINT)
+        return self._process.wait(20)
+
+    def wait(self) -> int:
+        """Wait until it has ended; returns the exit status."""
         return self._process.wait(20)
 
     def terminate(self) -> int:

@@ -53,7 +53,8 @@ def _nothing_is_spent_yet(stack: LocalStack) -> None:
 
 @pytest.fixture
 def table(stack: LocalStack) -> Iterator[Table]:
-    aws = Client(REGION, Credentials(stack.emulator.account, "not-a-secret"), stack.emulator.url)
+    credentials = Credentials(stack.emulator.account, "not-a-secret", stack.emulator.token)
+    aws = Client(REGION, credentials, stack.emulator.url)
     yield Table(aws, stack.outputs["Table"])
     aws.close()
 

@@ -22,7 +22,7 @@ class Kept:
     """What the table holds, read as `./stackbot feedback` reads it."""
 
     def __init__(self, stack: LocalStack) -> None:
-        credentials = Credentials(stack.emulator.account, "not-a-secret", "")
+        credentials = Credentials(stack.emulator.account, "not-a-secret", stack.emulator.token)
         self.aws = Client(REGION, credentials, stack.emulator.url)
         self.table = Table(self.aws, stack.outputs["Table"])
 

@@ -25,7 +25,8 @@ LIMITS = Limits(
 
 @pytest.fixture(scope="module")
 def table(stack: LocalStack) -> Iterator[Table]:
-    aws = Client(REGION, Credentials(stack.emulator.account, "not-a-secret"), stack.emulator.url)
+    credentials = Credentials(stack.emulator.account, "not-a-secret", stack.emulator.token)
+    aws = Client(REGION, credentials, stack.emulator.url)
     yield Table(aws, stack.outputs["Table"])
     aws.close()
 

@@ -14,9 +14,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-import boto3
 import pytest
 
+from scripts.account import emulator_session
 from scripts.cdk import ROOT
 from scripts.emulator import REGION, Emulator, client_variables
 from scripts.simulator import Control, Simulator
@@ -65,7 +65,7 @@ class Cloud:
 
     def variables(self, environment: str) -> dict[str, str]:
         """What a caller in the environment's account needs in the shell."""
-        return client_variables(self.url, ACCOUNTS[environment])
+        return client_variables(self.url, ACCOUNTS[environment], self.emulator.token)
 
     def run(
         self, *command: str, caller: str = "", answers: str = "", **shell: str
@@ -95,7 +95,7 @@ class Cloud:
 
     def client(self, environment: str, service: str) -> Any:
         """A boto3 client of the environment's account."""
-        make: Any = boto3.Session(ACCOUNTS[environment], "not-a-secret", region_name=REGION).client
+        make: Any = emulator_session(self.variables(environment)).client
         return make(service, endpoint_url=self.url)
 
     def started(self, environment: str, code: str, *arguments: str) -> subprocess.Popen[str]:

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 
-import boto3
 import pytest
 
 from infra.environments import DEV
-from scripts.account import Account
+from scripts.account import Account, emulator_session
 from scripts.emulator import REGION
 from scripts.simulator import Control, Simulator
-from tests.on_aws.conftest import ACCOUNTS, Cloud
+from tests.on_aws.conftest import Cloud
 
 _NUMBERS = count()
 
@@ -35,5 +34,5 @@ def account(cloud: Cloud, simulator: Simulator) -> Account:
     """That of an environment which nobody has used before."""
     name = f"dev-app{next(_NUMBERS)}"
     row = replace(DEV, name=name, slack_api_url=simulator.api_url, model_provider="extractive")
-    session = boto3.Session(ACCOUNTS["dev"], "not-a-secret", region_name=REGION)
-    return Account(row, session, REGION, cloud.emulator.url, cloud.variables("dev"))
+    variables = cloud.variables("dev")
+    return Account(row, emulator_session(variables), REGION, cloud.emulator.url, variables)

@@ -126,7 +126,11 @@ def _take_the_role(cloud: Cloud, subject: str) -> dict[str, str]:
     """What a shell needs to act by the role that AWS gives for GitHub's token."""
     claims = {"iss": f"https://{ISSUER}", "aud": "sts.amazonaws.com", "sub": subject}
     parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in ({}, claims)]
-    taken = cloud.client("staging", "sts").assume_role_with_web_identity(
+    sts = cloud.client("staging", "sts")
+    # This call alone is unsigned, and the emulator listens to nobody without its secret.
+    secret = {"X-Amz-Security-Token": cloud.emulator.token}
+    sts.meta.events.register("before-send.sts", lambda request, **_: request.headers.update(secret))
+    taken = sts.assume_role_with_web_identity(
         RoleArn=f"arn:aws:iam::{ACCOUNTS['staging']}:role/stackbot-pipeline-staging",
         RoleSessionName="stackbot-1",
         WebIdentityToken=f"{'.'.join(parts)}.unsigned",

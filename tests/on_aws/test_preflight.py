@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import boto3
 import pytest
 
 from infra.environments import DEV, PROD, Environment
-from scripts.account import Account
+from scripts.account import Account, emulator_session
 from scripts.deploying import preflight
 from scripts.emulator import REGION, Emulator, client_variables
 from scripts.problem import Problem
@@ -23,8 +22,8 @@ def emulator() -> Iterator[Emulator]:
 
 
 def account(emulator: Emulator, row: Environment) -> Account:
-    session = boto3.Session(NUMBER, "not-a-secret", region_name=REGION)
-    return Account(row, session, REGION, emulator.url, client_variables(emulator.url, NUMBER))
+    variables = client_variables(emulator.url, NUMBER, emulator.token)
+    return Account(row, emulator_session(variables), REGION, emulator.url, variables)
 
 
 def test_workers_take_half_of_what_may_run_at_once_or_less(emulator: Emulator) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-_QUIET = [
+QUIET = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -34,7 +34,7 @@ def running_chromium() -> "Iterator[Browser]":
     from playwright.sync_api import sync_playwright  # half a second, of no use to quick tests
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=_QUIET)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
         try:
             yield browser
         finally:

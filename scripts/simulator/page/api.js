@@ -10,7 +10,8 @@ export function order(path, body) {
 
 /** The body of a 200. Throws an Error with the simulator's own sentence for anything else. */
 async function call(method, path, body) {
-  const options = body ? { method, body: JSON.stringify(body) } : { method };
+  const headers = { "Content-Type": "application/json" };
+  const options = body ? { method, headers, body: JSON.stringify(body) } : { method };
   const response = await fetch(`/control${path}`, options);
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error);
