@@ -4,8 +4,11 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from bot.dead_letters import DeadLetterQueue
+from bot.erasure import is_erased
 from bot.state.answers import question_answered_by
 from bot.state.claims import Standing, standing_of
 from scripts import reach
@@ -27,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
         urls = deployed.outputs["DeadLetterQueueUrl"], deployed.outputs["QueueUrl"]
         queue = DeadLetters(deployed.client("sqs"), *urls)
         with step(f"Dead letters of {options.environment}"):
+            _drop_erased(deployed)
             letters, behind = queue.look()
             letters = _with_questions(deployed, letters)
             standings = _standings(deployed, letters)
@@ -38,6 +42,13 @@ def run(options: argparse.Namespace) -> int:
         else:
             _show(letters, standings, behind, options)
     return 0
+
+
+def _drop_erased(deployed: Deployed) -> None:
+    """Delete what comes from people who have had all deleted since, and was hidden then."""
+    with deployed.table() as table:
+        letters = DeadLetterQueue(table.aws, deployed.outputs["DeadLetterQueueUrl"])
+        letters.delete(partial(is_erased, table))
 
 
 def _with_questions(deployed: Deployed, letters: Sequence[Letter]) -> list[Letter]:

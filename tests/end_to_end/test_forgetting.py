@@ -138,6 +138,24 @@ def test_the_command_forgets_dead_letters_too_and_says_how_many(
     assert _letters(reached) == []
 
 
+def test_what_was_hidden_then_is_shown_to_nobody_later(
+    reached: LocalStack, slack: Control, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs, url = reached.client("sqs"), reached.outputs["DeadLetterQueueUrl"]
+    sqs.purge_queue(QueueUrl=url)
+    _forget(slack, "ada")
+    _bury(reached, "ada", "Who stole my quixotry?")
+    _bury(reached, "chiyo", "Who stole the kettle?")
+    capsys.readouterr()
+    assert main(["redrive", "local", "--show-texts"]) == 0
+    shown = capsys.readouterr().out
+    left = _letters(reached)
+    sqs.purge_queue(QueueUrl=url)
+    assert "kettle" in shown
+    assert "quixotry" not in shown
+    assert len(left) == 1
+
+
 def test_where_others_may_hide_a_failed_question_that_is_said(
     slack: Control, stack: LocalStack
 ) -> None:
@@ -173,8 +191,8 @@ def test_what_is_kept_to_answer_once_holds_no_text(
     assert [key.partition("#")[0] for key in holding] == ["record"]
 
 
-def _message(person: str, text: str) -> dict[str, Any]:
-    """A question of long ago, as the ingress had queued it."""
+def _message(person: str, text: str, received: float = 1_700_000_000.0) -> dict[str, Any]:
+    """A question as the ingress had queued it, long ago where nothing else is said."""
     ts = f"1700000000.{time.time_ns() % 1_000_000:06d}"
     event = {"type": "app_mention", "user": f"U0{person.upper()}", "channel": "C0GENERAL"}
     ours = {"team_id": "T0STACKBOT", "user_id": "U0STACKBOT", "is_bot": True}
@@ -182,7 +200,7 @@ def _message(person: str, text: str) -> dict[str, Any]:
         "v": 1,
         "kind": "event",
         "question": f"T0STACKBOT:C0GENERAL:{ts}",
-        "received": 1_700_000_000.0,
+        "received": received,
         "headers": {"content-type": "application/json"},
         "body": {
             "type": "event_callback",
@@ -194,7 +212,7 @@ def _message(person: str, text: str) -> dict[str, Any]:
 
 
 def _bury(stack: LocalStack, person: str, text: str, group: str = "") -> None:
-    message = _message(person, text)
+    message = _message(person, text, 1_700_000_000.0 if person == "ada" else time.time())
     stack.client("sqs").send_message(
         QueueUrl=stack.outputs["DeadLetterQueueUrl"],
         MessageBody=json.dumps(message),
