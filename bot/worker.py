@@ -92,10 +92,8 @@ def _handle(app: App, record: dict[str, Any], context: Any) -> bool:
     try:
         message = json.loads(record["body"])
         log("delivered", question=message.get("question"), delivery=number, build=build_id())
-        if _is_old(message) and is_erased(_table(), message):
-            log("erased", question=message.get("question"))
-            return True
-        _dispatch(app, message, delivery)
+        if not _is_dropped(message):
+            _dispatch(app, message, delivery)
     except Exception as error:
         log("failed", "ERROR", error=type(error).__name__, at=_frames(error))
         if is_revoked(error):
@@ -107,8 +105,16 @@ def _handle(app: App, record: dict[str, Any], context: Any) -> bool:
     return True
 
 
-def _table() -> Table:
-    return Table(_settings().aws, _settings().table)
+def _is_dropped(message: dict[str, Any]) -> bool:
+    """Whether nobody is to answer a message: another installation's, or a forgotten person's."""
+    if foreign := why_foreign(message["body"], _settings().slack):
+        log("refused", "WARNING", why=f"another installation's, by its {foreign}")
+        return True
+    table = Table(_settings().aws, _settings().table)
+    if _is_old(message) and is_erased(table, message):
+        log("erased", question=message.get("question"))
+        return True
+    return False
 
 
 def _is_old(message: dict[str, Any]) -> bool:
@@ -120,9 +126,6 @@ def _dispatch(app: App, message: dict[str, Any], delivery: Delivery) -> None:
     """Run the listener for one message of the queue, and raise what it raised."""
     if message["v"] not in _FORMATS:
         raise NotHandled(f"format version {message['v']}")
-    if foreign := why_foreign(message["body"], _settings().slack):
-        log("refused", "WARNING", why=f"another installation's, by its {foreign}")
-        return
     request = BoltRequest(
         mode="socket_mode",
         body=message["body"],

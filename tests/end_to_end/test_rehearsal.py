@@ -4,6 +4,7 @@ And what one version has queued, the next one answers: here, as the first format
 """
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,11 @@ Json = dict[str, Any]
 
 FORMAT_1 = (
     '{"v":1,"kind":"event","question":"%(team)s:%(channel)s:%(ts)s","body":{"team_id":"%(team)s",'
-    '"api_app_id":"A1","type":"event_callback","event":{"type":"app_mention","channel":'
+    '"api_app_id":"%(app)s","type":"event_callback","event":{"type":"app_mention","channel":'
     '"%(channel)s","user":"%(user)s","text":"<@%(bot)s> Is Friday off?","ts":"%(ts)s",'
     '"event_ts":"%(ts)s"},"event_id":"Ev%(ts)s","event_time":1700000000,"authorizations":[{"team_id"'
     ':"%(team)s","user_id":"%(bot)s","is_bot":true,"is_enterprise_install":false}]},"headers":'
-    '{"content-type":"application/json"},"received":1700000000.5,"request_id":"an-old-request"}'
+    '{"content-type":"application/json"},"received":%(at).1f,"request_id":"an-old-request"}'
 )
 """Byte for byte what the first ingress queued. It stays as it is, whatever the next format is."""
 
@@ -84,8 +85,8 @@ def test_a_message_of_the_first_format_is_answered(
     model.will_say("Friday is a holiday.")
     asked = conversation.ask("Is Friday off?")  # without a mention, so Slack's event is dropped
     who = stack.slack.credentials
-    ids = {"team": who["team_id"], "bot": who["bot_user_id"], "user": "U0ADA"}
-    ids |= {"channel": asked.channel, "ts": asked.ts}
+    ids: Json = {"team": who["team_id"], "bot": who["bot_user_id"], "user": "U0ADA"}
+    ids |= {"channel": asked.channel, "ts": asked.ts, "app": who["app_id"], "at": time.time()}
     group = "{team}:{channel}:{ts}".format(**ids)
     stack.client("sqs").send_message(
         QueueUrl=stack.outputs["QueueUrl"],
