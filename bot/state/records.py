@@ -6,7 +6,7 @@ Feedback copies from it, "Show sources" shows from it. See docs/decisions/0016.
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from bot.state.table import DAY, Table, plain
@@ -37,7 +37,9 @@ class Cited:
     @classmethod
     def from_plain(cls, kept: Mapping[str, Any]) -> Self:
         lists = {name: tuple(kept.get(name, ())) for name in ("channels", "groups", "passages")}
-        return cls(**{**kept, **lists})
+        # Another version may have kept more.
+        known = {field.name: kept[field.name] for field in fields(cls) if field.name in kept}
+        return cls(**{**known, **lists})
 
     @property
     def is_limited(self) -> bool:

@@ -36,6 +36,7 @@ EVAL = Command(
         ),
         argument("--compare", metavar="RUN", help="a file with what --json printed of another run"),
         argument("--report", metavar="PATH", help="(default: .stackbot/eval/report.html)"),
+        flag("--limited", "have the report show what was found with a channel or groups, too"),
         argument("--at-once", type=count, metavar="N", help="how many questions at a time"),
         JSON,
     ),

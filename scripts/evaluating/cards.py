@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from html import escape
 
+from bot.answering.clearance import NO_CLEARANCE
 from bot.answering.passages import Passage
 from scripts.evaluating.asking import Cited
 from scripts.evaluating.cases import Case, Expected
@@ -11,14 +12,28 @@ from scripts.evaluating.measuring import Measured
 from scripts.evaluating.results import Parts
 
 _FOUND = 10
+_LIMITED = (
+    "<p>Asked as a reader of a channel or a member of a group: what was found and said may not be"
+    " for everyone who sees this page: --limited shows it.</p>"
+)
 
 
 def card(
-    one: Measured, flags: list[str], before: Parts | None, fallen: Mapping[str, list[str]]
+    one: Measured,
+    flags: list[str],
+    before: Parts | None,
+    fallen: Mapping[str, list[str]],
+    *,
+    limited: bool,
 ) -> str:
-    """A question that opens where it is clicked; `flags` are what the filters go by."""
+    """A question that opens where it is clicked; `flags` are what the filters go by.
+
+    Of a question that was asked with a clearance it shows the rest only where `limited` is wanted.
+    """
     kinds = " ".join(["wrong", *flags]) if flags else "fine"
-    inside = "".join(_inside(one, before, fallen.get(one.case.id, [])))
+    inside = _LIMITED
+    if limited or one.case.question.clearance == NO_CLEARANCE:
+        inside = "".join(_inside(one, before, fallen.get(one.case.id, [])))
     return (
         f'<details class="case" data-flags="{kinds}"><summary>'
         f'<span class="asked">{escape(one.case.question.text)}</span>{"".join(_marks(one, flags))}'

@@ -134,7 +134,7 @@ def _progress(what: str) -> Progress:
 def _show(outcome: Outcome, options: argparse.Namespace) -> None:
     written = Path(options.report) if options.report else REPORT
     with step("Figures and report"):
-        report.write(written, outcome)
+        report.write(written, outcome, limited=options.limited)
     if options.json:
         options.json.print(outcome.as_json())
     else:

@@ -22,13 +22,16 @@ _SHOWN = 1_000
 """How many questions a page shows; the wrong ones where there are more."""
 
 
-def write(path: Path, outcome: Outcome) -> None:
-    """Write the report, whatever stood there."""
+def write(path: Path, outcome: Outcome, *, limited: bool) -> None:
+    """Write the report, whatever stood there; with what `limited` documents say if that is wanted.
+
+    Without it the page may go wherever its questions may.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(outcome), encoding="utf-8")
+    path.write_text(render(outcome, limited=limited), encoding="utf-8")
 
 
-def render(outcome: Outcome) -> str:
+def render(outcome: Outcome, *, limited: bool) -> str:
     """The page, with all that people or models wrote escaped."""
     results, fallen = outcome.results, outcome.fallen
     flagged = {one.case.id: flags(one, one.case.id in fallen) for one in results.measured}
@@ -45,7 +48,8 @@ def render(outcome: Outcome) -> str:
         summary="\n".join(_summary(outcome)),
         filters="".join(_filters(flagged)),
         cases="\n".join(
-            cards.card(one, flagged[one.case.id], outcome.before, fallen) for one in shown
+            cards.card(one, flagged[one.case.id], outcome.before, fallen, limited=limited)
+            for one in shown
         ),
     )
 

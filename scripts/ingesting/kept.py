@@ -15,6 +15,8 @@ from typing import Any, Self
 _TABLE = """
     CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB, used TEXT) WITHOUT ROWID
 """
+_OWNER_ALONE = 0o600
+"""The documents may be limited to some people, and others may use this machine."""
 _UNUSED = timedelta(days=30)
 _ASKED = 500
 _WAIT = 30.0
@@ -33,6 +35,8 @@ class Kept:
 
     def __enter__(self) -> Self:
         self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.touch(_OWNER_ALONE)
+        self._file.chmod(_OWNER_ALONE)
         try:
             self._open()
         except sqlite3.DatabaseError as error:

@@ -45,7 +45,8 @@ def remember(kept: Kept, key: bytes, index: Path, taken: Taken) -> None:
     if any(one.why in PASSING for one in taken.skipped):
         return
     file = _file(kept, key)
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.parent.chmod(0o700)
     partial = file.with_suffix(f".{os.getpid()}")
     shutil.copyfile(index, partial)
     partial.replace(file)

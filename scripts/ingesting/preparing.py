@@ -16,7 +16,8 @@ from scripts.ingesting.found import Found
 from scripts.ingesting.leaks import Leak
 from scripts.ingesting.reading import Unreadable, markdown_of, text_of
 
-_WITH_FRONT_MATTER = (".md", ".txt")
+_WITH_FRONT_MATTER = (".md", ".txt", ".rst", ".html")
+"""Where those who write it expect it to hold: Jekyll's and Hugo's pages of HTML have it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _prepare(task: Task) -> Prepared:
         if "why" in task.told:
             raise Unreadable(task.told["why"])
         lost = tuple(Leak(*one) for one in task.told["leaks"])
-        own = Details(updated=task.told.get("updated", ""))
+        own = Details(updated=task.told.get("updated", "")).under(_above_page(found))
         title, markdown = found.title or task.told["title"], task.told["markdown"]
     known = task.rules.under(own)
     passages = [_detailed(one, found, known) for one in split(found.name, markdown, title)]
@@ -106,6 +107,13 @@ def _prepare(task: Task) -> Prepared:
         raise Unreadable("it holds nothing but headings")
     counts = tuple(map(scoring.counted, passages))
     return Prepared(tuple(passages), counts, tuple(map(duplicates.sketch, passages)), lost)
+
+
+def _above_page(found: Found) -> Details:
+    """The front matter of what the converter reads. Raises `Malformed`, `Unreadable`."""
+    if not _has_details(found):
+        return details.NOTHING
+    return details.of_markdown(text_of(Path(found.path).read_bytes()))[0]
 
 
 def _has_details(found: Found) -> bool:

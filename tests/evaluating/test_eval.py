@@ -241,3 +241,18 @@ def test_the_report_needs_no_other_file_and_escapes_everything(run: Eval, folder
     assert re.findall(r'(?:src|href)="?https?:', page) == []
     assert "found as number 1" in page
     assert 'data-flags="fine"' in page
+
+
+def test_the_report_tells_of_limited_documents_on_request_alone(run: Eval, folder: Path) -> None:
+    limited = "---\ngroups: [S0HR]\n---\n# Bands\n\n## Band seven\n\nBand seven gets wordlimited.\n"
+    (folder / "pay.md").write_text(limited)
+    case = {"id": "pay", "question": "What does band seven get?", "sources": ["pay.md"]}
+    points = {"points": ["It gets wordlimited"], "groups": ["S0HR"]}
+    write_golden(folder, [*GOLDEN, {**case, **points}])
+    run()
+    page = folder.parent / "report.html"
+    assert "What does band seven get?" in page.read_text()
+    assert "wordlimited" not in page.read_text()
+    assert "pay.md" not in page.read_text()
+    run("--limited")
+    assert page.read_text().count("wordlimited") >= 2

@@ -213,6 +213,23 @@ def test_front_matter_without_an_end_leaves_the_document_out(folder: Path, inges
     assert handbook.skipped == {"pay.md": "its front matter has no end: a line of --- alone"}
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pay.rst", "Pay\n===\n\nBand seven.\n"),
+        ("pay.html", "<html><body><h1>Pay</h1><p>Band seven.</p></body></html>"),
+    ],
+)
+def test_front_matter_holds_in_whatever_text_it_is_written(
+    folder: Path, ingest: Ingest, name: str, text: str
+) -> None:
+    handbook = ingest(write(folder, {name: f"---\ngroups: [S0HR]\n---\n{text}", "a.md": DOCK}))
+    assert handbook.found("band") == []
+    assert handbook.find("band", HR).source.file == name
+    slip = ingest(write(folder, {name: f"---\ngroup: [S0HR]\n---\n{text}"}))
+    assert "it says 'group' where 'groups' is meant" in slip.skipped[name]
+
+
 def test_rules_say_it_for_many_documents_and_the_stricter_wins(
     folder: Path, ingest: Ingest
 ) -> None:

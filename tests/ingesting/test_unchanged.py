@@ -189,3 +189,12 @@ def test_a_converter_that_hangs_or_dies_is_replaced(tmp_path: Path, folder: Path
     told = {found.name: answer.get("why", "") for found, answer in convert(files, fake, 1.0)}
     assert {name for name, why in told.items() if not why} == {"a.pdf", "b.pdf", "c.pdf", "d.pdf"}
     assert (told["stuck.pdf"], told["crash.pdf"]) == converting.PASSING
+
+
+def test_what_is_kept_of_documents_is_for_whoever_brought_them_in_alone(
+    folder: Path, tmp_path: Path, ingest: Ingest
+) -> None:
+    ingest(write(folder, {"pay.md": "Band seven."}))
+    kept = [path for path in (tmp_path / "kept").iterdir() if path.name != "documents.lock"]
+    assert {path.name for path in kept} >= {"documents.sqlite", "indexes"}
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
