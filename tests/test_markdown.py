@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.markdown import SlackMarkdown
 
-HAIR, GAP = "\u200a", "\u200b"
+HAIR, GAP = "\u200a", "\u200a"
 
 
 def shown(text: str, cuts: tuple[int, ...] = ()) -> str:
@@ -127,7 +127,7 @@ BLOCKS = {
     "reference links become links, or are told at the end": (
         "[k]: https://ok.example/k 'T'\n[Known][k], [k], [later][l], [never][n].\n"
         "[l]: <https://ok.example/l>",
-        "[Known](https://ok.example/k), [k](https://ok.example/k), later, never\u200b.\n"
+        "[Known](https://ok.example/k), [k](https://ok.example/k), later, never\u200a.\n"
         "\n\n[later](https://ok.example/l)",
     ),
     "a definition whose link was removed goes": ("[a][b]\n\n[b]: (link removed)", "a\n\n"),

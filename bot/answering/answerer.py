@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import cache
 
-from bot.answering import budget, prompt
+from bot.answering import addresses, budget, prompt
 from bot.answering.abstaining import NOT_FOUND, abstain, asks_back, nearest, unsourced
 from bot.answering.attachments import remarks
 from bot.answering.calls import Calls, Offer
@@ -24,6 +24,7 @@ from bot.answering.events import (
     Used,
 )
 from bot.answering.extractive import ExtractiveAnswerer, answer_without_words
+from bot.answering.hygiene import for_model
 from bot.answering.material import Material
 from bot.answering.model import Model, ModelFailedError, prompt_bytes
 from bot.answering.model_settings import ModelSettings
@@ -82,6 +83,7 @@ class ModelAnswerer:
 
     def warm_up(self) -> None:
         self._model.warm_up()
+        addresses.warm_up()
 
     def answer(self, question: Question, deadline: float) -> Answer:
         if question.without_model:
@@ -185,7 +187,7 @@ class _Attempt:
         self._cited.begin_again()
         self.shown = True  # as a task
         results = yield from self._toolbox.run(calls, room)
-        messages += [calls.as_message(self._said), *results]
+        messages += [calls.as_message(for_model(self._said)), *results]
         yield from self._material.limits()
 
     def _show_text(self, clean: str) -> Iterator[AnswerEvent]:

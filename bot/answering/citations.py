@@ -3,22 +3,20 @@
 `[3]` becomes the number under which the third passage's source will be listed; numbers that name
 no passage go, and `[0]`, by which a model says that the passages don't answer, is remembered.
 `[text](url)` with an unknown URL becomes `text`. What may be the beginning of one of these is held
-back until it is certain. Code is left alone, except for links.
+back until it is certain: to the next space, or 40 characters of which none could be an address's.
+Code is left alone.
 """
 
 import re
 
 from bot.answering.events import Source
-from bot.answering.links import (
-    REMOVED,
-    is_known,
-    looks_like_link,
-    meet,
-    without_unknown_links,
-)
+from bot.answering.hygiene import CONTROL_TOKEN, MAYBE_CONTROL_TOKEN, VisibleText, mended
+from bot.answering.links import is_link, meet, without_unknown
 from bot.answering.listed import Listed, listed
 from bot.answering.marks import CITATION, CLOSING, MAYBE_NOT_FOUND, NOT_FOUND, numbers
 from bot.answering.material import Material
+from bot.answering.spans import LONGEST_HOLD, Step, closing_bracket, end_of_run, fenced, may_go_on
+from bot.markdown.html import MAYBE_TAG, TAG
 
 _FENCE = re.compile(
     r"([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})(?=[^`\n]*(?:\n|\Z))([^\n]*)\n?"
@@ -31,13 +29,8 @@ _TICKS = re.compile(r"`+")
 _INDEX = re.compile(r"\[\d{1,9}\]")
 _NAME = re.compile(r"[A-Za-z_][\w.]*\Z")
 _ANGLE = re.compile(r"<([^<>\s|]{0,900})(?:\|([^<>\n]{0,1000}))?(>?)")
-_RUN = re.compile(r"[!-~]+?(?=[<>`\[\]\s]|!\[|\\[\[`\\]|[^!-~]|\Z)")
-_OTHER = re.compile(r"[^\x00-\x7f\u3010\uff3b]+|.", re.DOTALL)
+_CODE_IN_LABEL = re.compile(r"(?:[^`]|(?<!`)`[^`]+`(?!`))*")
 _LONGEST_WORD = 200
-_LONGEST_HOLD = 2_000
-
-Step = tuple[int, str] | None
-"""How many characters are done with and what they become; None: wait for more."""
 
 
 class CitedText:
@@ -48,7 +41,7 @@ class CitedText:
         """Which hits of the material were cited, counted from 0, in the order of the text."""
         self._cited: list[Source] = []
         self._material = material
-        self._held = ""
+        self._visible, self._held = VisibleText(), ""
         self._fence = ""
         self._in_quote = False
         self._line_start = True
@@ -65,11 +58,12 @@ class CitedText:
         return self._began_with_mark or (self._marked and not self.numbers)
 
     def feed(self, piece: str) -> str:
-        self._held += piece
+        self._held += self._visible.feed(piece)
         return self._drain(final=False)
 
     def finish(self) -> str:
         """The rest; where only a list at the end named sources, their numbers."""
+        self._held += self._visible.finish()
         clean = self._drain(final=True)
         if self.numbers or not (named := self._cite(self._named, "")):
             return clean
@@ -102,16 +96,17 @@ class CitedText:
         if self._joins(text):
             text = f" {text}"
         self._word = "" if text[-1].isspace() else (self._word + text)[-_LONGEST_WORD:].split()[-1]
+        self._open_tick = self._open_tick and not (self._line_start and text[0] == "\n")
         self._line_start = text.endswith("\n")
-        self._open_tick = self._open_tick and "\n" not in text
         return text
 
     def _joins(self, text: str) -> bool:
         if self._fence or not self._word or text[0].isspace():
             return False
-        first = "x" if text[0] == "<" else text[:_LONGEST_WORD].split(maxsplit=1)[0]
-        makes_target = self._word.endswith("]") and text[0] == "("
-        return makes_target or meet(self._word, first, self._material.links)
+        first = "x" if text[0] in "<`" else text[:_LONGEST_WORD].split(maxsplit=1)[0]
+        if self._word[-1] + text[0] in ("``", "\\`", "]("):
+            return True  # other code, or a link
+        return meet(TAG.sub("", self._word), first, self._material.links)
 
     def _begin(self, final: bool) -> bool:
         """Take the mark from the beginning; False: wait for more."""
@@ -133,7 +128,7 @@ class CitedText:
             if fence := _FENCE.match(held):
                 return self._pass_fence(fence)
         if self._fence:
-            return self._plain(held, final)
+            return fenced(held, final)
         if self._line_start and (own := listed(held, self._material, final)):
             return self._drop(own)
         if space := _SPACE.match(held):
@@ -159,9 +154,11 @@ class CitedText:
         margin, ticks, rest = fence.groups()
         if not self._fence:
             self._fence, self._in_quote = ticks, ">" in margin
+            if is_link(rest):
+                return fence.end(), f"{margin}{ticks}\n"
         elif ticks.startswith(self._fence) and not rest.strip() and not margin.strip(" \t>"):
             self._fence = ""
-        return fence.end(), without_unknown_links(fence[0], self._material.links, code=True)
+        return fence.end(), fence[0]
 
     def _drop(self, own: Listed) -> Step:
         """Of a list of sources that the model wrote itself only the numbers are remembered."""
@@ -169,23 +166,25 @@ class CitedText:
         return (own.taken, "") if own.taken else None
 
     def _plain(self, held: str, final: bool) -> Step:
-        run = _RUN.match(held)
-        if held[0] == "]" or not run:
-            other = _OTHER.match(held)
-            return (other.end(), other[0]) if other else (1, held[0])
-        if run.end() == len(held) and not final and len(held) < _LONGEST_HOLD:
+        end = end_of_run(held, self._material.links, final)
+        if end == 0:
             return None
-        if not self._fence and held[run.end() : run.end() + 1] == "[":
-            name = _NAME.search(run[0])
+        if held[end : end + 1] == "[":
+            name = _NAME.search(held[:end])
             if name and name[0] in self._material.arrays and not self._open_tick:
-                return self._array(held, name.start(), run.end(), final)
-        return run.end(), self._without_links(run[0], code=bool(self._fence))
+                return self._array(held, name.start(), end, final)
+        shown = self._without_links(held[:end])
+        if shown[:1] == "`" and self._word.endswith("`"):
+            shown = f" {shown}"
+        if shown[-1:] == "`" and held[end : end + 1] == "`":
+            shown += " "
+        return end, shown
 
     def _array(self, held: str, start: int, end: int, final: bool) -> Step:
         """`argv[1]`, as the material has it in code, is set as code: it cites nothing."""
         index = _INDEX.match(held, end)
         if (index.end() == len(held) if index else "]" not in held[end:]) and not final:
-            return None if _may_go_on(held, final) else (end, self._without_links(held[:end]))
+            return None if may_go_on(held, final) else (end, self._without_links(held[:end]))
         if index and held[index.end() :][:1] != "`":
             before = self._without_links(held[:start]) or " " * self._word.endswith("`")
             return index.end(), f"{before}`{held[start : index.end()]}`"
@@ -202,12 +201,13 @@ class CitedText:
     def _code(self, held: str, final: bool) -> Step:
         ticks = _TICKS.match(held)
         fence = ticks[0] if ticks else "`"
-        line, _, _ = held[:_LONGEST_HOLD].partition("\n")
+        line, _, _ = held[:LONGEST_HOLD].partition("\n")
         closing = re.compile(rf"(?<!`){fence}(?!`)").search(line, len(fence))
         if closing and (closing.end() < len(held) or final):
             code = held[: closing.end()]
-            return len(code), self._without_links(code, code=True)
-        if "\n" not in held and _may_go_on(held, final):
+            # Behind an open tick, Slack may take for code what stands before this.
+            return len(code), self._without_links(code) if self._open_tick else mended(code)
+        if "\n" not in held and may_go_on(held, final):
             return None
         self._open_tick = True
         return len(fence), fence
@@ -215,6 +215,8 @@ class CitedText:
     def _bracket(self, held: str, space: str, final: bool) -> Step:
         """A citation, with the space before it, which goes where the citation goes."""
         start = len(space)
+        if token := CONTROL_TOKEN.match(held, start):
+            return token.end(), space or self._gap(held, token.end())
         citation = CITATION.match(held, start)
         if citation and (held[start] != "[" or held[citation.end() :][:1] != "("):
             if citation.end() == len(held) and not final:
@@ -222,7 +224,7 @@ class CitedText:
             inner = next(filter(None, citation.groups()))
             return citation.end(), self._cite(numbers(inner, len(self._material.hits)), space)
         if held[start] != "[":
-            waits = CLOSING.get(held[start], "]") not in held and _may_go_on(held, final)
+            waits = CLOSING.get(held[start], "]") not in held and may_go_on(held, final)
             return None if waits else (start + 1, held[: start + 1])
         return self._link(held, start, final)
 
@@ -241,58 +243,58 @@ class CitedText:
     def _link(self, held: str, start: int, final: bool) -> Step:
         """`[text](url)`, an image or neither, after `start` characters that are certain."""
         literal = start + 1, held[: start + 1]
-        text_end = _closing(held, start, "[]")
+        text_end = closing_bracket(held, start, "[]")
         if text_end < 0 or (text_end == len(held) and not final):
-            return None if _may_go_on(held, final) else literal
+            return None if may_go_on(held, final) else literal
         if held[text_end : text_end + 1] != "(":
             return literal
-        end = _closing(held, text_end, "()")
+        end = closing_bracket(held, text_end, "()")
         if end < 0:
-            return None if _may_go_on(held, final) else literal
+            return None if may_go_on(held, final) else literal
         text = held[start + 1 : text_end - 1]
         target = held[text_end + 1 : end - 1].split(maxsplit=1)
         url = target[0].strip("<>") if target else ""
         image = held[:start] == "!"
         cites = CITATION.fullmatch(f"[{text}]")
-        plain = not image and "[" not in text and not looks_like_link(text)
-        known = plain and is_known(url, self._material.links)
-        if known and self._without_links(text) == text:
-            return end, f"{held[:start]}[{text}]({url})"
+        plain = not image and "[" not in text and not is_link(text) and not self._open_tick
+        if plain and self._material.links.includes(url) and _CODE_IN_LABEL.fullmatch(text):
+            label = text if "`" in text else self._without_links(text)
+            return end, f"{held[:start]}[{label}]({url})"
         # The text goes through here again: it may be a citation, or hold another link.
         text = f"[{text}]" if cites else text
         self._held = held[: 0 if image else start] + text + held[end:]
         return 0, ""
 
     def _angle(self, held: str, final: bool) -> Step:
+        """A control token, a comment, an address or a tag; or else the sign itself."""
+        token = CONTROL_TOKEN.match(held)
+        if token and token[0] not in ("<s>", "</s>"):
+            if token.end() == len(held) and not final:
+                return None
+            return token.end(), self._gap(held, token.end())
+        line, newline, _ = held.partition("\n")
+        waits = not newline and may_go_on(held, final)
+        if waits and (MAYBE_CONTROL_TOKEN.fullmatch(held) or MAYBE_TAG.fullmatch(held)):
+            return None
+        if line.startswith("<!--") and ("-->" in line or waits):
+            return None if "-->" not in line else (line.find("-->") + 3, "")
         angle = _ANGLE.match(held)
-        if not angle or not angle[3]:
-            waits = angle and angle.end() == len(held) and _may_go_on(held, final)
-            return None if waits else (1, "<")
-        url, label = angle[1], angle[2]
-        if not looks_like_link(url):
-            return 1, "<"
-        if is_known(url, self._material.links) and label is None:
-            return angle.end(), url
-        return angle.end(), self._without_links(label or "") or REMOVED
+        if angle and angle[3] and is_link(angle[1], names=True):
+            url, label = angle[1], angle[2]
+            known = self._material.links.includes(url) and label is None
+            return angle.end(), url if known else self._without_links(label or url)
+        if tag := TAG.match(line):
+            name = f"<{tag[1]}{tag[2]}"
+            attributes = tag[0][len(name) : -1]
+            attributes = "" if "`" in attributes else self._without_links(attributes)
+            return tag.end(), f"{name}{attributes}>"
+        waits = waits and angle is not None and angle.end() == len(held)
+        return None if waits else (1, "<")
 
-    def _without_links(self, text: str, *, code: bool = False) -> str:
-        return without_unknown_links(text, self._material.links, code=code)
+    def _gap(self, held: str, position: int) -> str:
+        """The space that keeps apart what stands before and behind something that goes."""
+        following = held[position : position + 1]
+        return " " if self._word and following and not following.isspace() else ""
 
-
-def _may_go_on(held: str, final: bool) -> bool:
-    return not final and len(held) < _LONGEST_HOLD and "\n\n" not in held
-
-
-def _closing(text: str, start: int, pair: str) -> int:
-    """The position after the bracket that closes the one at `start`, or -1."""
-    depth = 0
-    if pair[1] not in text[start:_LONGEST_HOLD]:
-        return -1
-    for position in range(start, min(len(text), _LONGEST_HOLD)):
-        if text[position] in pair:
-            depth += 1 if text[position] == pair[0] else -1
-            if depth == 0:
-                return position + 1
-        elif text.startswith("\n\n", position):
-            return -1
-    return -1
+    def _without_links(self, text: str) -> str:
+        return without_unknown(text, self._material.links, code=not self._open_tick)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.answering.events import Limited
-from bot.answering.links import links_in
+from bot.answering.hygiene import visible
+from bot.answering.links import KnownAddresses
 from bot.answering.retrieval import Hit
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]+`", re.DOTALL)
@@ -19,7 +20,7 @@ class Material:
 
     def __init__(self, question: str) -> None:
         self.hits: list[Hit] = []
-        self.links: set[str] = set()
+        self.links = KnownAddresses()
         self.arrays: set[str] = set(_ARRAY.findall(question))
         self.know([question])
 
@@ -37,6 +38,6 @@ class Material:
     def know(self, texts: Iterable[str]) -> None:
         """Texts that the model reads beside the hits, such as the whole of a file."""
         for text in texts:
-            self.links |= links_in([text])
+            self.links.add(visible(text))
             for code in _CODE.findall(text):
                 self.arrays |= set(_ARRAY.findall(code))

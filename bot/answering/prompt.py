@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
 from bot.answering.events import Attachment, Picture, Question, Source, TextFile, Turn, UnreadFile
+from bot.answering.hygiene import for_model
 from bot.answering.passages import PASSAGE_CHARACTERS, Passage
 from bot.answering.retrieval import Hit
 
@@ -42,7 +43,7 @@ def messages(system: str, question: Question, hits: Sequence[Hit]) -> list[Messa
     files = "\n\n".join(_files(question, len(hits) + 1))
     parts = [f"<passages>\n{passages or 'No passage fits.'}\n</passages>"]
     parts += [f"<files>\n{files}\n</files>"] if files else []
-    text = "\n\n".join([*parts, f"Question: {question.text or _SUMMARISE}"])
+    text = "\n\n".join([*parts, f"Question: {for_model(question.text) or _SUMMARISE}"])
     return [
         {"role": "system", "content": system},
         *_turns(question.history),
@@ -81,12 +82,13 @@ def _turns(history: Sequence[Turn]) -> Iterator[Message]:
         if turn.role == "assistant":
             text = _CODE_OR_CITATION.sub(lambda found: found[1] or "", text)
         if text.strip():
-            yield {"role": turn.role, "content": text}
+            yield {"role": turn.role, "content": for_model(text)}
 
 
 def _text(text: str) -> str:
     """A text that ends no passage but its own, and whose numbers nobody takes for citations."""
-    return _CODE_OR_NUMBER.sub(lambda found: found[1] or f"({found[2]})", _TAG.sub("(", text))
+    text = _TAG.sub("(", for_model(text))
+    return _CODE_OR_NUMBER.sub(lambda found: found[1] or f"({found[2]})", text)
 
 
 def _name(text: str) -> str:

@@ -12,6 +12,9 @@ _ENTITIES = {
 }  # fmt: skip
 """HTML's names for characters. None that a link is made of: links are judged before this."""
 
+HAIR = "\u200a"
+"""A space too thin to see: no address goes on after it, and Markdown's emphasis ends there."""
+
 _ENTITY = re.compile(r"&(#?\w{1,8});")
 _MAYBE_ENTITY = re.compile(r"&#?\w{0,8}")
 
@@ -32,8 +35,8 @@ def entity(line: str, ended: bool) -> tuple[int, str] | None:
 
 
 def gap(following: str) -> str:
-    """A space of no width where something went or became text, if the word goes on after it.
+    """A hair space where something went or became text, if the word goes on after it.
 
     Links were judged before (bot/answering/links.py); here no new one may come about.
     """
-    return "\u200b" if following.isalnum() or (following and following in "./:-@?_") else ""
+    return HAIR if following.isalnum() or (following and following in "./:-@?_`") else ""

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from bot.markdown.escape import gap, harmless
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)/?>")
-_MAYBE_TAG = re.compile(r"<(?:[/!A-Za-z][^<>]{0,400})?")
+TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)/?>")
+MAYBE_TAG = re.compile(r"<(?:[/!A-Za-z][^<>]{0,400})?")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)>")
 _ADDRESS = re.compile(r"""\shref=["']?((?:https?://|mailto:)[^\s"'<>]+)""", re.IGNORECASE)
 _MARKS = {
@@ -34,9 +34,9 @@ def step(line: str, ended: bool, before: str, newline: str, inline: Callable[[st
         return _without(line, close + 3, ended, before) if close > 0 else _or_wait(ended, literal)
     if link := _AUTOLINK.match(line):
         return link.end(), harmless(link[1])
-    tag = _TAG.match(line)
+    tag = TAG.match(line)
     if not tag:
-        return literal if ended or not _MAYBE_TAG.fullmatch(line) else None
+        return literal if ended or not MAYBE_TAG.fullmatch(line) else None
     name = tag[2].lower()
     if name == "br":
         return tag.end(), newline
@@ -50,7 +50,9 @@ def step(line: str, ended: bool, before: str, newline: str, inline: Callable[[st
         return literal
     end = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(line, tag.end())
     if not end:
-        return _or_wait(ended, literal)
+        # Alone, it is what models begin a text with: docs/decisions/0036.
+        alone = (tag.end(), "") if tag[0] == "<s>" else literal
+        return _or_wait(ended, alone)
     if end.end() == len(line) and not ended:
         return None
     shown = _paired(name, tag[3], line[tag.end() : end.start()], inline)

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.markdown import html
-from bot.markdown.escape import entity, gap, harmless
+from bot.markdown.escape import HAIR, entity, gap, harmless
 from bot.markdown.references import References
 
 Step = tuple[int, str] | None
@@ -21,8 +21,6 @@ _RUN = re.compile(r"\*+|_+|~+|`+")
 _FORMULA = re.compile(r"(\$\$|\$|\\\(|\\\[)(.+?)(\$\$|\$|\\\)|\\\])")
 _MATHS = re.compile(r"[\\^_={}+<>]|^[A-Za-z]$")
 _PAIRS = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]"}
-_HAIR = "\u200a"
-"""A space too thin to see: Markdown's emphasis begins and ends at spaces, Chinese has none."""
 
 _LONGEST_EMPHASIS = 400
 _LONGEST_HOLD = 2_000
@@ -131,8 +129,8 @@ class Inline:
             return (len(mark), mark) if ended else None
         inner, end = line[len(mark) : close], close + len(mark)
         shown = mark.replace("_", "*")
-        left = _HAIR if _stands_between(before, inner[0]) else ""
-        right = _HAIR if _stands_between(line[end : end + 1], inner[-1]) else ""
+        left = HAIR if _stands_between(before, inner[0]) else ""
+        right = HAIR if _stands_between(line[end : end + 1], inner[-1]) else ""
         return end, f"{left}{shown}{self.whole(inner)}{shown}{right}"
 
 

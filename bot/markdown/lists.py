@@ -38,6 +38,15 @@ class Lists:
         self._parents.append((indent, shown + len(marker) + 1))
         return item[0], f"{' ' * shown}{marker}{item[4]}"
 
+    def fence_margin(self, written: str) -> str:
+        """What a code fence begins with: an item's marker, or as much space as its item's text."""
+        if written.strip():
+            return self.margin(written)[1].rstrip() + " "
+        if not written:
+            return ""
+        self.margin(f"{written}x")
+        return " " * self._parents[-1][1] if self._parents else ""
+
     def _marker(self, indent: int, item: re.Match[str]) -> str:
         """A model may number `1. 1. 1.`, of which a later message would begin at 1 again."""
         ordered = bool(item[2])

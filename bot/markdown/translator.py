@@ -156,8 +156,12 @@ class SlackMarkdown:
         return 0, ""
 
     def _open_fence(self, line: str, quote: str, fence: re.Match[str]) -> Step:
-        self._fence = quote + re.sub(r"\S", " ", fence[1]) + fence[2]
-        return len(line) + 1, f"{quote}{fence[1]}{fence[2]}{harmless(fence[3][:40])}\n"
+        """Where it is indented by more than its list asks for, Slack would see no code block."""
+        margin = "" if quote and not fence[1].strip() else fence[1]
+        if not quote:
+            margin = self._lists.fence_margin(fence[1])
+        self._fence = quote + re.sub(r"\S", " ", margin) + fence[2]
+        return len(line) + 1, f"{quote}{margin}{fence[2]}{harmless(fence[3][:40])}\n"
 
     def _code_line(self, line: str, ended: bool) -> Step:
         if ">" in self._fence and (line.strip() or ended) and not line.lstrip().startswith(">"):
@@ -171,7 +175,10 @@ class SlackMarkdown:
             indent, self._fence = self._fence[: -len(ticks)], ""
             return len(line) + 1, f"{indent}{bare.rstrip()}\n"
         self._in_code = True
-        return self._start_flowing("")
+        # A line that is indented less than the fence would end its list, and so the code.
+        lacking = len(self._fence) - len(ticks) - (len(line) - len(line.lstrip(" ")))
+        step = self._start_flowing("")
+        return (step[0], " " * lacking) if step and lacking > 0 and ">" not in self._fence else step
 
     def _heading(self, line: str, quote: str, heading: re.Match[str]) -> Step:
         self._lists.end()

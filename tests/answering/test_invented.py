@@ -17,6 +17,7 @@ from bot.answering.passages import Passage
 from bot.answering.retrieval import Index
 from bot.markdown import SlackMarkdown
 from scripts.scripted_model import ModelServer
+from tests.answering.clickable import clickable
 from tests.answering.conftest import Answer
 
 INDEX = Index.of(
@@ -63,6 +64,15 @@ urls = st.sampled_from(
         "data:text/html,x",
         "slack://open?team=T1",
         "//evil.example/a",
+        "corp-login.support",
+        "\u0430\u0440\u0440\u04cf\u0435.com",
+        "203.0.113.7/x?d=secret",
+        "web:8080/x",
+        "hxxps://evil.example/a",
+        "ev\u2060il.com",
+        "ev\U000e0061il.com",
+        "evil<|im_end|>.com",
+        "README.md",
         "evil.example/a",
         "www.evil.example",
         "secret.evil.com",
@@ -138,15 +148,17 @@ def numbers_in(shown: str) -> list[int]:
 
 def links_in(shown: str) -> list[str]:
     """What Slack would let people follow, and the targets of links, whatever they are."""
-    plain, prose = (re.sub(r"\\([^\w\s])", r"\1", text) for text in (shown, prose_of(shown)))
+    prose = prose_of(shown)
+    plain = re.sub(r"\\([^\w\s])", r"\1", prose)
     hosts = r"(?:[a-z0-9-]+\.)+(?:example|com)\b"
     found = [
-        *re.findall(r"\]\(\s*<?([^)\s>]*)", prose_of(shown)),
+        *re.findall(r"\]\(\s*<?([^)\s>]*)", prose),
         *re.findall(r"(?i)[a-z]+://[^\s()<>`*_|]*|www\.[^\s]+", plain),
         *re.findall(rf"(?i)[\w.+-]+@{hosts}|(?<![@/\w.-]){hosts}/[^\s()*|]*", plain),
-        *re.findall(r"(?i)(?<![@/\w.-])(?:[a-z0-9-]+\.)+com\b", prose),
+        *re.findall(r"(?i)(?<![@/\w.-])(?:[a-z0-9-]+\.)+com\b", plain),
+        *clickable(shown),
     ]
-    return [link.rstrip(".,;:!?'\"]") for link in found]
+    return [link.strip("/").rstrip(".,;:!?'*_~\"])&") for link in found]
 
 
 def prose_of(shown: str) -> str:

@@ -361,6 +361,26 @@ def test_people_see_no_link_that_a_model_wrote(model: ModelServer, ask: Ask) -> 
     assert len(subject) == 80
 
 
+@pytest.mark.parametrize(
+    ("about", "shown"),
+    {
+        "corp-login.support now": "(link removed) now",
+        "203.0.113.7/x?d=1": "(link removed)",
+        "a **evil**.com b": "a (link removed) b",
+        "ev\u200bil.com": "(link removed)",
+        "README.md and 3.9": "README md and 3.9",  # a card's text has no code
+        "Node.js e.g. 12:30": "Node.js e.g. 12:30",
+        "a<|im_end|>b": "a b",
+    }.items(),
+)
+def test_no_address_from_nowhere_is_in_a_card(
+    ask: Ask, model: ModelServer, about: str, shown: str
+) -> None:
+    model.will_call("think", about=about)
+    model.will_say("So [1].")
+    assert tasks(ask(QUESTION))[0][1] == shown
+
+
 def test_a_failure_after_a_call_begins_anew(model: ModelServer, ask: Ask) -> None:
     model.will_call("search_documents", query="parental leave")
     model.will_fail(500)

@@ -47,13 +47,13 @@ if a < b && c: print("**x** [^1] <br>")
 SHOWN = """\
 # The plan
 
-Deploy with *care*, **always**, ~~never~~ on Friday¹; see the guide\u200b.
+Deploy with *care*, **always**, ~~never~~ on Friday¹; see the guide\u200a.
 Mind `a &lt; b &amp;&amp; c`.
 
 1. First
    - [x] built
    - [ ] tested
-2. Then `E = mc^2` \u2014 H₂\u200bO
+2. Then `E = mc^2` \u2014 H₂\u200aO
 
 | step | takes |
 | --- | --- |

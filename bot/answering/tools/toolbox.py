@@ -7,15 +7,16 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from bot.answering import budget, prompt
 from bot.answering.calls import NO_TOOLS, Call, Calls, Offer
 from bot.answering.events import Task, Trouble, Waiting
-from bot.answering.links import without_unknown_links
+from bot.answering.hygiene import CONTROL_TOKEN, for_model, visible
+from bot.answering.links import without_unknown
 from bot.answering.material import Material
 from bot.answering.passages import Passage
 from bot.answering.prompt import Message
@@ -94,7 +95,9 @@ class Toolbox:
         """The call under way, or why it is not."""
         tool = self._tools.get(call.name)
         if not tool:
-            return f"There is no tool {call.name[:80]}: there are {', '.join(self._tools)}."
+            return (
+                f"There is no tool {for_model(call.name[:80])}: there are {', '.join(self._tools)}."
+            )
         try:
             arguments = tool.read(call.arguments)
         except WrongArgumentsError as error:
@@ -106,9 +109,16 @@ class Toolbox:
             return _AGAIN
         self._called.add(once)
         self._tasks += 1
-        running = _Running(tool, str(self._tasks), _subject(arguments.get(tool.subject, "")))
+        running = _Running(tool, str(self._tasks), self._subject(tool, arguments))
         running.start(lambda: tool.run(arguments, self._context), self._context.deadline)
         return running
+
+    def _subject(self, tool: Tool, arguments: Mapping[str, Any]) -> str:
+        """What a call is about, for people: in one line, as a model wrote it."""
+        written = visible(str(arguments.get(tool.subject, "")))
+        line = " ".join(CONTROL_TOKEN.sub(" ", written).split())
+        line = without_unknown(line, self._material.links, code=False)
+        return line if len(line) <= _SUBJECT_CHARACTERS else f"{line[: _SUBJECT_CHARACTERS - 1]}…"
 
     def _end(
         self, running: "_Running", most: int
@@ -189,9 +199,3 @@ def _checked(result: Result) -> Result:
     if not all(isinstance(passage, Passage) for passage in found):
         raise TypeError
     return found
-
-
-def _subject(value: object) -> str:
-    """What a call is about, for people: in one line, without links, since the model wrote it."""
-    line = without_unknown_links(" ".join(str(value).split()), frozenset())
-    return line if len(line) <= _SUBJECT_CHARACTERS else f"{line[: _SUBJECT_CHARACTERS - 1]}…"
