@@ -176,8 +176,11 @@ def _zip(base: Path, files: list[Path], target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     half_done = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     named = {path.relative_to(base).as_posix(): path.read_bytes() for path in files}
-    half_done.write_bytes(zipped(named))
-    return half_done.replace(target)
+    try:
+        half_done.write_bytes(zipped(named))
+        return half_done.replace(target)
+    finally:
+        half_done.unlink(missing_ok=True)
 
 
 def _files(folder: Path) -> Iterator[Path]:

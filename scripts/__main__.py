@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from scripts.commands import COMMANDS
 from scripts.json_output import failure, reserved
-from scripts.problem import Problem, UsageError
+from scripts.problem import Problem, UsageError, machine_problems
 
 EXAMPLES = """examples:
   ./stackbot local                                     chat in the browser, no account needed
@@ -28,20 +28,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command is None:
             parser().print_help()
             return 0
-        with reserved(options.json) as output:
+        with reserved(options.json) as output, machine_problems():
             options.json = output
             command = importlib.import_module(f"scripts.{options.module}")
             status: int = command.run(options)
             sys.stdout.flush()
     except Problem as problem:
+        _drop_what_cannot_be_printed()
         sys.stderr.write(f"{problem}\n")
         return problem.status
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever reads the output, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_stdout()
         return 141
     return status
+
+
+def _drop_what_cannot_be_printed() -> None:
+    """Python would say so again when it ends: stdout may be a file on a full disk."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _close_stdout()
+
+
+def _close_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:

@@ -22,6 +22,7 @@ REGION = "us-east-1"
 _START_SECONDS = 20
 _STOP_SECONDS = 5
 _RAM_DISK = Path("/dev/shm")  # noqa: S108
+_ROOM = 512 * 1024**2
 
 
 class EmulatorError(Problem):
@@ -62,7 +63,7 @@ class Emulator:
         if not port_is_free(self.port):
             raise EmulatorError(f"port {self.port} is taken")
         end_leftovers()
-        disk = _RAM_DISK if os.access(_RAM_DISK, os.W_OK) else None
+        disk = _RAM_DISK if _has_room(_RAM_DISK) else None
         self._scratch = tempfile.mkdtemp(prefix=PREFIX, dir=disk)
         try:
             self._records.enter_context(recorded(self._scratch))
@@ -163,6 +164,11 @@ class Emulator:
             return False
         finally:
             connection.close()
+
+
+def _has_room(disk: Path) -> bool:
+    """Whether the emulator's files fit there; a container often has 64 MB of shared memory."""
+    return os.access(disk, os.W_OK) and shutil.disk_usage(disk).free > _ROOM
 
 
 def client_variables(url: str, account: str, token: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from infra.bundle import package_index
+from scripts.problem import Problem, machine_problems
 
 _CA = (
     "A proxy with its own CA stands in between: set SSL_CERT_FILE and NODE_EXTRA_CA_CERTS to that"
@@ -28,9 +29,16 @@ _OFFLINE = (
     " the company's own set pip's index-url and npm's registry, and run this again."
 )
 _WAY_OUT = {
+    # First of all: on a full disk venv says that ensurepip failed, too.
+    "No space left": "The disk is full: StackBot's packages need about 1.5 GB.",
+    "Disk quota exceeded": "Your share of the disk is used up: StackBot's packages need about"
+    " 1.5 GB.",
+    "Read-only file system": "This checkout can only be read, and something has to be made in it:"
+    " run this in a copy that can be written.",
+    "Too many open files": "Too many files are open at once: allow more (ulimit -n 4096), and run"
+    " this again.",
     "ensurepip": "This Python has no venv: install it (Debian and Ubuntu: apt install python3-venv)"
     " and run this again.",
-    "No space left": "The disk is full: StackBot's packages need about 1.5 GB.",
     "CERTIFICATE_VERIFY_FAILED": _CA,
     "UnknownIssuer": _CA,
     "SELF_SIGNED_CERT": _CA,
@@ -45,8 +53,18 @@ _WAY_OUT = {
 
 
 def ensure(root: str) -> str:
-    """Make what is missing under `root`; the Python of the project's environment is returned."""
-    project = Path(root)
+    """Make what is missing under `root`; the Python of the project's environment is returned.
+
+    Ends the process with a sentence where that fails.
+    """
+    try:
+        with machine_problems():
+            return str(_ensured(Path(root)))
+    except Problem as problem:
+        sys.exit(str(problem))
+
+
+def _ensured(project: Path) -> Path:
     python = project / ".venv" / "bin" / "python"
     with _one_at_a_time(project):
         _step(
@@ -73,7 +91,7 @@ def ensure(root: str) -> str:
             project / ".stackbot" / "layers",
             lambda: _run([python, "-m", "infra.bundle"], project),
         )
-    return str(python)
+    return python
 
 
 def second_slack(project: Path) -> Path | None:
@@ -249,7 +267,8 @@ def _run(command: list[str | Path], project: Path, **variables: str) -> None:
 
 def _fail(command: list[str | Path], output: str, project: Path) -> NoReturn:
     log = project / ".stackbot" / "install.log"
-    log.write_text(f"{' '.join(map(str, command))}\n\n{output}")
+    with contextlib.suppress(OSError):  # the disk may be full
+        log.write_text(f"{' '.join(map(str, command))}\n\n{output}")
     _say("")
     name = Path(str(command[0])).name
     sys.exit(f"Setting up failed at `{name}`: {way_out(output)} (All of it: {log})")
@@ -273,7 +292,11 @@ def _say(line: str, end: str = "\n") -> None:
 def _one_at_a_time(project: Path) -> Iterator[None]:
     import fcntl
 
-    (project / ".stackbot").mkdir(exist_ok=True)
-    with (project / ".stackbot" / "install.lock").open("w") as lock:
+    folder = project / ".stackbot"
+    if not os.access(folder if folder.exists() else project, os.W_OK):
+        yield  # what is there can be used, and nobody can make what is missing
+        return
+    folder.mkdir(exist_ok=True)
+    with (folder / "install.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

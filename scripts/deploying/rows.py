@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.problem import Problem
+from scripts.whole_file import replacing
 
 Cells = Mapping[tuple[str, str], str]
 """New values by where they stand: ("dev", "account"), or ("", "NAME") for the file's constant."""
@@ -22,10 +23,9 @@ def rewrite(file: Path, cells: Cells) -> bool:
     after = edited(before, cells)
     if after == before:
         return False
-    half_done = file.with_suffix(".half-done")
-    half_done.write_text(after)
-    half_done.chmod(file.stat().st_mode)
-    half_done.replace(file)
+    with replacing(file) as half_done:
+        half_done.write_text(after)
+        half_done.chmod(file.stat().st_mode)
     return True
 
 

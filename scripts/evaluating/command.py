@@ -132,13 +132,17 @@ def _progress(what: str) -> Progress:
 
 
 def _show(outcome: Outcome, options: argparse.Namespace) -> None:
-    written = Path(options.report) if options.report else REPORT
-    with step("Figures and report"):
-        report.write(written, outcome, limited=options.limited)
     if options.json:
         options.json.print(outcome.as_json())
     else:
         table.show(outcome)
+    folder = REPORT.parents[1]
+    if not options.report and folder.exists() and not os.access(folder, os.W_OK):
+        say(f"\n  No report: {folder} cannot be written. Say where with --report.")
+        return
+    written = Path(options.report) if options.report else REPORT
+    with step("Report"):
+        report.write(written, outcome, limited=options.limited)
     say(f"\n  Report   {written}")
 
 

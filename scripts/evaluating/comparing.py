@@ -10,6 +10,7 @@ from scripts.evaluating import intervals
 from scripts.evaluating.intervals import Figure
 from scripts.evaluating.results import Parts, Results, column, names_in, read_parts, written
 from scripts.problem import Problem
+from scripts.whole_file import replacing
 
 _ROUNDING = 1e-6
 _ENOUGH = 5
@@ -81,7 +82,8 @@ class Baseline:
     def keep(self, results: Results) -> None:
         """Put a run in the place of the one before it: a question a line, so that diffs tell."""
         self._kept[results.key] = written(results.parts)
-        self.path.write_text(_lines(self._kept), encoding="utf-8")
+        with replacing(self.path) as partial:
+            partial.write_text(_lines(self._kept), encoding="utf-8")
 
 
 def _lines(kept: Mapping[str, Mapping[str, Any]]) -> str:

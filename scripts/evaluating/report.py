@@ -15,6 +15,7 @@ from scripts.evaluating.intervals import Figure
 from scripts.evaluating.outcome import Outcome
 from scripts.evaluating.ranking import CUTS
 from scripts.evaluating.results import SECONDS
+from scripts.whole_file import replacing
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _ALIKE = 0.0005
@@ -28,7 +29,8 @@ def write(path: Path, outcome: Outcome, *, limited: bool) -> None:
     Without it the page may go wherever its questions may.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(outcome, limited=limited), encoding="utf-8")
+    with replacing(path) as partial:
+        partial.write_text(render(outcome, limited=limited), encoding="utf-8")
 
 
 def render(outcome: Outcome, *, limited: bool) -> str:

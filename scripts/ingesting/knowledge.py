@@ -1,7 +1,9 @@
 """The documents under `knowledge/`, which `local`, `deploy` and `watch` bring in by themselves."""
 
+import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from scripts.problem import Problem
 from scripts.steps import say
 
 FOLDER = ROOT / "knowledge"
+_FILE = "documents.sqlite"
 
 
 def documents(folder: Path = FOLDER) -> list[Path]:
@@ -79,8 +82,19 @@ def upload(s3: Any, bucket: str, embeddings: Embeddings | None = None) -> bool:
         return publishing.publish(s3, bucket, written, made_from, taken.documents)
 
 
-def _kept() -> Kept:
-    return Kept(ROOT / ".stackbot" / "documents.sqlite")
+@contextmanager
+def _kept() -> Iterator[Kept]:
+    """What is kept in this checkout; in one that can only be read, nothing is."""
+    folder = ROOT / ".stackbot"
+    if os.access(folder, os.W_OK):
+        with Kept(folder / _FILE) as kept:
+            yield kept
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="stackbot-") as scratch,
+        Kept(Path(scratch, _FILE)) as kept,
+    ):
+        yield kept
 
 
 def _converter() -> Path:

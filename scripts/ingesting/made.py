@@ -1,6 +1,5 @@
 """Keeps the last indexes that were made: where nothing at all has changed, one is there already."""
 
-import os
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from scripts.ingesting.converting import PASSING
 from scripts.ingesting.found import Skipped
 from scripts.ingesting.kept import Kept
 from scripts.ingesting.taken import Leaked, Taken
+from scripts.whole_file import replacing
 
 _KEPT = 3
 
@@ -47,9 +47,8 @@ def remember(kept: Kept, key: bytes, index: Path, taken: Taken) -> None:
     file = _file(kept, key)
     file.parent.mkdir(mode=0o700, exist_ok=True)
     file.parent.chmod(0o700)
-    partial = file.with_suffix(f".{os.getpid()}")
-    shutil.copyfile(index, partial)
-    partial.replace(file)
+    with replacing(file) as partial:
+        shutil.copyfile(index, partial)
     kept.put({key: asdict(taken)})
     by_age = sorted(file.parent.glob("*.sqlite"), key=lambda one: one.stat().st_mtime)
     for old in by_age[:-_KEPT]:

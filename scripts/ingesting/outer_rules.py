@@ -33,12 +33,20 @@ def _folders(path: Path) -> list[Path]:
     if repositories:
         root = repositories[-1]
         return [folder for folder in reversed(path.parents) if folder.is_relative_to(root)]
-    beyond = {Path.home(), *Path.home().parents, Path(path.anchor)}
+    beyond = {*_home_and_above(), Path(path.anchor)}
     return [
         folder
         for folder in reversed(path.parents)
         if folder not in beyond or (folder == path.parent and not path.is_dir())
     ]
+
+
+def _home_and_above() -> list[Path]:
+    """None where the system knows no home: without HOME, as a user whom it does not know."""
+    try:
+        return [Path.home(), *Path.home().parents]
+    except RuntimeError:
+        return []
 
 
 def _names(path: Path, folder: Path) -> tuple[str, ...]:
