@@ -17,7 +17,7 @@ _BALANCED = re.compile(
     rf"(?:{_ROUND}|\[[^\s<>\"`\[\]|]*\]|[^\s<>\"`()\[\]|])+"  # https://x.example/A_(b)
 )
 """As far as an address goes in a document: brackets that it opens and closes, as Wikipedia's."""
-_IDEOGRAPH = re.compile("[\u2e80-\U0003ffff]")
+_IDEOGRAPH = re.compile("[^\x00-\u2e7f]")
 """Chinese, Japanese and Korean go on after an address without a space."""
 
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
