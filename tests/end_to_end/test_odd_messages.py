@@ -125,6 +125,9 @@ def test_a_model_cannot_ping_anybody(
         ("https://evil.example/form?q=secret", "(link removed)"),
         ("![a picture](https://evil.example/pixel.png)", "a picture"),
         ("[the page](https://example.com/page)", "[the page](https://example.com/page)"),
+        ("HTTPS://example.com:443/page/", "HTTPS://example.com:443/page/"),
+        ("corp-login.support or 203.0.113.7/x?d=1", "(link removed) or (link removed)"),
+        ("README.md in `evil.com`", "`README.md` in `evil.com`"),
     ],
 )
 def test_of_a_models_links_only_known_ones_are_shown(
