@@ -40,8 +40,9 @@ class KnownAddresses:
         position = 0
         while address := first(text, position):
             for spelling in _spellings(text, address):
-                self._spellings.add(spelling)
-                self._keys.add(key(spelling))
+                if spelling not in self._spellings:
+                    self._spellings.add(spelling)
+                    self._keys.add(key(spelling))
                 position = max(address.start + 1, position, address.start + len(spelling))
 
     def includes(self, address: str) -> bool:
