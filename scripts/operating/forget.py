@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     kept = erased.kept
     sys.stdout.write(
         f"Deleted of {options.person}: questions with their answers: {kept.questions},"
-        f" ratings: {kept.ratings}, dead letters: {erased.unanswered}.\n"
+        f" ratings: {kept.ratings}. Dead letters: {erased.unanswered}.\n"
     )
     if erased.behind:
         sys.stdout.write(

@@ -134,7 +134,7 @@ def test_the_command_forgets_dead_letters_too_and_says_how_many(
     sqs.purge_queue(QueueUrl=url)
     _bury(reached, "ada", "Who stole my quixotry?")
     assert main(["forget", "T0STACKBOT:U0ADA", "--env", "local"]) == 0
-    assert "dead letters: 1." in capsys.readouterr().out
+    assert "Dead letters: 1." in capsys.readouterr().out
     assert _letters(reached) == []
 
 
