@@ -28,9 +28,12 @@ _OFFLINE = (
     "The package registries cannot be reached: behind a proxy set HTTPS_PROXY, with registries of"
     " the company's own set pip's index-url and npm's registry, and run this again."
 )
+_FULL = "The disk is full: StackBot's packages need about 1.5 GB."
+_ROOM = 16 * 1024**2
+"""In bytes: where less is left, that is why a step failed, whatever it says."""
+
 _WAY_OUT = {
-    # First of all: on a full disk venv says that ensurepip failed, too.
-    "No space left": "The disk is full: StackBot's packages need about 1.5 GB.",
+    "No space left": _FULL,
     "Disk quota exceeded": "Your share of the disk is used up: StackBot's packages need about"
     " 1.5 GB.",
     "Read-only file system": "This checkout can only be read, and something has to be made in it:"
@@ -271,7 +274,9 @@ def _fail(command: list[str | Path], output: str, project: Path) -> NoReturn:
         log.write_text(f"{' '.join(map(str, command))}\n\n{output}")
     _say("")
     name = Path(str(command[0])).name
-    sys.exit(f"Setting up failed at `{name}`: {way_out(output)} (All of it: {log})")
+    # venv keeps to itself why ensurepip failed in it.
+    hint = _FULL if shutil.disk_usage(project).free < _ROOM else way_out(output)
+    sys.exit(f"Setting up failed at `{name}`: {hint} (All of it: {log})")
 
 
 def way_out(output: str) -> str:

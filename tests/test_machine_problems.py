@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.install import way_out
 from scripts.problem import Problem, machine_problems
 from scripts.whole_file import replacing
 from tests.ingesting.test_left_out import as_nobody
@@ -59,6 +60,20 @@ def test_a_full_disk_ends_a_report_in_a_sentence_and_leaves_nothing(tmp_path: Pa
     assert done.stderr.splitlines()[-1].startswith(FULL)
     assert "report.html" not in done.stdout
     assert list(disk.iterdir()) == []
+
+
+def test_the_first_set_up_on_a_full_disk_says_so(tmp_path: Path) -> None:
+    said = "The disk is full: StackBot's packages need about 1.5 GB."
+    if not has_namespaces(tmp_path):
+        assert way_out("OSError: [Errno 28] No space left on device") == said
+        return
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    fill = 'mount -t tmpfs -o size=18m none "$0"; cp -r "$@" "$0"; exec "$0"/stackbot check'
+    parts = [str(ROOT / name) for name in ("stackbot", "scripts", "infra", "requirements")]
+    done = ends([*_NAMESPACE, fill, str(disk), *parts])
+    assert done.returncode == 1
+    assert said in done.stderr
 
 
 def test_an_output_that_finds_no_room_is_told_once() -> None:
