@@ -91,8 +91,11 @@ def meet(before: str, after: str, known: KnownAddresses) -> bool:
 
 
 def _of_word(word: str, known: KnownAddresses, *, code: bool) -> str:
-    judged = _judged(word, known, code=code)
-    shown = "".join(_of_plain(piece, known, code=code) + outcome for piece, outcome in judged)
+    shown = ""
+    for piece, outcome in _judged(word, known, code=code):
+        for part in (_of_plain(piece, known, code=code), outcome):
+            apart = shown and part and meet(shown, part, known)  # **secret.**ok.example
+            shown += f" {part}" if apart else part
     return shown.replace(REMOVED + REMOVED, REMOVED)
 
 
