@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from bot import blocks
 
+UNKNOWN = "?"
 _LONGEST = 8_000
 """Characters of the message that are kept while somebody may ask about it."""
 
@@ -18,12 +19,14 @@ class About:
     """`thread` is the thread's root. `text` is the message's, as written; it may be cut.
 
     `link` opens the message; empty where there is none.
+    `user` wrote it: empty for an app of this workspace, `UNKNOWN` for another one.
     """
 
     channel: str
     thread: str
     link: str
     text: str
+    user: str = UNKNOWN
 
     @classmethod
     def from_shortcut(cls, body: Mapping[str, Any], bot_user_id: str) -> Self:
@@ -35,6 +38,7 @@ class About:
             thread=thread,
             link=_link(body["team"]["domain"], channel, message["ts"], thread),
             text=text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\u2026",
+            user=_author(message, body["team"]["id"]),
         )
 
     @classmethod
@@ -45,6 +49,13 @@ class About:
     def as_form(self) -> dict[str, str]:
         """What is kept of it until somebody has asked."""
         return asdict(self)
+
+
+def _author(message: Mapping[str, Any], team: str) -> str:
+    if "bot_id" not in message:
+        return message.get("user") or UNKNOWN
+    profile = message.get("bot_profile") or {}
+    return "" if (profile.get("team_id") or message.get("team")) == team else UNKNOWN
 
 
 def _link(domain: str, channel: str, ts: str, thread: str) -> str:

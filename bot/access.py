@@ -39,6 +39,9 @@ class _Person:
     looked_up: float
     refusal: str | None
     seconds_east: int
+    name: str
+    stranger: bool
+    guest: bool
 
 
 class Doorkeeper:
@@ -48,13 +51,20 @@ class Doorkeeper:
         self._access, self._team = access, team
         self._known: dict[str, _Person] = {}
 
-    def refusal(self, slack: WebClient, channel: str, user: str) -> str | None:
-        """What to say to somebody who may not ask here; None where they may.
+    def refusal(
+        self, slack: WebClient, channel: str, user: str, *, anywhere: bool = False
+    ) -> str | None:
+        """What to say to somebody who may not ask here, or not `anywhere`; None where they may.
 
         Raises `SlackApiError` where Slack does not tell: nobody is let in by a failure.
         """
         access = self._access
-        if access.channels and not channel.startswith("D") and channel not in access.channels:
+        if (
+            access.channels
+            and not anywhere
+            and not channel.startswith("D")
+            and channel not in access.channels
+        ):
             return ELSEWHERE
         if user in access.people:
             return None
@@ -63,6 +73,35 @@ class Doorkeeper:
         if access.guests and access.strangers:
             return None
         return self._person(slack, user).refusal
+
+    def is_outsider(self, slack: WebClient, user: str, guests: bool) -> bool:
+        """Whether somebody who may ask is of another company, or with `guests` a guest.
+
+        Where Slack does not tell, they are.
+        """
+        access = self._access
+        if not (access.people or access.strangers or (guests and access.guests)):
+            return False
+        try:
+            person = self._person(slack, user)
+        except (SlackApiError, OSError):
+            return True
+        return person.stranger or (guests and person.guest)
+
+    def writes_from_outside(self, slack: WebClient, user: str, guests: bool) -> bool:
+        """The same of anybody, also of those who may not ask; so are guests who may not."""
+        try:
+            person = self._person(slack, user)
+        except (SlackApiError, OSError):
+            return True
+        return person.stranger or (person.guest and (guests or not self._access.guests))
+
+    def name(self, slack: WebClient, user: str) -> str:
+        """What somebody calls themselves; empty where Slack does not tell."""
+        try:
+            return self._person(slack, user).name
+        except (SlackApiError, OSError):
+            return ""
 
     def now(self, slack: WebClient, user: str) -> datetime:
         """What time it is where somebody is; UTC where Slack does not tell."""
@@ -76,14 +115,21 @@ class Doorkeeper:
         known, now = self._known.get(user), time.monotonic()
         if known is None or now - known.looked_up > _REMEMBERED_SECONDS:
             told = _look_up(slack, user)
-            known = _Person(now, self._judge(told), int(told.get("tz_offset") or 0))
+            known = _Person(
+                looked_up=now,
+                refusal=self._judge(told),
+                seconds_east=int(told.get("tz_offset") or 0),
+                name=_name_of(told),
+                stranger=is_stranger(told, self._team),
+                guest=is_guest(told),
+            )
             self._known[user] = known
         return known
 
     def _judge(self, person: Mapping[str, Any]) -> str | None:
-        if _is_stranger(person, self._team):
+        if is_stranger(person, self._team):
             return None if self._access.strangers else STRANGER
-        if person.get("is_restricted") or person.get("is_ultra_restricted"):
+        if is_guest(person):
             return None if self._access.guests else GUEST
         return None
 
@@ -99,7 +145,20 @@ def _look_up(slack: WebClient, user: str) -> Mapping[str, Any]:
     return person
 
 
-def _is_stranger(person: Mapping[str, Any], team: str) -> bool:
+def _name_of(person: Mapping[str, Any]) -> str:
+    profile = person.get("profile") or {}
+    return str(profile.get("real_name") or person.get("real_name") or person.get("name") or "")
+
+
+def is_guest(person: Mapping[str, Any]) -> bool:
+    """Multi-channel guests are `is_restricted`, single-channel ones `is_ultra_restricted` as well.
+
+    See https://docs.slack.dev/reference/objects/user-object.
+    """
+    return bool(person.get("is_restricted") or person.get("is_ultra_restricted"))
+
+
+def is_stranger(person: Mapping[str, Any], team: str) -> bool:
     """Whether somebody belongs to none of the teams that `team` knows as its own.
 
     In an organisation with several workspaces people may have more than one.

@@ -22,6 +22,7 @@ from bot.knowledge import Knowledge
 from bot.listeners import SURFACES
 from bot.log import log
 from bot.queue import Queue
+from bot.readers import Readers
 from bot.slack import create_client
 from bot.state.table import Table
 from bot.worker_settings import SlackSettings, WorkerSettings
@@ -53,18 +54,24 @@ def create_desk(settings: WorkerSettings, kind: type[Desk]) -> Desk:
     file = IndexFile(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
     knowledge = Knowledge(file)
     table = Table(settings.aws, settings.table)
+    answerer = _NewestAnswerer(settings, knowledge)
+    doorkeeper = Doorkeeper(settings.access, settings.slack.team_id)
+    groups = Groups(knowledge.newest)
     return kind(
         name=settings.name,
         bot_user_id=settings.slack.bot_user_id,
         table=table,
-        answerer=_NewestAnswerer(settings, knowledge),
+        answerer=answerer,
         knowledge=knowledge,
         queue=Queue(settings.aws, settings.queue_url),
         dead_letters=DeadLetterQueue(settings.aws, settings.dead_letters_url),
         times=settings.times,
         model_sees=settings.model_sees,
-        doorkeeper=Doorkeeper(settings.access, settings.slack.team_id),
-        groups=Groups(knowledge.newest),
+        doorkeeper=doorkeeper,
+        groups=groups,
+        readers=Readers(
+            settings.reading, settings.slack.team_id, doorkeeper, groups, answerer.newest_index
+        ),
         allowance=Allowance(
             table, settings.budget, settings.streams_per_minute, settings.times.lease
         ),
@@ -119,6 +126,10 @@ class _NewestAnswerer:
 
     def answer(self, question: Question, deadline: float) -> Answer:
         return self._newest().answer(question, deadline)
+
+    def newest_index(self) -> Index:
+        """As answers search it. Raises `AwsError`."""
+        return self._knowledge.newest().index.with_embeddings(self._embeddings)
 
     def _newest(self) -> Answerer:
         known = self._knowledge.newest()

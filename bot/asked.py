@@ -6,8 +6,8 @@ for an answer.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 from bot import blocks
 
@@ -15,6 +15,30 @@ _PREFIX = "asked-"
 _ASKER = re.compile(r"<@(\w+)>")
 _SECTION = 2_800
 """Slack takes 3,000 characters in a section; escapes have been counted by then."""
+
+
+POSTED = "question_posted"
+"""The type of the event by which the worker hears of a question that it has posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a question was asked whose answer goes to direct messages."""
+
+    channel: str
+    ts: str
+    thread: str
+
+    @classmethod
+    def read(cls, id: str) -> Self | None:  # noqa: A002 - as an `Asked` calls it
+        """From the id of a posted question; None where it has another origin."""
+        parts = id.split(":")
+        return cls(*parts) if len(parts) == len(fields(cls)) else None
+
+    @property
+    def id(self) -> str:
+        """Such as "C0123:1700000000.000100:1700000000.000100"."""
+        return f"{self.channel}:{self.ts}:{self.thread}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +50,20 @@ class Asked:
     text: str
 
 
+def posted_directly(asked: Asked, channel: str) -> dict[str, Any]:
+    """The message in direct messages under which a question of a channel is answered."""
+    return _posted(asked, f"<@{asked.user}> asked in <#{channel}>:")
+
+
 def posted(asked: Asked, about: str = "", quoted: str = "") -> dict[str, Any]:
     """The `text` and `blocks` of the message: "@ada asks about …:", what is quoted, the question.
 
     `about` is mrkdwn of our own; the rest is what people wrote, and pings nobody.
     """
-    line = f"<@{asked.user}> asks{f' about {about}' if about else ''}:"
+    return _posted(asked, f"<@{asked.user}> asks{f' about {about}' if about else ''}:", quoted)
+
+
+def _posted(asked: Asked, line: str, quoted: str = "") -> dict[str, Any]:
     lead = {"type": "mrkdwn", "text": line}
     quote = "\n".join(f"> {part}" for part in blocks.harmless(quoted).splitlines())
     return {

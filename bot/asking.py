@@ -15,15 +15,13 @@ from slack_sdk.errors import SlackApiError
 
 from bot import asked, blocks, whispers
 from bot.about import About
-from bot.asked import Asked
+from bot.asked import POSTED, Asked
 from bot.desk import GaveUp, HelpDesk, released_on_failure
 from bot.inquiries import Inquiry
 from bot.log import log
 from bot.slack import error_code
 from bot.state.claims import Busy, Claim, Delivery, LostClaim, claim
-
-POSTED = "question_posted"
-"""The type of the event by which the worker hears of a question that it has posted."""
+from bot.threads import find_posted
 
 _CANNOT_POST = (
     "cannot_reply_to_message",
@@ -38,9 +36,6 @@ _CANNOT_POST = (
     "thread_not_found",
 )
 _DIRECTLY = "I may not write in this channel, so I answer you in a direct message."
-_PAGE = 200
-_CLOCKS_DIFFER = 60
-"""Seconds between Slack's clock and ours that do no harm."""
 
 
 _Place = Callable[[], tuple[str, str, str]]
@@ -133,7 +128,9 @@ def _post_at(
     place: _Place, slack: WebClient, bot_user_id: str, inquiry: Inquiry, held: Claim
 ) -> _Posted:
     channel, thread, about = place()
-    ts = _orphan(slack, bot_user_id, channel, thread, inquiry, held)
+    ts = ""
+    if held.attempt > 1:
+        ts = find_posted(slack, bot_user_id, channel, thread, inquiry.once, held.since)
     ts = ts or _post_in(slack, channel, thread, about, inquiry)
     return _Posted(channel, ts, thread or ts)
 
@@ -160,24 +157,6 @@ def _direct(slack: WebClient, user: str) -> str:
     return str(slack.conversations_open(users=user)["channel"]["id"])
 
 
-def _orphan(
-    slack: WebClient, bot_user_id: str, channel: str, thread: str, inquiry: Inquiry, held: Claim
-) -> str:
-    """The `ts` of a question that a killed attempt posted and could not note, or nothing."""
-    if held.attempt == 1:
-        return ""
-    oldest = f"{held.since - _CLOCKS_DIFFER:.6f}"
-    if thread:
-        found = slack.conversations_replies(channel=channel, ts=thread, oldest=oldest, limit=_PAGE)
-    else:
-        found = slack.conversations_history(channel=channel, oldest=oldest, limit=_PAGE)
-    for post in found["messages"]:
-        question = asked.read(post, bot_user_id)
-        if question and question.id == inquiry.once:
-            return str(post["ts"])
-    return ""
-
-
 def _post_in(slack: WebClient, channel: str, thread: str, about: str, inquiry: Inquiry) -> str:
     question = Asked(inquiry.once, inquiry.user, inquiry.question)
     quoted = inquiry.about.text if inquiry.about and not thread else ""
@@ -199,4 +178,5 @@ def _event(inquiry: Inquiry, posted: _Posted) -> dict[str, str]:
         "thread_ts": posted.thread,
         "user": inquiry.user,
         "text": inquiry.whole,
+        "about_user": inquiry.about.user if inquiry.about else "",
     }

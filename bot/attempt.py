@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot import blocks
 from bot.access import Doorkeeper
 from bot.allowance import Allowance, Meter
-from bot.answering.clearance import Clearance
+from bot.answering.clearance import NO_CLEARANCE
 from bot.answering.events import (
     Answer,
     Answerer,
@@ -23,12 +23,15 @@ from bot.answering.events import (
     Trouble,
     Used,
 )
-from bot.files import earlier_files, read_files
+from bot.conversation import Conversation
+from bot.direct import LINE, Unreachable, ask_directly, have_answered, take_back
 from bot.groups import Groups
 from bot.inquiries import own_words
 from bot.log import log
 from bot.message import Message
 from bot.minutes import Minutes
+from bot.queue import Queue
+from bot.readers import Readers
 from bot.replies import Reply
 from bot.slack import is_revoked
 from bot.state.changes import Stopped, Watch, Withdrawn
@@ -38,7 +41,6 @@ from bot.state.records import keep
 from bot.state.table import Table
 from bot.status import at_work
 from bot.streams import Place
-from bot.threads import Thread
 from bot.worker_settings import Times
 
 _APOLOGY_PAUSES = (0.5, 1, 2)
@@ -60,8 +62,14 @@ class Means:
     model_sees: bool
     doorkeeper: Doorkeeper
     groups: Groups
+    readers: Readers
+    queue: Queue
     allowance: Allowance
     retention_days: int
+
+
+class _OnlyDirectly(Exception):
+    """The question was edited, and what answers it now is not for all who read along."""
 
 
 class Attempt:
@@ -81,17 +89,20 @@ class Attempt:
             means.table,
             f"{message.team}:{message.channel}",
             message.thread,
-            message.ts,
+            f"{message.team}:{message.asked_at}",
             message.again or message.ts,
             message.text,
             held.posted,
         )
-        self._thread = Thread()
+        self._conversation = Conversation(slack, message, held, means.bot_user_id, means.readers)
+        self._clearance = NO_CLEARANCE
         self._files: tuple[Attachment, ...] = ()
         self._meter = Meter(means.allowance.budget)
         self._without_model = ""
         self._asked, self._has_history = "", False
         self._minutes = Minutes()
+        self.is_elsewhere = False
+        """Whether the answer comes in direct messages, as that of another question."""
 
     def shown_at_work(self) -> AbstractContextManager[None]:
         """The session's status for as long as this lasts."""
@@ -108,33 +119,83 @@ class Attempt:
         Any other error leaves the question to the next delivery.
         """
         try:
-            return self._apologise() if last else self._answer()
+            if last and not self._held.direct:
+                return self._apologise()
+            return self._answer()
         except Stopped:
             self._reply.mark_stopped()
             return "stopped"
         except Withdrawn:
             self._reply.withdraw()
+            self._take_back()
             return "withdrawn"
 
     def _answer(self) -> Ending:
         self._look_at_thread()
-        self._watch.newest()
+        text = self._watch.newest()
         if refusal := self._refusal():
             self._reply.write_instead(refusal)
             return "refused"
+        if self._has_to_be_direct(text):
+            return self._answer_directly(text)
         who = self._message.team, self._message.user, self._message.question
         self._without_model = self._means.allowance.without_model(*who)
         try:
-            self._files = self._read_files()
+            seconds = min(_FILES_SECONDS, self._means.times.model / 3)
+            self._files = self._conversation.files(self._means.model_sees, seconds)
             with closing(self._events()) as events:
                 self._reply.write(self._minutes.taken(events))
+        except _OnlyDirectly:
+            return self._answer_directly(self._watch.newest())
         finally:
             if not self._without_model:
                 self._means.allowance.settle(self._meter, *who)
         return "done"
 
+    def _has_to_be_direct(self, text: str) -> bool:
+        """Whether the asker alone may read the answer; if not, settle what the readers may see."""
+        message, readers = self._message, self._means.readers
+        if self._held.direct:
+            return True
+        if message.is_private:
+            clearance = readers.alone(self._slack, message.user, message.channel)
+            if message.origin:  # whoever asked there may read what is limited to that channel
+                clearance = replace(clearance, channel=message.origin.channel)
+            self._clearance = clearance
+            return False
+        self._clearance = readers.in_channel(self._slack, message, self._question(text))
+        question = self._question(text)
+        if self._conversation.is_from_outside or not readers.need_more(
+            self._slack, message, question, question.readable
+        ):
+            return False
+        try:
+            ask_directly(self._slack, message, text, self._held, self._means.bot_user_id)
+        except Unreachable:
+            return False
+        return True
+
+    def _answer_directly(self, text: str) -> Ending:
+        """Say in the thread that the answer comes in direct messages, and have it come."""
+        self.is_elsewhere = True
+        self._reply.write_instead(LINE)
+        have_answered(self._means.queue, self._message, text, self._held)
+        return "done"
+
+    def _take_back(self) -> None:
+        """The question is gone: so goes what was posted for it elsewhere."""
+        message = self._message
+        if self._held.direct:
+            take_back(self._slack, *self._held.direct.split(":"))
+        if message.origin:
+            take_back(self._slack, message.channel, message.ts)
+            lines = posted_for(self._means.table, [f"{message.team}:{message.asked_at}"])
+            take_back(self._slack, message.origin.channel, *lines)
+
     def keep(self, ending: Ending) -> None:
         """Keep what was asked and what was said, for feedback and for a look at the sources."""
+        if self.is_elsewhere:
+            return
         message, cost = self._message, self._meter.micro_dollars / 1_000_000
         person = f"{message.team}:{message.user}"
         question = own_words(self._asked)
@@ -176,42 +237,21 @@ class Attempt:
 
     def _look_at_thread(self) -> None:
         """Read it where it can hold anything: earlier turns, or what a killed attempt has left."""
-        again = self._held.attempt > 1
-        if again or self._message.thread != self._message.ts:
-            self._thread = Thread.read(self._slack, self._place.channel, self._place.thread)
-        if again:
-            self._reply.adopt(self._orphans())
-
-    def _orphans(self) -> list[str]:
-        """What the bot posted in the thread since the question, and no claim owns.
-
-        Within a thread one question is answered at a time, so it belongs to this answer. Our own
-        clock is left out of it: it need not be Slack's, and others are answered before "Try again".
-        """
-        bot, message = self._means.bot_user_id, self._message
-        posts = set(self._thread.own(bot, message.ts)) - {*self._held.posted}
-        if not posts:
-            return []
-        place = f"{message.team}:{message.channel}"
-        others = [f"{place}:{ts}" for ts in {message.thread, *self._thread.questions(bot)}]
-        return sorted(posts - posted_for(self._means.table, others), key=float)
-
-    def _read_files(self) -> tuple[Attachment, ...]:
-        seconds = min(_FILES_SECONDS, self._means.times.model / 3)
-        earlier = earlier_files(self._thread, self._message.ts)
-        return read_files(
-            self._slack, self._message.files, earlier, self._means.model_sees, seconds
-        )
+        self._conversation.read()
+        if self._held.attempt > 1:
+            self._reply.adopt(self._conversation.orphans(self._means.table))
 
     def _events(self) -> Answer:
         """The answer's events, begun anew when the question is edited. Closing it stops the model.
 
         Raises `Stopped` or `Withdrawn`.
         """
-        watch, edited = self._watch, True
+        watch, edited, first = self._watch, True, self._watch.text
         while edited:
-            edited = False
             text = watch.newest()
+            if edited and text != first and self._has_to_be_direct(text):
+                raise _OnlyDirectly
+            first, edited = text, False
             with closing(
                 self._means.answerer.answer(self._question(text), self._deadline)
             ) as events:
@@ -225,25 +265,15 @@ class Attempt:
                     yield event
 
     def _question(self, text: str) -> Question:
-        bot = self._means.bot_user_id
-        earlier = self._thread.history(self._message.ts, self._held.posted, bot)
-        self._asked, self._has_history = blocks.as_written(text, bot), bool(earlier)
-        return Question(
-            text=self._asked,
-            history=earlier,
-            asker=self._message.asker,
-            files=self._files,
-            without_model=self._without_model,
-            clearance=self._clearance(),
-            now=lambda: self._means.doorkeeper.now(self._slack, self._message.user),
+        question = self._conversation.question(
+            text,
+            self._clearance,
+            lambda: self._means.doorkeeper.now(self._slack, self._message.user),
+            self._files,
+            self._without_model,
         )
-
-    def _clearance(self) -> Clearance:
-        """What may be said where the answer will stand."""
-        message = self._message
-        if not message.is_private:
-            return Clearance(message.channel)
-        return self._means.groups.clearance(self._slack, message.user, message.channel)
+        self._asked, self._has_history = question.text, bool(question.history or question.posts)
+        return question
 
     def _may_stream(self) -> bool:
         return self._means.allowance.may_stream(self._message.team)

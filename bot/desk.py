@@ -17,7 +17,6 @@ from bot.dead_letters import DeadLetterQueue
 from bot.knowledge import Knowledge, Known
 from bot.log import log
 from bot.message import Message
-from bot.queue import Queue
 from bot.slack import is_revoked
 from bot.state.answers import note_answer
 from bot.state.claims import Claim, Delivery, LostClaim, claim
@@ -36,7 +35,6 @@ class HelpDesk(Means):
     """Answers messages. One desk serves every surface."""
 
     knowledge: Knowledge
-    queue: Queue
     dead_letters: DeadLetterQueue
 
     def answer(self, slack: WebClient, message: Message, delivery: Delivery) -> None:
@@ -96,7 +94,7 @@ class HelpDesk(Means):
         known = self.knowledge.newest()
         if self.doorkeeper.refusal(slack, channel, user):
             return Known(Index.of(()))
-        clearance = self.groups.clearance(slack, user, channel)
+        clearance = self.readers.alone(slack, user, channel)
         return replace(known, index=known.index.visible_to(clearance))
 
 

@@ -15,7 +15,6 @@ from bot.answering.attachments import BYTES, CHARACTERS, FILES, Kind
 from bot.answering.events import Attachment, TextFile, UnreadFile
 from bot.downloads import NotFetched, SlackFailed
 from bot.log import log
-from bot.threads import Thread
 
 _NAME = 80
 _READABLE = "I can read text, PDF and pictures"
@@ -58,10 +57,9 @@ def shared_files(message: Mapping[str, Any]) -> tuple[SharedFile, ...]:
     return tuple(SharedFile.from_slack(file) for file in message.get("files") or ())
 
 
-def earlier_files(thread: Thread, asked: str) -> tuple[SharedFile, ...]:
-    """What people dropped into the thread before the question `asked`, the newest first."""
-    posts = [p for p in thread.messages if "bot_id" not in p and float(p["ts"]) < float(asked)]
-    return tuple(file for post in reversed(posts) for file in shared_files(post))
+def earlier_files(messages: Sequence[Mapping[str, Any]]) -> tuple[SharedFile, ...]:
+    """What people dropped in with messages that are given oldest first; the newest comes first."""
+    return tuple(file for message in reversed(messages) for file in shared_files(message))
 
 
 def read_files(

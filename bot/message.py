@@ -6,14 +6,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from bot import asked
+from bot.asked import Origin
 from bot.files import SharedFile, shared_files
+from bot.forwarded import Forwarded, forwarded
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """What a person wrote, and where. `thread` is the root's `ts`; `ts` where it is the root.
 
-    `again` is when somebody pressed "Try again", by Slack's clock.
+    `again` is when somebody pressed "Try again", by Slack's clock. `shared`: whether another
+    company is in the channel; None where nothing tells. With an `origin` it was asked there, and is
+    answered here. `about_user` wrote the message that it is about, `forwarded` are messages that
+    came with it.
     """
 
     team: str
@@ -24,6 +29,29 @@ class Message:
     text: str
     files: tuple[SharedFile, ...] = ()
     again: str = ""
+    shared: bool | None = None
+    origin: Origin | None = None
+    about_user: str = ""
+    forwarded: tuple[Forwarded, ...] = ()
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any], team: str) -> Self:
+        """Of the whole of what Slack sends: `is_ext_shared_channel` stands beside the event.
+
+        See https://docs.slack.dev/apis/events-api.
+        """
+        shared = body.get("is_ext_shared_channel")
+        message = cls.from_event(body["event"], team)
+        return replace(message, shared=shared if isinstance(shared, bool) else None)
+
+    @classmethod
+    def from_own_event(cls, event: Mapping[str, Any], team: str) -> Self:
+        """Of a question that the bot has posted; nobody else can send its event."""
+        return replace(
+            cls.from_event(event, team),
+            origin=Origin.read(event.get("origin", "")),
+            about_user=event.get("about_user", ""),
+        )
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any], team: str) -> Self:
@@ -35,6 +63,7 @@ class Message:
             user=event["user"],
             text=event.get("text", ""),
             files=shared_files(event),
+            forwarded=forwarded(event),
         )
 
     @classmethod
@@ -44,12 +73,21 @@ class Message:
         """A message of a thread, also one that the bot has posted for somebody's question."""
         message = replace(cls.from_event({**post, "channel": channel}, team), again=again)
         question = asked.read(post, bot_user_id)
-        return replace(message, user=question.user, text=question.text) if question else message
+        if not question:
+            return message
+        origin = Origin.read(question.id)
+        return replace(message, user=question.user, text=question.text, origin=origin)
 
     @property
     def is_private(self) -> bool:
         """Whether nobody but the asker will read the answer."""
         return self.channel.startswith("D")
+
+    @property
+    def asked_at(self) -> str:
+        """Where it was asked, "channel:ts"."""
+        place = self.origin or self
+        return f"{place.channel}:{place.ts}"
 
     @property
     def question(self) -> str:

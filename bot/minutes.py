@@ -87,6 +87,5 @@ def _kept(cited: Citation) -> Cited:
         updated=cited.updated,
         channels=audience.channels,
         groups=audience.groups,
-        public=audience.public,
         passages=cited.passages,
     )

@@ -26,11 +26,13 @@ _REPEATABLE = (
     "chat.stopStream",
     "chat.update",
     "conversations.info",
+    "conversations.members",
     "conversations.open",
     "conversations.replies",
     "files.info",
     "usergroups.list",
     "users.info",
+    "users.list",
     "views.publish",
 )
 """Calls that do no harm a second time. A message posted again would be there twice."""

@@ -1,6 +1,6 @@
 """The thread that a question stands in, as Slack tells it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -8,14 +8,15 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot import asked, blocks
-from bot.answering.events import Turn
+from bot import asked
 from bot.slack import error_code
 
 _PAGE, _PAGES = 1000, 5
 """Slack hands out 1,000 messages at a time, to some apps 15."""
-_TURNS = 20
-_DELETED = "tombstone"
+_LAST = 200
+_CLOCKS_DIFFER = 60
+"""Seconds between Slack's clock and ours that do no harm."""
+DELETED = "tombstone"
 """What stands in the place of a root that was deleted, but for its replies."""
 
 
@@ -40,7 +41,7 @@ class Thread:
     def question(self, ts: str) -> Mapping[str, Any] | None:
         """The message `ts`, unless it is gone."""
         found = (post for post in self.messages if post["ts"] == ts)
-        return next((post for post in found if post.get("subtype") != _DELETED), None)
+        return next((post for post in found if post.get("subtype") != DELETED), None)
 
     def own(self, bot_user_id: str, after: str) -> list[str]:
         """The `ts` of what the bot has posted after that `ts`, but for people's questions."""
@@ -59,22 +60,21 @@ class Thread:
             if post.get("user") != bot_user_id or asked.read(post, bot_user_id)
         ]
 
-    def history(self, at: str, answers: Collection[str], bot_user_id: str) -> tuple[Turn, ...]:
-        """What people wrote before the question `at`, and every answer but its own `answers`.
 
-        An answer to an earlier question may be younger than this question: the bot was still busy.
-        """
-        turns = []
-        for post in self.messages:
-            ts, question = post["ts"], asked.read(post, bot_user_id)
-            text = question.text if question else blocks.markdown_of(post)
-            text = blocks.as_written(text, bot_user_id)
-            if post.get("subtype") == _DELETED:
-                continue
-            if question:
-                turns += [Turn("user", text)] if float(ts) < float(at) else []
-            elif post.get("user") == bot_user_id and ts not in answers:
-                turns.append(Turn("assistant", text))
-            elif "bot_id" not in post and float(ts) < float(at):
-                turns.append(Turn("user", text))
-        return tuple(turn for turn in turns if turn.text)[-_TURNS:]
+def find_posted(
+    slack: WebClient, bot_user_id: str, channel: str, thread: str, name: str, since: float
+) -> str:
+    """The `ts` of a question that a killed attempt posted and could not note, or nothing.
+
+    `name` is its id, `since` when its claim began, by our clock.
+    """
+    oldest = f"{since - _CLOCKS_DIFFER:.6f}"
+    if thread:
+        found = slack.conversations_replies(channel=channel, ts=thread, oldest=oldest, limit=_LAST)
+    else:
+        found = slack.conversations_history(channel=channel, oldest=oldest, limit=_LAST)
+    for post in found["messages"]:
+        question = asked.read(post, bot_user_id)
+        if question and question.id == name:
+            return str(post["ts"])
+    return ""

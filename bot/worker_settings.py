@@ -87,6 +87,21 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What people from outside may read, and whether guests count as such."""
+
+    documents_public: bool = False
+    guests_read_along: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        return cls(
+            documents_public=flag(env, "BOT_DOCUMENTS_PUBLIC"),
+            guests_read_along=flag(env, "BOT_GUESTS_READ_ALONG"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Budget:
     """How much the model may be asked. Prices are in dollars for a million tokens."""
 
@@ -137,6 +152,7 @@ class WorkerSettings:
     tools: frozenset[str]
     ask_instead: str
     access: Access
+    reading: Reading
     budget: Budget
     streams_per_minute: int
     retention_days: int
@@ -176,6 +192,7 @@ class WorkerSettings:
             tools=ids(env, "BOT_TOOLS"),
             ask_instead=env.get("BOT_ASK_INSTEAD", ""),
             access=Access.from_env(env),
+            reading=Reading.from_env(env),
             budget=Budget.from_env(env),
             streams_per_minute=number(env, "BOT_STREAMS_PER_MINUTE"),
             retention_days=number(env, "BOT_RETENTION_DAYS"),

@@ -87,6 +87,10 @@ class Environment:
     ask_guests: bool = False
     ask_strangers: bool = False  # from other companies, in channels shared by Slack Connect
 
+    # Who reads along where people from outside do; see docs/decisions/0037
+    documents_public: bool = False  # all of them, but those that say `public: false`
+    guests_read_along: bool = False  # whether guests in a channel count as people from outside
+
     # Whom or where to ask what the documents don't say: "#it-help", "<#C0123>", "<@U0123>", "it@…"
     ask_instead: str = ""
 
@@ -135,6 +139,8 @@ class Environment:
             "BOT_ASK_PEOPLE": ",".join(self.ask_people),
             "BOT_ASK_GUESTS": _flag(self.ask_guests),
             "BOT_ASK_STRANGERS": _flag(self.ask_strangers),
+            "BOT_DOCUMENTS_PUBLIC": _flag(self.documents_public),
+            "BOT_GUESTS_READ_ALONG": _flag(self.guests_read_along),
             "SLACK_API_URL": self.slack_api_url,
         }
 
@@ -170,6 +176,7 @@ CELLS: Mapping[str, Callable[[str], object]] = {
     "person_at_once": int,
     **dict.fromkeys(("daily_dollars", "input_price", "output_price"), float),
     **dict.fromkeys(("ask_guests", "ask_strangers", "model_sees"), "true".__eq__),
+    **dict.fromkeys(("documents_public", "guests_read_along"), "true".__eq__),
     **dict.fromkeys(("ask_channels", "ask_people", "tools"), _ids),
 }
 

@@ -2,13 +2,18 @@
 
 from typing import Any
 
+from slack_sdk import WebClient
+
 from bot import asked
 from bot.about import About
+from bot.access import Doorkeeper
 from bot.answering.events import Turn
 from bot.asked import Asked
+from bot.history import Authors, Reading, read_history
 from bot.inquiries import Inquiry
 from bot.message import Message
 from bot.threads import Thread
+from bot.worker_settings import Access
 
 QUESTION = Asked("0123", "U1", "Is 1 &lt; 2 &amp; why? " + "x" * 3_000)
 POST = {"ts": "5.0", "user": "UBOT", "bot_id": "B1", **asked.posted(QUESTION, "this message", "a")}
@@ -33,7 +38,10 @@ def test_nobody_but_the_bot_asks_in_a_persons_name() -> None:
 def test_it_is_a_persons_turn_and_no_orphan_of_an_answer() -> None:
     thread = Thread((POST, {"ts": "6.0", "user": "UBOT", "bot_id": "B1", "text": "Because."}))
     assert thread.own("UBOT", "0.0") == ["6.0"]
-    [asks, answers] = thread.history("7.0", (), "UBOT")
+    reading = Reading("7.0", (), "UBOT", "T1", shared=False, alone=False)
+    everybody = Doorkeeper(Access(guests=True, strangers=True), "T1")
+    silent = WebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])
+    [asks, answers] = read_history(thread, reading, Authors(silent, everybody, guests=False)).turns
     assert asks.role == "user"
     assert asks.text.startswith("Is 1 < 2 & why?")
     assert answers == Turn("assistant", "Because.")

@@ -94,10 +94,11 @@ class ModelAnswerer:
             yield from remarks(question.files, sees=True)
             yield Used("")
             return
-        visible = self._index.visible_to(question.clearance)
+        visible = self._index.visible_to(question.readable)
         hits = visible.search(query_of(question), _PASSAGES)
         fitted, hits = budget.fitted(question, hits, self._room)
         tools = self._tools if self._model.takes_tools else ()
+        tools = [tool for tool in tools if tool.for_outsiders or not question.outside]
         for tries_left in reversed(range(_TRIES)):
             context = Context(fitted, visible, deadline)
             attempt = _Attempt(self._model, context, tools, self._ask_instead)
@@ -111,7 +112,7 @@ class ModelAnswerer:
                 yield Rewrite(str(failure))
             if attempt.called and failure.again_after is None:
                 # Some servers take tools, but not their results.
-                tools, failure = (), ModelFailedError(str(failure))
+                tools, failure = [], ModelFailedError(str(failure))
             if not tries_left or not _worth_another(failure, deadline):
                 break
             time.sleep(failure.again_after or 0.0)
@@ -148,6 +149,7 @@ class _Attempt:
         self._material.add([*hits, *prompt.as_hits(question.files)])
         self._material.know(file.text for file in question.files if isinstance(file, TextFile))
         self._material.know(turn.text for turn in question.history)
+        self._material.know(post.text for post in question.posts)
         yield from self._material.limits()
         for offer in self._toolbox.offers():
             yield from self._ask(messages, offer)

@@ -8,9 +8,12 @@ those of GPT-4o and Llama 3 that is too many: by 60 % for English prose, 40 % fo
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from bot.answering.events import Attachment, Picture, Question, TextFile, Turn, UnreadFile
+from bot.answering.events import Attachment, Picture, Post, Question, TextFile, Turn, UnreadFile
 from bot.answering.retrieval import Hit
+
+Said = TypeVar("Said", Turn, Post)
 
 BYTES = 3
 _QUESTION, _PASSAGES = 1 / 4, 1 / 2
@@ -41,8 +44,10 @@ def fitted(question: Question, hits: Sequence[Hit], room: int) -> tuple[Question
     left -= _PICTURE * sum(isinstance(file, Picture) for file in question.files)
     files = _begun(question.files, int(left * _FILES))
     left -= sum(_size(file.text) for file in files if isinstance(file, TextFile))
+    posts = _last(question.posts, min(left, _THREAD))
+    left -= sum(_size(post.text) for post in posts)
     history = _last(question.history, min(left, _THREAD))
-    return replace(question, text=text, files=files, history=history), kept
+    return replace(question, text=text, files=files, posts=posts, history=history), kept
 
 
 def best(hits: Sequence[Hit], room: int) -> list[Hit]:
@@ -75,9 +80,9 @@ def _begun(files: Iterable[Attachment], room: int) -> tuple[Attachment, ...]:
     return tuple(read)
 
 
-def _last(turns: Sequence[Turn], room: int) -> tuple[Turn, ...]:
+def _last(turns: Sequence[Said], room: int) -> tuple[Said, ...]:
     """Whole turns: the oldest go first."""
-    kept: list[Turn] = []
+    kept: list[Said] = []
     for turn in reversed(turns):
         room -= _size(turn.text)
         if room < 0:

@@ -10,7 +10,7 @@ class Clearance:
     `channel` is the id of the Slack channel in which the answer will stand. `groups` are the ids
     of the asker's user groups, and only where nobody but the asker reads the answer. With
     `outsiders` among the readers only public documents are for them; those that don't say whether
-    they are public are so where `unmarked_public`. See docs/decisions/0033.
+    they are public are so where `unmarked_public`. See docs/decisions/0037.
     """
 
     channel: str = ""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
+from bot.answering.clearance import Clearance
 from bot.answering.passages import Passage
 from bot.answering.query import Query, Word
 from bot.answering.retrieval import Hit, Index
@@ -57,3 +58,18 @@ def covering(index: Index, query: Query, enough: float) -> list[Hit]:
 def said(passage: Passage) -> frozenset[str]:
     """The terms of a passage and of its headings."""
     return frozenset(terms(f"{passage.source}\n{passage.text}", passage.language))
+
+
+def suffices(index: Index, query: Query, readers: Clearance) -> bool:
+    """Whether what `readers` may see answers a question as well as all that the index shows.
+
+    It does where the passage that ranks first is for them, or one of theirs answers and speaks of
+    as much of the question; and where nothing is found at all. See docs/decisions/0037.
+    """
+    best = index.search(query, 1) if query.words else []
+    if not best or best[0].passage.audience.admits(readers):
+        return True
+    asked = Asked.of(query, index)
+    enough = max(ANSWERED, asked.covered(best[0].passage))
+    theirs = index.visible_to(readers).search(query, _PASSAGES)
+    return any(asked.covered(hit.passage) >= enough for hit in theirs)

@@ -1,7 +1,7 @@
 """What goes into an answerer and what comes out: the words the rest of the bot shares with it."""
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Literal, Protocol
@@ -11,9 +11,18 @@ from bot.answering.clearance import EVERYONE, NO_CLEARANCE, Audience, Clearance
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier message of the conversation."""
+    """One earlier message of the conversation. `author` is the name of whoever wrote it."""
 
     role: Literal["user", "assistant"]
+    text: str
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What stands in the conversation and is material: another app's post, a forwarded message."""
+
+    author: str
     text: str
 
 
@@ -53,7 +62,8 @@ class Question:
     `asker` is an opaque hash of the person: a provider may use it to spot abuse. `without_model`
     is one sentence for people why only the documents may answer; empty where the model may.
     `clearance` limits which documents it may be answered from. `now` tells what time it is where
-    the person is; it may have to ask for that first.
+    the person is; it may have to ask for that first. `author` is the person's name. With `outside`
+    some of the texts are of people from outside, who may want to steer the model.
     """
 
     text: str
@@ -62,7 +72,15 @@ class Question:
     files: tuple[Attachment, ...] = ()
     without_model: str = ""
     clearance: Clearance = NO_CLEARANCE
+    author: str = ""
+    posts: tuple[Post, ...] = ()
+    outside: bool = False
     now: Callable[[], datetime] = field(default=partial(datetime.now, UTC), compare=False)
+
+    @property
+    def readable(self) -> Clearance:
+        """Which documents may stand beside its texts: only public ones beside outsiders' texts."""
+        return replace(self.clearance, outsiders=True) if self.outside else self.clearance
 
 
 @dataclass(frozen=True, slots=True)

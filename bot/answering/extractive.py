@@ -55,7 +55,7 @@ class ExtractiveAnswerer:
             dropped_in = Index.of(part for file in files for part in split(file.name, file.text))
             if quoted := _quoted(dropped_in, query):
                 return iter(quoted)
-        visible = self.index.visible_to(question.clearance)
+        visible = self.index.visible_to(question.readable)
         return _from_documents(visible, query, self.ask_instead)
 
 

@@ -6,13 +6,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
-from bot.answering.events import Attachment, Picture, Question, Source, TextFile, Turn, UnreadFile
+from bot.answering.events import (
+    Attachment,
+    Picture,
+    Post,
+    Question,
+    Source,
+    TextFile,
+    Turn,
+    UnreadFile,
+)
 from bot.answering.hygiene import for_model
 from bot.answering.passages import PASSAGE_CHARACTERS, Passage
 from bot.answering.retrieval import Hit
 
 _TAG = re.compile(
-    r"<(?=\s*/?\s*(?:passage|file|result|question|system|instruction))", re.IGNORECASE
+    r"<(?=\s*/?\s*(?:passage|file|post|message|result|question|system|instruction))", re.IGNORECASE
 )
 _CODE = r"(```.*?(?:```|\Z)|`[^`\n]*`)"
 _CODE_OR_NUMBER = re.compile(rf"{_CODE}|\[(\^?\d{{1,9}})\](?!\()", re.DOTALL)
@@ -43,7 +52,10 @@ def messages(system: str, question: Question, hits: Sequence[Hit]) -> list[Messa
     files = "\n\n".join(_files(question, len(hits) + 1))
     parts = [f"<passages>\n{passages or 'No passage fits.'}\n</passages>"]
     parts += [f"<files>\n{files}\n</files>"] if files else []
-    text = "\n\n".join([*parts, f"Question: {for_model(question.text) or _SUMMARISE}"])
+    posts = "\n\n".join(map(_post, question.posts))
+    parts += [f"<posts>\n{posts}\n</posts>"] if posts else []
+    asks = f"Question from {_name(question.author)}" if question.author else "Question"
+    text = "\n\n".join([*parts, f"{asks}: {for_model(question.text) or _SUMMARISE}"])
     return [
         {"role": "system", "content": system},
         *_turns(question.history),
@@ -82,7 +94,18 @@ def _turns(history: Sequence[Turn]) -> Iterator[Message]:
         if turn.role == "assistant":
             text = _CODE_OR_CITATION.sub(lambda found: found[1] or "", text)
         if text.strip():
-            yield {"role": turn.role, "content": for_model(text)}
+            yield {"role": turn.role, "content": _attributed(for_model(text), turn.author)}
+
+
+def _attributed(text: str, author: str) -> str:
+    """A turn with its author, whom no text inside can change."""
+    if not author:
+        return text
+    return f'<message author="{_name(author)}">\n{_TAG.sub("(", text)}\n</message>'
+
+
+def _post(post: Post) -> str:
+    return f'<post author="{_name(post.author)}">\n{_text(post.text)}\n</post>'
 
 
 def _text(text: str) -> str:

@@ -20,9 +20,9 @@ NEEDS = Needs(
 def register(app: App, desk: HelpDesk) -> None:
     @app.event("message", matchers=[_is_direct])
     def answer_direct_message(
-        client: WebClient, context: BoltContext, event: dict[str, Any]
+        client: WebClient, context: BoltContext, body: dict[str, Any]
     ) -> None:
-        desk.answer(client, Message.from_event(event, context["team_id"]), context["delivery"])
+        desk.answer(client, Message.from_body(body, context["team_id"]), context["delivery"])
 
 
 def _is_direct(event: dict[str, Any]) -> bool:

@@ -6,11 +6,11 @@ from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 
 from bot.desk import HelpDesk
-from bot.listeners.needs import FILES, REPLIES, Needs
+from bot.listeners.needs import FILES, READERS, REPLIES, Needs
 from bot.message import Message
 
 NEEDS = Needs(
-    scopes=REPLIES | FILES | {"app_mentions:read", "channels:history", "groups:history"},
+    scopes=REPLIES | READERS | FILES | {"app_mentions:read", "channels:history", "groups:history"},
     events=frozenset({"app_mention", "agent_session_stopped"}),
     told="*In a channel*: mention {bot}, and it answers in the thread of your message.",
 )
@@ -18,5 +18,5 @@ NEEDS = Needs(
 
 def register(app: App, desk: HelpDesk) -> None:
     @app.event("app_mention")
-    def answer_mention(client: WebClient, context: BoltContext, event: dict[str, Any]) -> None:
-        desk.answer(client, Message.from_event(event, context["team_id"]), context["delivery"])
+    def answer_mention(client: WebClient, context: BoltContext, body: dict[str, Any]) -> None:
+        desk.answer(client, Message.from_body(body, context["team_id"]), context["delivery"])

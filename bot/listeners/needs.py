@@ -45,6 +45,10 @@ class Needs:
 REPLIES = frozenset({"chat:write", "assistant:write", "users:read"})
 """The scopes of any surface that answers: messages, streams, the session's status, who asks."""
 
+READERS = frozenset({"channels:read", "groups:read", "im:history", "im:write", "usergroups:read"})
+"""The scopes of any surface that answers in channels: whether another company is in one, and the
+direct message to the asker where not everybody there may read the answer."""
+
 GROUPS = frozenset({"usergroups:read", "im:write"})
 """The scopes of any surface where one person alone reads: what their user groups may see, and
 which direct messages are theirs."""

@@ -9,12 +9,12 @@ from typing import Any
 from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 
-from bot.asking import POSTED
+from bot.asked import POSTED
 from bot.desk import HelpDesk
-from bot.listeners.needs import GROUPS, REPLIES, Needs
+from bot.listeners.needs import READERS, REPLIES, Needs
 from bot.message import Message
 
-NEEDS = Needs(scopes=REPLIES | GROUPS, events=frozenset({"agent_session_stopped"}))
+NEEDS = Needs(scopes=REPLIES | READERS, events=frozenset({"agent_session_stopped"}))
 
 
 def register(app: App, desk: HelpDesk) -> None:
@@ -22,4 +22,4 @@ def register(app: App, desk: HelpDesk) -> None:
     def answer_posted_question(
         client: WebClient, context: BoltContext, event: dict[str, Any]
     ) -> None:
-        desk.answer(client, Message.from_event(event, context["team_id"]), context["delivery"])
+        desk.answer(client, Message.from_own_event(event, context["team_id"]), context["delivery"])

@@ -8,9 +8,9 @@ from slack_sdk import WebClient
 from bot import interactions, whispers
 from bot.blocks import TRY_AGAIN
 from bot.desk import HelpDesk
-from bot.listeners.needs import GROUPS, REPLIES, Needs
+from bot.listeners.needs import READERS, REPLIES, Needs
 
-NEEDS = Needs(scopes=REPLIES | GROUPS | {"channels:history", "groups:history", "im:history"})
+NEEDS = Needs(scopes=REPLIES | READERS | {"channels:history", "groups:history", "im:history"})
 
 _GONE = "That question is no longer there, so there is nothing to answer. Ask it anew?"
 

@@ -52,7 +52,7 @@ def _view(desk: HelpDesk, client: WebClient, user: str, question: str, form: str
     record = records.find(desk.table, question) if question else None
     # Only the message itself has a question, not one that it was shared in: so this is its channel.
     channel = question.split(":")[1] if question else ""
-    clearance = desk.groups.clearance(client, user, channel)
+    clearance = desk.readers.alone(client, user, channel)
     visible = desk.knowledge.newest().index.visible_to(clearance)
     cited = record.sources if record else ()
     return views.sources(form, [current_source(one, visible) for one in cited])

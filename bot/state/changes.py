@@ -22,7 +22,9 @@ class Withdrawn(Exception):
 
 @dataclass(slots=True)
 class Watch:
-    """Looks after the question `ts` of a thread, wanted since `since`, at most once a second.
+    """Looks after a `question` (team:channel:ts), wanted since `since`, at most once a second.
+
+    Its answer stands in `thread` of `place` (team:channel).
 
     `answers` is the live list of the answer's messages: Slack may name one instead of the thread.
     """
@@ -30,7 +32,7 @@ class Watch:
     table: Table
     place: str
     thread: str
-    ts: str
+    question: str
     since: str
     text: str
     answers: Sequence[str]
@@ -44,9 +46,9 @@ class Watch:
         return self.text
 
     def _look(self) -> None:
-        """`place` is team:channel in the keys that bot/triage.py writes."""
+        """The keys are those that bot/triage.py writes."""
         stops = {f"stop#{self.place}:{ts}" for ts in (self.thread, *self.answers[-1:])}
-        edit = f"change#{self.place}:{self.ts}"
+        edit = f"change#{self.question}"
         found = self.table.get(edit, *sorted(stops))
         if any(float(found[key]["at"]["N"]) >= float(self.since) for key in stops & found.keys()):
             raise Stopped

@@ -38,6 +38,8 @@ class Delivery:
 class Claim:
     """One attempt at a question. `posted` holds the `ts` of every message of its answer.
 
+    `direct` is where it is asked again in direct messages, if it is: "channel:ts".
+
     Every write raises `LostClaim` where the attempt is no longer the newest.
     """
 
@@ -46,6 +48,12 @@ class Claim:
     attempt: int
     since: float
     posted: list[str] = field(default_factory=list)
+    direct: str = ""
+
+    def note_direct(self, place: str) -> None:
+        """Save where the question is asked again in direct messages."""
+        self._update("SET direct = :direct", {":direct": {"S": place}})
+        self.direct = place
 
     def remember(self, ts: str) -> None:
         """Save the `ts` of a message that was posted as part of the answer."""
@@ -120,6 +128,7 @@ def claim(table: Table, question: str, delivery: Delivery, lease: int) -> Claim 
         attempt=int(item["attempt"]["N"]),
         since=float(item["since"]["N"]),
         posted=[ts["S"] for ts in item["posted"]["L"]],
+        direct=item.get("direct", {}).get("S", ""),
     )
 
 

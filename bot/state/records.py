@@ -31,7 +31,6 @@ class Cited:
     updated: str = ""
     channels: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    public: bool | None = None
     passages: tuple[str, ...] = ()
 
     @classmethod

@@ -59,8 +59,32 @@ def say(slack: Slack, person: Person, channel: Channel, order: Json) -> Message:
         team=person.team,
         blocks=texts.rich_text(text) if text else [],
         files=files.share(slack, person, order.get("files") or []),
+        attachments=order.get("attachments") or [],
         thread_ts=thread,
         subtype="thread_broadcast" if thread and order.get("broadcast") else subtype,
+    )
+    slack.post(message)
+    return message
+
+
+def post_as_app(slack: Slack, channel: Channel, order: Json) -> Message:
+    """Post as another app, of this workspace or of `team`: its messages name their `bot_profile`.
+
+    See https://docs.slack.dev/messaging and the message events of slackapi/bolt-python's tests.
+    """
+    team, name = order.get("team") or TEAM, order["app"]
+    app_id, bot_id = f"A0{name.upper()}", f"B0{name.upper()}"
+    profile = {"id": bot_id, "app_id": app_id, "name": name, "deleted": False, "team_id": team}
+    message = Message(
+        ts=slack.workspace.next_ts(),
+        channel=channel.id,
+        user=f"U0{name.upper()}",
+        text=order.get("text") or "",
+        team=team,
+        attachments=order.get("attachments") or [],
+        thread_ts=order.get("thread") or None,
+        username=name,
+        app={"bot_id": bot_id, "app_id": app_id, "bot_profile": profile},
     )
     slack.post(message)
     return message

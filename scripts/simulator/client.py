@@ -52,12 +52,17 @@ class Control:
         thread: str | None = None,
         broadcast: bool = False,
         files: list[Json] | None = None,
+        attachments: list[Json] | None = None,
     ) -> Posted:
         """Post as a person; `@bot` as the channel means a direct message to the bot."""
         order = {"person": person, "channel": channel, "text": text, "thread": thread}
-        return Posted.from_json(
-            self._post("/say", order | {"broadcast": broadcast, "files": files})
-        )
+        more = {"broadcast": broadcast, "files": files, "attachments": attachments}
+        return Posted.from_json(self._post("/say", order | more))
+
+    def post_as_app(self, app: str, channel: str, text: str, **more: Any) -> Posted:
+        """Post as another app; `more` are `thread`, `team` and `attachments`."""
+        order = {"app": app, "channel": channel, "text": text}
+        return Posted.from_json(self._post("/post", order | more))
 
     def edit(self, posted: Posted, text: str) -> None:
         self._post("/edit", {"channel": posted.channel, "ts": posted.ts, "text": text})
@@ -111,6 +116,10 @@ class Control:
     def set_group(self, group: str, people: list[str]) -> str:
         """Have these people, and no others, in a user group (id or @handle); returns its id."""
         return str(self._post("/group", {"group": group, "people": people})["id"])
+
+    def set_members(self, channel: str, people: list[str]) -> str:
+        """Have these people, and no others, in a channel; returns its id."""
+        return str(self._post("/members", {"channel": channel, "people": people})["id"])
 
     def configure(self, person: str = "ada") -> Json:
         """A new pair of configuration tokens: {token, refresh_token, exp, …}."""

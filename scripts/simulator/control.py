@@ -8,7 +8,8 @@ was deleted since; other fields of Slack's file object, such as `mimetype`, repl
 say.
 
 Acting (POST), each answering at once, before anything is delivered:
-  /say        {person, channel, text, thread?, broadcast?, files?}  -> {channel, ts}
+  /say        {person, channel, text, thread?, broadcast?, files?, attachments?}  -> {channel, ts}
+  /post       {app, channel, text, thread?, team?, attachments?}    another app's post
   /edit       {channel, ts, text}                                    -> {}
   /delete     {channel, ts}                                          -> {}
   /stop       {person, channel, thread}                              -> {stopped: [ts]}
@@ -20,6 +21,7 @@ Acting (POST), each answering at once, before anything is delivered:
   /open       {person, tab: "home" | "messages"}                     -> {}
   /context    {person, channel?}                                     -> {entities: [...]}
   /group      {group, people: [person]}    who is in a user group    -> {id}
+  /members    {channel, people: [person]}  which people are in it    -> {id}
   /configure  {person}    a new pair of configuration tokens       -> {token, refresh_token, exp, …}
   /install    {app?}      "Install to Workspace": by its id, or the only app  -> {bot_token}
   /consent    {person, app?}      "Allow" behind an app's link       -> {code}
@@ -80,6 +82,7 @@ class ControlRoute:
 
 ROUTES = [
     ControlRoute("POST", "/say", acting.order(acting.say)),
+    ControlRoute("POST", "/post", acting.order(acting.post_as_app)),
     ControlRoute("POST", "/edit", acting.order(acting.edit)),
     ControlRoute("POST", "/delete", acting.order(acting.delete)),
     ControlRoute("POST", "/stop", acting.order(acting.stop)),
@@ -91,6 +94,7 @@ ROUTES = [
     ControlRoute("POST", "/open", acting.order(acting.open_home)),
     ControlRoute("POST", "/context", acting.order(acting.context)),
     ControlRoute("POST", "/group", acting.order(acting.group)),
+    ControlRoute("POST", "/members", acting.order(acting.members)),
     ControlRoute("POST", "/configure", acting.order(acting.configure)),
     ControlRoute("POST", "/install", acting.order(acting.install)),
     ControlRoute("POST", "/consent", acting.order(acting.consent)),

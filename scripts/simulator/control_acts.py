@@ -41,6 +41,13 @@ def say(slack: Slack, body: Json) -> Json:
     return {"channel": channel.id, "ts": acts.say(slack, person, channel, body).ts}
 
 
+def post_as_app(slack: Slack, body: Json) -> Json:
+    channel = slack.workspace.channel(body["channel"])
+    if channel is None:
+        raise CannotError(f"there is no channel {body['channel']!r}")
+    return {"channel": channel.id, "ts": acts.post_as_app(slack, channel, body).ts}
+
+
 def edit(slack: Slack, body: Json) -> Json:
     acts.edit(slack, _own_message(slack, body), body["text"])
     return {}
@@ -116,6 +123,15 @@ def group(slack: Slack, body: Json) -> Json:
         raise CannotError(f"there is no user group {body['group']!r}")
     found.users = users
     return {"id": found.id}
+
+
+def members(slack: Slack, body: Json) -> Json:
+    channel = slack.workspace.channel(body["channel"])
+    if channel is None:
+        raise CannotError(f"there is no channel {body['channel']!r}")
+    bot = [member for member in channel.members if member == slack.workspace.bot.id]
+    channel.members = [acts.find_person(slack, who).id for who in body["people"]] + bot
+    return {"id": channel.id}
 
 
 def configure(slack: Slack, body: Json) -> Json:

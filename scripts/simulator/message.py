@@ -28,6 +28,8 @@ class Message:
     link_names: bool = False
     metadata: Json | None = None
     username: str | None = None
+    app: Json = field(default_factory=dict)
+    """What tells of another app that posted it: `bot_id`, `app_id`, `bot_profile`."""
     stream: Stream | None = None
     edited: Json | None = None
     deleted: bool = False
@@ -66,6 +68,7 @@ class Message:
         shape["team"] = self.team
         if self.by_bot:
             shape |= {"bot_id": BOT, "app_id": APP}
+        shape |= self.app
         optional: Json = {
             "subtype": self.subtype,
             "thread_ts": self.thread_ts,

@@ -31,8 +31,16 @@ def scopes(surfaces: Iterable[ModuleType] = SURFACES) -> list[str]:
     return sorted(set(_all([surface.NEEDS for surface in surfaces], lambda need: need.scopes)))
 
 
+def scopes_of(row: Environment) -> list[str]:
+    """What a row takes beyond what the surfaces do: who is in a group direct message."""
+    return ["mpim:read"] if row.guests_read_along else []
+
+
 def manifest(
-    request_url: str, surfaces: Sequence[ModuleType] = SURFACES, name: str = NAME
+    request_url: str,
+    surfaces: Sequence[ModuleType] = SURFACES,
+    name: str = NAME,
+    more_scopes: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Render the manifest in Slack's format (major version 1). Each environment has its own app.
 
@@ -42,7 +50,7 @@ def manifest(
     return {
         "display_information": {"name": name, "description": _DESCRIPTION},
         "features": _features(needs, request_url, name),
-        "oauth_config": {"scopes": {"bot": scopes(surfaces)}},
+        "oauth_config": {"scopes": {"bot": sorted({*scopes(surfaces), *more_scopes})}},
         "settings": {
             **(_heard(needs, request_url) if request_url else {}),
             "org_deploy_enabled": False,

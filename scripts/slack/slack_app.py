@@ -17,7 +17,7 @@ from scripts.slack.configuration import PAGE, with_token
 from scripts.slack.drift import Difference, differences, with_its_looks
 from scripts.slack.installation import Installation, lacking, take
 from scripts.slack.lock import held
-from scripts.slack.manifest import bot_name, manifest
+from scripts.slack.manifest import bot_name, manifest, scopes_of
 from scripts.slack.slack_client import SlackRefused
 from scripts.steps import say, step
 
@@ -185,7 +185,7 @@ def _url(manifest: Json) -> str:
 
 
 def _wanted(row: Environment, request_url: str) -> Json:
-    return manifest(request_url, name=bot_name(row))
+    return manifest(request_url, name=bot_name(row), more_scopes=scopes_of(row))
 
 
 def _exported(account: Account, row: Environment, app: SlackApp) -> Json:

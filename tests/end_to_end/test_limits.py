@@ -145,6 +145,7 @@ def test_what_somebody_may_not_see_is_nowhere_that_they_or_others_read(
     watch: Watch, stack: LocalStack, slack: Control, model: ModelServer, seed: int
 ) -> None:
     slack.reset()
+    slack.set_members("#help", ["ada", "chiyo"])  # nobody from outside reads along
     company = Company.dealt(Random(seed))
     open_up(stack, slack, company)
     shown: list[tuple[str, Message, set[str]]] = []
@@ -195,6 +196,7 @@ def test_what_becomes_of_documents_at_random_shows_nowhere_in_what_was_answered_
     seed: int,
 ) -> None:
     slack.reset()
+    slack.set_members("#help", ["ada", "chiyo"])  # nobody from outside reads along
     random = Random(seed)
     company = Company.dealt(random)
     open_up(reached, slack, company)

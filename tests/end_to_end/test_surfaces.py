@@ -120,7 +120,8 @@ def test_a_follow_up_knows_what_was_asked_by_command(slack: Control, model: Mode
     slack.say("chiyo", posted.channel, "<@bot> At what time?", thread=posted.ts)
     assert said(slack.wait_for_answer(posted.channel, posted.ts, 20)) == "At noon."
     turns = [(turn["role"], turn["content"]) for turn in model.requests[-1]["messages"]]
-    assert ("user", "When is cake?") in turns
+    ada = '<message author="Ada Okafor">\nWhen is cake?\n</message>'
+    assert ("user", ada) in turns
     assert ("assistant", "On Fridays.") in turns
 
 

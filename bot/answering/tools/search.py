@@ -15,6 +15,7 @@ _PASSAGES = 5
     "Searched the documents",
     seconds=5,
     subject="query",
+    for_outsiders=True,  # the index shows only what may be read beside their texts
 )
 def search_documents(context: Context, query: str) -> Sequence[Passage]:
     """Search the company's documents again. Use it where the passages don't answer the question.

@@ -44,6 +44,8 @@ class Tool:
     done: str
     seconds: float
     subject: str
+    for_outsiders: bool = False
+    """Whether it may be called where people from outside have written part of the prompt."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Result:
         return self.function(*args, **kwargs)
@@ -96,17 +98,19 @@ class Tool:
 
 
 def tool(
-    doing: str, done: str, *, seconds: float, subject: str = ""
+    doing: str, done: str, *, seconds: float, subject: str = "", for_outsiders: bool = False
 ) -> Callable[[Callable[..., Result]], Tool]:
     """Make a tool of the function below, named as it is, described by its docstring.
 
     `doing` and `done` are for people: "Searching the documents", "Searched the documents".
     After `seconds` the model goes on without it. `subject` names the argument that people see.
+    `for_outsiders`: it may be called, too, where people from outside have written part of the
+    prompt, and so may steer the model.
     Raises TypeError where the model could not be told how to call it.
     """
 
     def make(function: Callable[..., Result]) -> Tool:
-        made = Tool(function, doing, done, seconds, subject)
+        made = Tool(function, doing, done, seconds, subject, for_outsiders)
         _ = made.schema  # so that a mistake is seen at the start
         return made
 

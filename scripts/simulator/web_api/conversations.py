@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from scripts.simulator.errors import SlackError
 from scripts.simulator.message import Message
-from scripts.simulator.people import BOT_USER, Channel
+from scripts.simulator.people import BOT_USER, TEAM, Channel
 from scripts.simulator.shapes import Json
 from scripts.simulator.slack import Slack
 from scripts.simulator.web_api.registry import HISTORY, READ, Args, Method, find_channel
@@ -120,7 +120,8 @@ def _ts(args: Args, name: str, default: float) -> float:
 
 
 def _channel(slack: Slack, channel: Channel) -> Json:
-    shared = any(slack.workspace.people[m].stranger for m in channel.members)
+    teams = {slack.workspace.people[member].team for member in channel.members}
+    shared = len(teams) > 1
     shape: Json = {
         "id": channel.id,
         "created": channel.created,
@@ -128,7 +129,13 @@ def _channel(slack: Slack, channel: Channel) -> Json:
         "is_channel": not channel.direct,
         "is_private": channel.direct,
         "is_archived": False,
+        "is_mpim": False,
+        "is_shared": shared and not channel.direct,
+        "is_org_shared": False,
         "is_ext_shared": shared and not channel.direct,
+        "is_pending_ext_shared": False,
+        "connected_team_ids": sorted(teams - {TEAM}),
+        "context_team_id": TEAM,
         "num_members": len(channel.members),
     }
     if channel.direct:

@@ -139,6 +139,14 @@ def the_worker_knows_who_may_ask(t: Template) -> bool:
     )
 
 
+@check(broken_by=lambda t: t.variables("worker").update(BOT_DOCUMENTS_PUBLIC="true"))
+def the_worker_knows_what_people_from_outside_may_read(t: Template) -> bool:
+    told, row = t.variables("worker"), t.row
+    return (told["BOT_DOCUMENTS_PUBLIC"] == "true") is row.documents_public and (
+        told["BOT_GUESTS_READ_ALONG"] == "true"
+    ) is row.guests_read_along
+
+
 @check(broken_by=lambda t: t.variables("worker").update(BOT_MODEL_SEES="maybe"))
 def the_worker_knows_whether_its_model_takes_images(t: Template) -> bool:
     told = {"true": True, "false": False}.get(t.variables("worker")["BOT_MODEL_SEES"])

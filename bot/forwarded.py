@@ -1,0 +1,67 @@
+"""What stands in a message that its author did not write: forwarded messages, apps' alerts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+_TEXTS = ("pretext", "title", "text")
+_FIELDS = ("title", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A text, and who wrote it: a user's id, or empty where Slack doesn't tell."""
+
+    user: str
+    name: str
+    text: str
+
+    @classmethod
+    def from_attachment(cls, attachment: Mapping[str, Any]) -> Self:
+        """Slack forwards a message as an attachment with `author_id` (and `is_share`, `from_url`).
+
+        See https://docs.slack.dev/reference/events/message/#message_attachments.
+        """
+        parts = [str(attachment.get(name) or "") for name in _TEXTS]
+        fields = attachment.get("fields") or ()
+        parts += [": ".join(str(field.get(name) or "") for name in _FIELDS) for field in fields]
+        if not any(parts):
+            parts = [str(attachment.get("fallback") or "")]
+        return cls(
+            str(attachment.get("author_id") or ""),
+            str(attachment.get("author_name") or attachment.get("service_name") or ""),
+            "\n".join(filter(None, parts)),
+        )
+
+
+def forwarded(message: Mapping[str, Any]) -> tuple[Forwarded, ...]:
+    """The messages that come with one, as an event or a thread tells of it.
+
+    Previews of links are left out: nobody has asked about them.
+    """
+    shared = (a for a in _attachments(message) if a.get("is_share") or a.get("is_msg_unfurl"))
+    found = map(Forwarded.from_attachment, shared)
+    return tuple(one for one in found if one.text)
+
+
+def text_of_app(message: Mapping[str, Any]) -> str:
+    """All that another app's post says: its text, or else its blocks', and its attachments."""
+    text = str(message.get("text") or "") or "\n".join(_texts(message.get("blocks")))
+    parts = [text, *(Forwarded.from_attachment(a).text for a in _attachments(message))]
+    return "\n".join(filter(None, parts))
+
+
+def _attachments(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [one for one in message.get("attachments") or () if isinstance(one, Mapping)]
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """The texts of blocks, in whatever they stand."""
+    if isinstance(part, list):
+        for inner in part:
+            yield from _texts(inner)
+    elif isinstance(part, Mapping):
+        if isinstance(part.get("text"), str):
+            yield part["text"]
+        for inner in part.values():
+            yield from _texts(inner)
