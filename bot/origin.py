@@ -2,7 +2,7 @@
 
 A signature proves that somebody has the signing secret, which may have leaked. So nothing that is
 signed for another installation is answered, and nothing is sent to an address that a request
-names unless it is Slack's: see docs/decisions/0033.
+names unless it is Slack's: see docs/decisions/0038.
 """
 
 import re
