@@ -11,6 +11,7 @@ from typing import NoReturn
 from scripts.commands import COMMANDS
 from scripts.json_output import failure, reserved
 from scripts.problem import Problem, UsageError, machine_problems
+from scripts.proxies import spare_loopback
 
 EXAMPLES = """examples:
   ./stackbot local                                     chat in the browser, no account needed
@@ -23,6 +24,7 @@ EXAMPLES = """examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    spare_loopback(os.environ)
     try:
         options = _parsed(sys.argv[1:] if arguments is None else arguments)
         if options.command is None:

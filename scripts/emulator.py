@@ -5,7 +5,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,7 +14,9 @@ from typing import Self
 
 from scripts.install import emulator_python
 from scripts.leftovers import PREFIX, end_leftovers, recorded
+from scripts.ports import free_port, port_is_free
 from scripts.problem import Problem
+from scripts.proxies import for_lambdas
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "us-east-1"
@@ -61,7 +62,7 @@ class Emulator:
 
     def __enter__(self) -> Self:
         if not port_is_free(self.port):
-            raise EmulatorError(f"port {self.port} is taken")
+            raise EmulatorError(f"Port {self.port} is taken.")
         end_leftovers()
         disk = _RAM_DISK if _has_room(_RAM_DISK) else None
         self._scratch = tempfile.mkdtemp(prefix=PREFIX, dir=disk)
@@ -137,6 +138,7 @@ class Emulator:
             "GATEWAY_PORT": str(self.port),
             # Requests without a signature, as Slack sends them, reach this account only.
             "MINISTACK_ACCOUNT_ID": self.account,
+            **for_lambdas(os.environ),
             **({"AUTH": "true"} if self._enforce_iam else {}),
             **({"LAMBDA_ACCOUNT_CONCURRENCY": str(self._quota)} if self._quota else {}),
         }
@@ -194,21 +196,3 @@ def api_url(emulator: str, url: str, path: str) -> str:
     """
     api_id = url.split("//")[1].split(".")[0]
     return f"{emulator}/_aws/execute-api/{api_id}/$default{path}"
-
-
-def free_port() -> int:
-    """A port on loopback that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def port_is_free(port: int) -> bool:
-    """Whether a server could listen on the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

@@ -9,10 +9,10 @@ import threading
 from scripts import ask
 from scripts.account import findable
 from scripts.developing import reload
-from scripts.emulator import port_is_free
 from scripts.interruption import end_on
 from scripts.local_stack import LocalStack
 from scripts.models import Model
+from scripts.ports import port_is_free
 from scripts.problem import Problem
 from scripts.steps import say
 

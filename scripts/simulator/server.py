@@ -1,6 +1,7 @@
 """The simulator as one server: Slack's Web API, the control API and the page on one port."""
 
 import asyncio
+import errno
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Mapping
@@ -233,8 +234,14 @@ def _listen(port: int) -> socket.socket:
         listener.bind(("127.0.0.1", port))
     except OSError as error:
         listener.close()
-        raise OSError(
-            error.errno, f"port {port} is taken: stop what uses it, or choose another with --port"
-        ) from error
+        raise OSError(error.errno, _why_not(error, port)) from error
     listener.listen(128)
     return listener
+
+
+def _why_not(error: OSError, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken: stop what uses it, or choose another with --port"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "this machine has no 127.0.0.1: give its loopback that address"
+    return f"nothing can listen on 127.0.0.1:{port}: {error.strerror}"

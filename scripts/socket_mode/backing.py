@@ -4,6 +4,7 @@ They are the emulator's, without a deployment: CDK would take ten times as long.
 """
 
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from typing import Any, Self
@@ -15,6 +16,7 @@ from infra.names import KNOWLEDGE_KEY
 from scripts.developing import saved
 from scripts.emulator import REGION, Emulator
 from scripts.ingesting import knowledge
+from scripts.proxies import for_lambdas, is_loopback
 
 TABLE: dict[str, Any] = {
     "BillingMode": "PAY_PER_REQUEST",
@@ -71,6 +73,7 @@ class Backing:
         """The environment of both functions."""
         return {
             **self._emulator.variables,
+            **self._proxies,
             **self._row.settings,
             "BOT_NAME": NAME,
             "BOT_ENVIRONMENT": self._row.name,
@@ -82,6 +85,14 @@ class Backing:
             "BOT_KNOWLEDGE_KEY": KNOWLEDGE_KEY,
             **{f"BOT_{name}_PARAMETER": _parameter(path) for name, path in _PARAMETERS.items()},
         }
+
+    @property
+    def _proxies(self) -> dict[str, str]:
+        """Slack's SDK takes the shell's proxies, whatever NO_PROXY says; empty ones are none."""
+        if not is_loopback(self._row.slack_api_url):
+            return {}
+        names = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
+        return {**dict.fromkeys(names, ""), **for_lambdas(os.environ)}
 
     def upload_knowledge(self) -> None:
         """Make the index of `knowledge/` and put it where the worker looks for it."""

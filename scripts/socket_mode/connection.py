@@ -20,6 +20,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from scripts.problem import Problem
+from scripts.proxies import is_loopback
 from scripts.steps import say
 
 _HELLO_SECONDS = 10
@@ -43,6 +44,8 @@ class Connection(SocketModeClient):
             concurrency=1,  # with more of them, envelopes overtake one another
             on_error_listeners=[self._lose],
         )
+        if is_loopback(api_url):  # the SDK takes the shell's proxy, whatever NO_PROXY says
+            self.proxy = self.web_client.proxy = None
         self.socket_mode_request_listeners.append(self._acknowledge)
 
     def open(self) -> None:
