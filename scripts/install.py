@@ -5,7 +5,6 @@ hash of what it was made from only when it is finished.
 """
 
 import contextlib
-import hashlib
 import os
 import platform
 import shutil
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from infra.bundle import package_index
+from scripts.install_parts import CDK, EMULATOR, LAYER, PACKAGES, Part
 from scripts.problem import Problem, machine_problems
 
 _CA = (
@@ -68,32 +68,13 @@ def ensure(root: str) -> str:
 
 
 def _ensured(project: Path) -> Path:
-    python = project / ".venv" / "bin" / "python"
+    python = project / PACKAGES.made
     with _one_at_a_time(project):
-        _step(
-            project, "Python packages", ["requirements/dev.txt"], python, lambda: _packages(project)
-        )
-        _step(
-            project,
-            "CDK",
-            ["package-lock.json"],
-            project / "node_modules/.bin/cdk",
-            lambda: _cdk(project),
-        )
-        _step(
-            project,
-            "AWS emulator",
-            ["requirements/emulator.txt"],
-            emulator_python(project).with_name("ministack"),
-            lambda: _environment(project, emulator_python(project), "emulator"),
-        )
-        _step(
-            project,
-            "Lambda layer",
-            ["requirements/bot.txt", "infra/bundle.py"],
-            project / ".stackbot" / "layers",
-            lambda: _run([python, "-m", "infra.bundle"], project),
-        )
+        _step(project, PACKAGES, lambda: _packages(project))
+        _step(project, CDK, lambda: _cdk(project))
+        emulator = emulator_python(project)
+        _step(project, EMULATOR, lambda: _environment(project, emulator, "emulator"))
+        _step(project, LAYER, lambda: _run([python, "-m", "infra.bundle"], project))
     return python
 
 
@@ -101,10 +82,10 @@ def second_slack(project: Path) -> Path | None:
     """Another Slack that tests run the bot against; None on machines that it is not made for."""
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         return None
-    package = [
+    package = (
         "requirements/second-slack/package.json",
         "requirements/second-slack/package-lock.json",
-    ]
+    )
     folder = project / ".stackbot" / "second-slack"
     binary = folder / "node_modules" / "local-slack-linux-x64" / "bin" / "local-slack"
 
@@ -116,7 +97,7 @@ def second_slack(project: Path) -> Path | None:
         binary.chmod(0o755)
 
     with _one_at_a_time(project):
-        _step(project, "Second Slack", package, binary, install)
+        _step(project, _part(project, "Second Slack", package, binary), install)
     return binary
 
 
@@ -124,13 +105,8 @@ def converter(project: Path) -> Path:
     """The Python of the environment that reads PDFs and the like, made when first it is needed."""
     python = project / ".stackbot" / "converter" / "bin" / "python"
     with _one_at_a_time(project):
-        _step(
-            project,
-            "Document converter",
-            ["requirements/converter.txt"],
-            python,
-            lambda: _environment(project, python, "converter"),
-        )
+        part = _part(project, "Document converter", ("requirements/converter.txt",), python)
+        _step(project, part, lambda: _environment(project, python, "converter"))
     return python
 
 
@@ -138,13 +114,8 @@ def auditor(project: Path) -> Path:
     """The Python of the environment with pip-audit, made when first it is needed."""
     python = project / ".stackbot" / "auditor" / "bin" / "python"
     with _one_at_a_time(project):
-        _step(
-            project,
-            "Auditor",
-            ["requirements/auditor.txt"],
-            python,
-            lambda: _environment(project, python, "auditor"),
-        )
+        part = _part(project, "Auditor", ("requirements/auditor.txt",), python)
+        _step(project, part, lambda: _environment(project, python, "auditor"))
     return python
 
 
@@ -212,18 +183,20 @@ def _pinned(package: str, lock: str) -> str:
     return f"{package}=={block}\n"
 
 
-def _step(
-    project: Path, name: str, made_from: list[str], made: Path, make: Callable[[], None]
-) -> None:
-    stamp = project / ".stackbot" / f"{name.lower().replace(' ', '-')}.stamp"
-    wanted = _fingerprint(project, made_from)
-    if made.exists() and stamp.exists() and stamp.read_text() == wanted:
+def _part(project: Path, name: str, made_from: tuple[str, ...], made: Path) -> Part:
+    """One of those that only some commands need."""
+    path = str(made.relative_to(project))
+    return Part(name, path, path, made_from)
+
+
+def _step(project: Path, part: Part, make: Callable[[], None]) -> None:
+    if part.finished(project):
         return
     started = time.monotonic()
-    with _ticking(name, started):
+    with _ticking(part.name, started):
         make()
-    stamp.write_text(wanted)
-    _say(f"  ✓ {name:<34} {time.monotonic() - started:5.1f} s")
+    part.finish(project)
+    _say(f"  ✓ {part.name:<34} {time.monotonic() - started:5.1f} s")
 
 
 @contextlib.contextmanager
@@ -245,13 +218,6 @@ def _ticking(name: str, started: float) -> Iterator[None]:
         if ticker.is_alive():
             ticker.join()
             _say("\r\033[K", end="")
-
-
-def _fingerprint(project: Path, files: list[str]) -> str:
-    digest = hashlib.sha256(str(project).encode())
-    for name in files:
-        digest.update((project / name).read_bytes())
-    return digest.hexdigest()
 
 
 def _run(command: list[str | Path], project: Path, **variables: str) -> None:

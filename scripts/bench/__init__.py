@@ -28,7 +28,13 @@ def run(options: argparse.Namespace) -> int:
     if unknown:
         known = ", ".join(BENCHMARKS)
         raise UsageError(f"There is no benchmark {unknown[0]!r}: choose from {known}.")
+    if not options.against and (options.rounds or options.slower is not None):
+        raise UsageError("--rounds and --slower compare two commits: name one with --against.")
     end_on(signal.SIGTERM, signal.SIGHUP)
+    if options.against:
+        from scripts.bench import against
+
+        return against.run(options)
     found: dict[str, list[Row]] = {}
     failed: dict[str, str] = {}
     for name in options.names or BENCHMARKS:

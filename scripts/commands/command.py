@@ -1,6 +1,7 @@
 """What a command is, to those who declare one and to the parser that offers it."""
 
 import argparse
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,13 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a number from 1 on, not {text!r}")
     return int(text)
+
+
+def percent(text: str) -> float:
+    """A number from 0 on, such as 5 or 2.5, or argparse's error."""
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise argparse.ArgumentTypeError(f"a number from 0 on, not {text!r}")
+    return float(text)
 
 
 def port(text: str) -> int:

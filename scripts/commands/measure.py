@@ -1,15 +1,32 @@
 """The commands that measure StackBot, or break it on purpose."""
 
 from scripts.bench.names import BENCHMARKS
-from scripts.commands.command import JSON, Command, argument, count, flag
+from scripts.commands.command import JSON, Command, argument, count, flag, percent
 
 _LISTED = "\n".join(f"  {name:<11}{about}" for name, about in BENCHMARKS.items())
 
 BENCH = Command(
     "bench",
     "measure, and compare",
-    f"benchmarks:\n{_LISTED}\n\nexample: ./stackbot bench ack loop",
-    (argument("names", nargs="*", metavar="NAME", help="which ones (default: all)"), JSON),
+    f"benchmarks:\n{_LISTED}\n\nexamples:\n  ./stackbot bench ack loop\n"
+    "  ./stackbot bench ack start --against main --slower 5    ours, beside that of a commit",
+    (
+        argument("names", nargs="*", metavar="NAME", help="which ones (default: all)"),
+        argument(
+            "--against",
+            metavar="COMMIT",
+            help="compare with another commit, by turns in one run; contestants are left out."
+            " Not for loop and search, which measure ours together with theirs",
+        ),
+        argument("--rounds", type=count, help="with --against: pairs (default: 20)"),
+        argument(
+            "--slower",
+            type=percent,
+            metavar="PERCENT",
+            help="with --against: exit 1 unless each ratio's 95 %% interval ends at or below this",
+        ),
+        JSON,
+    ),
 )
 CHAOS = Command(
     "chaos",
