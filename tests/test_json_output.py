@@ -139,6 +139,7 @@ def test_whoever_reads_it_may_have_gone() -> None:
 
 def test_a_set_up_that_fails_is_told_in_one_object(tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "__init__.py").touch()
     shutil.copy(ROOT / "stackbot", tmp_path)
     install = "import sys\n\ndef ensure(root):\n    sys.exit('The disk is full.')\n"
     (tmp_path / "scripts" / "install.py").write_text(install)

@@ -34,9 +34,10 @@ class Installation:
 
     @property
     def parameter(self) -> str:
-        """As the worker reads it."""
+        """As the worker reads it, without what Slack did not tell."""
         names = ("bot_token", "bot_id", "bot_user_id", "team_id", "app_id", "enterprise_id")
-        return json.dumps({name: getattr(self, name) for name in names})
+        values = {name: getattr(self, name) for name in names}
+        return json.dumps({name: value for name, value in values.items() if value})
 
 
 def identify(row: Environment, token: str) -> Installation:
