@@ -69,7 +69,6 @@ def test_a_bots_token_is_stored_with_whose_it_is_and_tried_again_later(
         "bot_user_id": "U0STACKBOT",
         "team_id": "T0STACKBOT",
         "app_id": app.app_id,
-        "enterprise_id": "",
     }
     assert states(account)["bot-token"] == "good"
     slack.renew_token()
