@@ -12,13 +12,17 @@ from bot.state.records import Cited, beginning
 
 @dataclass(frozen=True, slots=True)
 class CurrentSource:
-    """A document and what still stands in it of what was cited; nothing where that has changed."""
+    """A document and what still stands in it of what was cited; nothing where that has changed.
+
+    With `is_attachment` it is a file of the conversation, of which the name alone is kept.
+    """
 
     path: str
     file: str
     text: str
     url: str = ""
     updated: str = ""
+    is_attachment: bool = False
 
 
 def current_source(cited: Cited, visible: Index) -> CurrentSource | None:
@@ -27,6 +31,8 @@ def current_source(cited: Cited, visible: Index) -> CurrentSource | None:
     Another document may have its name by now. So a passage is known by what it says, and where it
     says something else only what the document of today is called.
     """
+    if cited.is_attachment:
+        return CurrentSource(cited.path, cited.file, text="", is_attachment=True)
     passages = visible.passages_of(cited.file)
     if not passages:
         return None

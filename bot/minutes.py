@@ -78,7 +78,10 @@ class Minutes:
 
 
 def _kept(cited: Citation) -> Cited:
+    """What is kept of a citation. Files that people dropped in are not: see docs/decisions/0014."""
     source, audience = cited.source, cited.audience
+    if source.is_attachment:
+        return Cited(source.file, source.file, text="", is_attachment=True)
     return Cited(
         path=str(source),
         file=source.file,

@@ -22,6 +22,7 @@ _NONE_KEPT = "The sources of this answer are no longer kept."
 _SHOWN_SOURCES = 25
 """Of four blocks each, of which Slack takes 100 in a modal."""
 _UNSEEN = "_This is not, or no longer, among the documents that you may see here._"
+_ATTACHMENT = "_A file of the conversation. Files are not kept: open it there._"
 _CHANGED = "_What stood there has been changed since this answer._"
 _TITLES = 20
 _TITLE = 100
@@ -146,6 +147,8 @@ def sources(form: str, cited: Sequence[CurrentSource | None]) -> dict[str, Any]:
 
 
 def _source(number: int, source: CurrentSource) -> list[dict[str, Any]]:
+    if source.is_attachment:
+        return [_section(f"*[{number}] {title(source.path)}*"), _section(_ATTACHMENT)]
     when = day(source.updated)
     about = [title(source.file), f"updated {when}" if when else "", link(source.url, "Open")]
     return [

@@ -87,13 +87,15 @@ class Question:
 class Source:
     """Where a passage comes from: the document, its file, and the headings down to the passage.
 
-    `url` is where people can open the document; empty where they can't.
+    `url` is where people can open the document; empty where they can't. With `is_attachment` it is
+    no document but a file of the conversation, which may have a document's name.
     """
 
     title: str
     file: str
     headings: tuple[str, ...] = ()
     url: str = ""
+    is_attachment: bool = False
 
     @property
     def path(self) -> tuple[str, ...]:

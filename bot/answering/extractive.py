@@ -1,7 +1,7 @@
 """Answers without a model: quotes the sentences, list items or code that fit a question best."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answering import quoting
 from bot.answering.abstaining import NOT_FOUND, abstain, nearest
@@ -14,6 +14,7 @@ from bot.answering.events import (
     Limited,
     Question,
     Quoted,
+    Sources,
     Text,
     TextFile,
     Used,
@@ -54,9 +55,21 @@ class ExtractiveAnswerer:
         if query.words and files:
             dropped_in = Index.of(part for file in files for part in split(file.name, file.text))
             if quoted := _quoted(dropped_in, query):
-                return iter(quoted)
+                return map(_of_attachments, quoted)
         visible = self.index.visible_to(question.readable)
         return _from_documents(visible, query, self.ask_instead)
+
+
+def _of_attachments(event: AnswerEvent) -> AnswerEvent:
+    """An event of an answer from files, whose sources are marked as such: an index knows none."""
+    if not isinstance(event, Sources):
+        return event
+    return Sources(
+        tuple(
+            replace(cited, source=replace(cited.source, is_attachment=True))
+            for cited in event.cited
+        )
+    )
 
 
 def _from_documents(index: Index, query: Query, ask_instead: str) -> Iterator[AnswerEvent]:

@@ -82,7 +82,12 @@ def as_hits(files: Sequence[Attachment]) -> list[Hit]:
     """What the numbers after those of the passages mean: the files, by how they begin."""
     texts = [file for file in files if isinstance(file, TextFile)]
     return [
-        Hit(Passage(Source(file.name, file.name), file.text[:PASSAGE_CHARACTERS]), 0.0)
+        Hit(
+            Passage(
+                Source(file.name, file.name, is_attachment=True), file.text[:PASSAGE_CHARACTERS]
+            ),
+            0.0,
+        )
         for file in texts
     ]
 

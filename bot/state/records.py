@@ -21,7 +21,8 @@ class Cited:
     """A source that an answer cites: document and headings, its file, and what stands there.
 
     With channels or groups the document was limited to these when it was cited. `passages` are the
-    digests of what was cited: by them it is found again, as far as it still stands there.
+    digests of what was cited: by them it is found again, as far as it still stands there. Of a file
+    that was dropped in, nothing but its name is kept.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Cited:
     channels: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     passages: tuple[str, ...] = ()
+    is_attachment: bool = False
 
     @classmethod
     def from_plain(cls, kept: Mapping[str, Any]) -> Self:

@@ -74,7 +74,8 @@ def _for_everyone(one: Feedback, index: Index) -> Feedback:
 
 def _current(cited: Cited, public: Index) -> Cited:
     """A source as it stands now; without a text where it doesn't, or was not for everyone."""
-    current = None if cited.is_limited else current_source(cited, public)
+    of_others = cited.is_limited or cited.is_attachment
+    current = None if of_others else current_source(cited, public)
     if current is None:
         return replace(cited, text="")
     return replace(

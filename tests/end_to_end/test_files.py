@@ -1,6 +1,7 @@
 """People drop files in, and ask about them."""
 
 import base64
+import re
 import zlib
 from typing import Any
 
@@ -172,6 +173,41 @@ def test_without_a_model_the_file_is_quoted(slack: Control, model: ModelServer) 
     assert "Sources: [1]" in answer.text
 
 
+@pytest.mark.parametrize("reply", ["Soon [1].", None])
+def test_nothing_that_stands_in_a_file_is_kept(
+    slack: Control, model: ModelServer, stack: LocalStack, reply: str | None
+) -> None:
+    text = (
+        "# Zyzzyva\n\nThe office in Lund opens on the 3rd of March.\n\n## Quincunx\n\nQuixotry.\n"
+    )
+    if reply:
+        model.will_say(reply)
+    else:
+        model.will_fail(401)  # then the file is quoted
+    file = slack.file("opening.md", text.encode())
+    answer = drop(slack, "Lund?", file)
+    assert "[1]" in said(answer)
+    slack.click("ada", answer, "rate", "Good answer")
+    slack.until(lambda: f"feedback#T0STACKBOT:{answer.channel}" in _table(stack))
+    kept = _table(stack)
+    assert "opening.md" in kept
+    assert not {"Zyzzyva", "Quincunx", "Quixotry"} & set(re.findall(r"\w+", kept))
+
+
+def test_the_sources_name_no_document_for_a_file_of_its_name(
+    slack: Control, model: ModelServer
+) -> None:
+    model.will_say("Soon [1].")
+    answer = drop(slack, "When?", slack.file("deploying.md", NOTES.encode()))
+    slack.click("ada", answer, "show_sources")
+    (view,) = slack.until(lambda: slack.views("ada"))
+    shown = str(view["blocks"])
+    slack.close("ada", view["id"])
+    assert "deploying.md" in shown
+    assert "A file of the conversation" in shown
+    assert not any(words in shown for words in ("Deploying", "stackbot deploy", "Lund"))
+
+
 def test_neither_names_nor_texts_of_files_are_logged(
     slack: Control, model: ModelServer, stack: LocalStack
 ) -> None:
@@ -183,3 +219,9 @@ def test_neither_names_nor_texts_of_files_are_logged(
         word in logged
         for word in ("our-plan", "our.png", "Lund", stack.slack.credentials["bot_token"])
     )
+
+
+def _table(stack: LocalStack) -> str:
+    """All that the bot's table holds, as text."""
+    table = stack.client("dynamodb").get_paginator("scan")
+    return str([page["Items"] for page in table.paginate(TableName=stack.outputs["Table"])])
