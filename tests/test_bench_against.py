@@ -137,18 +137,19 @@ def test_a_turn_runs_the_checkouts_own_benchmark_without_its_contestants(
     folder.mkdir(parents=True)
     (folder / "figures.py").write_bytes(Path(figures.__file__).read_bytes())
     (folder / "ack.py").write_text(f"""
+import os
 from {home.replace("/", ".")}.figures import Row, Series, interleave
 
 def measure():
+    assert "JSII_NODE" not in os.environ, "the other checkout's Node"
     print("what a benchmark says by itself")
     found = interleave({{"ingress": lambda: 0.5, "bolt": lambda: 1 / 0}}, 11)
     assert len(found["ingress"].values) == 3
     return [Row("ingress", "s", found["ingress"], "Bolt", found["bolt"])]
 """)
     command = [sys.executable, "-P", turn.__file__, "ack"]
-    done = subprocess.run(
-        command, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True
-    )
+    variables = {"PYTHONPATH": str(tmp_path), "JSII_NODE": "node"}
+    done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True)
     assert done.stderr == ""
     assert json.loads(done.stdout.splitlines()[-1]) == {"results": {"ingress": ["s", 0.5]}}
 
