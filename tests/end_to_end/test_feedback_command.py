@@ -64,11 +64,10 @@ def test_what_limited_documents_say_is_exported_on_request_alone(
     )
     capsys.readouterr()
     assert main(["feedback", "--json"]) == 0
-    told = capsys.readouterr().out
-    (one,) = _lines(told)
+    (one,) = _lines(capsys.readouterr().out)  # others' ratings, of other tests, may say it
     assert one["question"] == "How do I deploy to [prod]?"
-    assert "Run the deploy command" not in told
-    assert "stackbot deploy" not in told
+    assert "Run the deploy command" not in str(one)
+    assert "stackbot deploy" not in str(one)
     assert main(["feedback", "--json", "--limited"]) == 0
     (one,) = _lines(capsys.readouterr().out)
     assert one["answer"] == "Run the deploy command [1]."
