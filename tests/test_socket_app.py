@@ -69,6 +69,17 @@ def test_a_token_of_an_app_that_lacks_a_scope_is_refused() -> None:
         Tokens.of_shell(GOOD).check(at(slack.api_url))
 
 
+def test_where_guests_read_along_the_token_is_asked_for_group_direct_messages(
+    slack: Simulator,
+) -> None:
+    row = replace(at(slack.api_url), guests_read_along=True)
+    with pytest.raises(Problem, match=r"The app lacks mpim:read"):
+        Tokens.of_shell(GOOD).check(row)
+    with Simulator(manifest=manifest(row)) as granting:
+        there = replace(row, slack_api_url=granting.api_url)
+        assert Tokens.of_shell(GOOD).check(there).missing == []
+
+
 def test_slack_out_of_reach_is_said_in_a_sentence() -> None:
     with pytest.raises(Problem, match="Slack cannot be reached"):
         Tokens.of_shell(GOOD).check(at("http://127.0.0.1:9/api/"))

@@ -8,7 +8,7 @@ from infra.environments import Environment
 from scripts import store
 from scripts.account import Account
 from scripts.problem import Problem
-from scripts.slack.manifest import scopes
+from scripts.slack.manifest import scopes, scopes_of
 from scripts.slack.slack_client import SlackRefused, ask_slack
 
 PARAMETER = "slack"
@@ -26,11 +26,12 @@ class Installation:
     app_id: str
     enterprise_id: str
     scopes: frozenset[str]
+    needed: frozenset[str]
 
     @property
     def missing(self) -> list[str]:
-        """The scopes that the code needs and the token has not."""
-        return [scope for scope in scopes() if scope not in self.scopes]
+        """The scopes that the code needs by the row of its environment and the token has not."""
+        return sorted(self.needed - self.scopes)
 
     @property
     def parameter(self) -> str:
@@ -50,8 +51,16 @@ def identify(row: Environment, token: str) -> Installation:
         app_id = about["bot"].get("app_id", "")
     # https://docs.slack.dev/reference/methods/auth.test: in an organisation it tells which.
     enterprise_id = told.get("enterprise_id") or ""
+    needed = frozenset((*scopes(), *scopes_of(row)))
     return Installation(
-        token, told["bot_id"], told["user_id"], told["team_id"], app_id, enterprise_id, granted
+        token,
+        told["bot_id"],
+        told["user_id"],
+        told["team_id"],
+        app_id,
+        enterprise_id,
+        scopes=granted,
+        needed=needed,
     )
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from infra.environments import NAME, Environment
+from infra.environments import LOCAL, NAME, Environment
 from scripts.problem import Problem
 from scripts.prompt import ask_for_secret
 from scripts.slack.installation import Installation, identify
 from scripts.slack.manifest import manifest as manifest_at
+from scripts.slack.manifest import scopes_of
 from scripts.slack.slack_client import SlackRefused, ask_slack
 
 T = TypeVar("T")
@@ -33,9 +34,9 @@ _OF_THE_BOT = (
 )
 
 
-def manifest() -> dict[str, Any]:
+def manifest(row: Environment = LOCAL) -> dict[str, Any]:
     """What to make the app from: all that the bot needs, and no URL."""
-    made = manifest_at("https://example.com", name=BOT)
+    made = manifest_at("https://example.com", name=BOT, more_scopes=scopes_of(row))
     for command in made["features"].get("slash_commands", []):
         del command["url"]
     for receiver in ("event_subscriptions", "interactivity"):
