@@ -89,6 +89,7 @@ def test_what_became_of_a_document_holds_wherever_it_surfaces(
     reader: str,
 ) -> None:
     slack.reset()
+    slack.set_members("#help", ["ada", "chiyo"])  # nobody from outside reads along
     slack.set_group("@engineers", ["ada"])
     before, after = CHANGES[change]
     person, channel, few = READERS[reader]

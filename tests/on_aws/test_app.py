@@ -53,8 +53,7 @@ def test_an_app_is_made_then_connected_then_installed(
     slack_app.install(account, account.row, connected, slack.install())
     assert not ensured(account, bot.url).needs_install
     kept = json.loads(store.read(account, "slack") or "")
-    names = {"bot_token", "bot_id", "bot_user_id", "team_id", "app_id", "enterprise_id"}
-    assert set(kept) == names
+    assert set(kept) == {"bot_token", "bot_id", "bot_user_id", "team_id", "app_id"}
     assert slack.state()["bot"]["name"] == f"StackBot ({account.row.name})"
     slack.say("ada", "@bot", "hello")
     slack.until(bot.events)

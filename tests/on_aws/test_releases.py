@@ -112,7 +112,9 @@ class Staging:
 
     def send(self, event: Json) -> None:
         """Let Slack tell of something."""
-        http = event_request(event, secret=SECRET, envelope={"team_id": people.TEAM})
+        bot = {"team_id": people.TEAM, "user_id": people.BOT_USER, "is_bot": True}
+        envelope = {"team_id": people.TEAM, "api_app_id": people.APP, "authorizations": [bot]}
+        http = event_request(event, secret=SECRET, envelope=envelope)
         url = api_url(self.cloud.emulator.url, self.output("SlackUrl"), EVENTS_PATH)
         request = urllib.request.Request(  # noqa: S310
             f"{url}?AWSAccessKeyId={ACCOUNTS['staging']}", http["body"].encode(), http["headers"]
