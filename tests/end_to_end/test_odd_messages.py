@@ -145,13 +145,13 @@ def test_after_thirty_turns_the_newest_are_remembered(
     conversation.ask("<@bot> What is the first question?")
     shown(conversation)
     for number in range(28):
-        conversation.ask(f"Remark {number}.", person=("ada", "ben")[number % 2])
+        conversation.ask(f"Remark {number}.", person=("ada", "chiyo")[number % 2])
     model.will_say("The last answer.")
     conversation.ask("<@bot> And what did we say?")
     assert shown(conversation, answers=2) == "The last answer."
     turns = [turn["content"] for turn in model.requests[-1]["messages"]]
     remarks = [turn for turn in turns if "Remark" in turn]
-    names = ("Ada Okafor", "Ben Visser")
+    names = ("Ada Okafor", "Chiyo Tanaka")
     written = [
         f'<message author="{names[number % 2]}">\nRemark {number}.\n</message>'
         for number in range(28)
