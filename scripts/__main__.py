@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         with reserved(options.json) as output, machine_problems():
             options.json = output
-            command = importlib.import_module(f"scripts.{options.module}")
+            command = importlib.import_module(options.module)
             status: int = command.run(options)
             sys.stdout.flush()
     except Problem as problem:

@@ -16,13 +16,13 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. `module` of scripts/ has its `run(options) -> int`; "" is its own name."""
+    """One command. Its `module` has `run(options) -> int`."""
 
     name: str
+    module: str
     summary: str
     example: str = ""
     arguments: tuple[Argument, ...] = ()
-    module: str = ""
 
     def add_to(self, commands: "argparse._SubParsersAction[Any]") -> None:
         parser = commands.add_parser(
@@ -32,7 +32,7 @@ class Command:
             epilog=self.example,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        parser.set_defaults(module=self.module or self.name)
+        parser.set_defaults(module=self.module)
         for argument in self.arguments:
             parser.add_argument(*argument.names, **argument.options)
 

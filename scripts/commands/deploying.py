@@ -4,6 +4,7 @@ from scripts.commands.command import ENVIRONMENT, JSON, YES, Command, argument, 
 
 INIT = Command(
     "init",
+    "scripts.deploying.init",
     "say what the bot is called and which accounts and workspaces it lives in",
     "example: ./stackbot init --set dev.account=111111111111 --set dev.region=eu-west-1",
     (
@@ -17,18 +18,18 @@ INIT = Command(
             help="account, region or workspace of a row; with options nothing is asked",
         ),
     ),
-    module="deploying.init",
 )
 
 DEPLOY = Command(
     "deploy",
+    "scripts.deploying.deploy",
     "bring an environment out on AWS, from nothing to chatting; run again, it goes on",
     "example: ./stackbot deploy dev",
     (ENVIRONMENT, YES),
-    module="deploying.deploy",
 )
 VERIFY = Command(
     "verify",
+    "scripts.deploying.verify",
     "check a deployed environment, from a signed request to an answer",
     "example: ./stackbot verify staging --json",
     (
@@ -36,29 +37,28 @@ VERIFY = Command(
         argument("--build", metavar="ID", help="the build to expect (default: this checkout's)"),
         JSON,
     ),
-    module="deploying.verify",
 )
 ROLLBACK = Command(
     "rollback",
+    "scripts.deploying.rollback",
     "make live again what was live before the last release",
     "example: ./stackbot rollback prod",
     (ENVIRONMENT, YES),
-    module="deploying.rollback",
 )
 DESTROY = Command(
     "destroy",
+    "scripts.deploying.destroy",
     "take an environment away from AWS, and say what stays",
     "example: ./stackbot destroy dev",
     (ENVIRONMENT, YES, flag("--slack-app", "delete the environment's Slack app as well")),
-    module="deploying.destroy",
 )
 
 PIPELINE = Command(
     "pipeline",
+    "scripts.deploying.pipeline",
     "let GitHub Actions deploy an environment, without keys",
     "example: ./stackbot pipeline staging",
     (ENVIRONMENT, flag("--print", "change nothing: print the role and its region")),
-    module="deploying.pipeline",
 )
 
 COMMANDS = (INIT, DEPLOY, VERIFY, ROLLBACK, DESTROY, PIPELINE)

@@ -6,6 +6,7 @@ from scripts.commands.command import Command, argument, flag
 
 WATCH = Command(
     "watch",
+    "scripts.developing.watch",
     "bring what is saved into a dev environment within a second or two, and show its logs",
     "example: ./stackbot watch dev-ada",
     (
@@ -18,11 +19,11 @@ WATCH = Command(
         ),
         flag("--json-lines", "print a JSON object a line for each build that is brought in"),
     ),
-    module="developing.watch",
 )
 
 CDK = Command(
     "cdk",
+    "scripts.developing.cdk_command",
     "run the CDK command line, in the account of the environment that is named",
     "example: ./stackbot cdk diff -c env=dev",
     (
@@ -33,7 +34,6 @@ CDK = Command(
             help="the CDK's own, such as deploy, diff, watch",
         ),
     ),
-    module="developing.cdk_command",
 )
 
 COMMANDS = (WATCH, CDK)

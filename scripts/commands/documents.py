@@ -4,6 +4,7 @@ from scripts.commands.command import JSON, YES, Command, argument
 
 INGEST = Command(
     "ingest",
+    "scripts.ingesting.command",
     "have an environment answer from your documents",
     "example: ./stackbot ingest prod ~/handbook notion-export.zip",
     (
@@ -18,7 +19,6 @@ INGEST = Command(
         YES,
         JSON,
     ),
-    module="ingesting.command",
 )
 
 COMMANDS = (INGEST,)

@@ -4,6 +4,7 @@ from scripts.commands.command import JSON, Command, argument, count, flag
 
 EVAL = Command(
     "eval",
+    "scripts.evaluating.command",
     "measure what is found and answered; exit 1 where it is worse than the committed baseline",
     "examples:\n"
     "  ./stackbot eval                          the golden set, in this process\n"
@@ -40,7 +41,6 @@ EVAL = Command(
         argument("--at-once", type=count, metavar="N", help="how many questions at a time"),
         JSON,
     ),
-    module="evaluating.command",
 )
 
 COMMANDS = (EVAL,)

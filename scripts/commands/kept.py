@@ -6,6 +6,7 @@ _ENV = argument("--env", metavar="NAME", default="local", help="(default: local)
 
 FEEDBACK = Command(
     "feedback",
+    "scripts.operating.feedback",
     "show what people think of the answers",
     "example: ./stackbot feedback --down --since 7d",
     (
@@ -15,14 +16,13 @@ FEEDBACK = Command(
         flag("--down", "the thumbs-down only"),
         flag("--limited", "with --json: also what not everyone may see, or was changed since"),
     ),
-    module="operating.feedback",
 )
 FORGET = Command(
     "forget",
+    "scripts.operating.forget",
     "delete what is kept of a person",
     "example: ./stackbot forget T0123:U0456 --env prod",
     (argument("person", metavar="WORKSPACE:PERSON", help="by Slack's ids"), _ENV),
-    module="operating.forget",
 )
 
 COMMANDS = (FEEDBACK, FORGET)

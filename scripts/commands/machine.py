@@ -4,6 +4,7 @@ from scripts.commands.command import JSON, Command, argument, flag, port
 
 LOCAL = Command(
     "local",
+    "scripts.local",
     "run the real stack on this machine and chat with it in the browser",
     'example: ./stackbot local --ask "How do I deploy to staging?" --json',
     (
@@ -15,13 +16,14 @@ LOCAL = Command(
 )
 SOCKET = Command(
     "socket",
+    "scripts.socket_mode.command",
     "run the code of this machine in a real Slack workspace, restarted on save",
     "example: ./stackbot socket --manifest > app.json",
     (flag("--manifest", "print the manifest of the Slack app that it needs, and stop"),),
-    module="socket_mode.command",
 )
 TEST = Command(
     "test",
+    "scripts.checks",
     "run the tests",
     "example: ./stackbot test unit -k mention",
     (
@@ -33,11 +35,11 @@ TEST = Command(
             help="unit: the fast part",
         ),
     ),
-    module="checks",
 )
-CHECK = Command("check", "run ruff, mypy, import-linter, actionlint and zizmor", module="checks")
+CHECK = Command("check", "scripts.checks", "run ruff, mypy, import-linter, actionlint and zizmor")
 AUDIT = Command(
     "audit",
+    "scripts.auditing.command",
     "look for known vulnerabilities in what the lock files pin; exit 1 where one applies",
     "example: ./stackbot audit requirements/bot.txt --json",
     (
@@ -55,7 +57,6 @@ AUDIT = Command(
         ),
         JSON,
     ),
-    module="auditing.command",
 )
 
 COMMANDS = (LOCAL, SOCKET, TEST, CHECK, AUDIT)

@@ -7,6 +7,7 @@ _LISTED = "\n".join(f"  {name:<11}{about}" for name, about in BENCHMARKS.items()
 
 BENCH = Command(
     "bench",
+    "scripts.bench",
     "measure, and compare",
     f"benchmarks:\n{_LISTED}\n\nexamples:\n  ./stackbot bench ack loop\n"
     "  ./stackbot bench ack start --against main --slower 5    ours, beside that of a commit",
@@ -30,6 +31,7 @@ BENCH = Command(
 )
 CHAOS = Command(
     "chaos",
+    "scripts.chaos",
     "break everything at random, and count the answers",
     "example: ./stackbot chaos --questions 100 --threads 20 --seed 7",
     (
@@ -42,6 +44,7 @@ CHAOS = Command(
 )
 LOAD = Command(
     "load",
+    "scripts.load",
     "have many people ask at once, and see how long they wait",
     "example: ./stackbot load --questions 100 --people 20 --seconds 12",
     (

@@ -4,6 +4,7 @@ from scripts.commands.command import ENVIRONMENT, JSON, YES, Command, argument, 
 
 LOGS = Command(
     "logs",
+    "scripts.operating.logs",
     "show what both functions logged, or the story of one question",
     "example: ./stackbot logs prod --thread https://acme.slack.com/archives/C0123/p1700000000123456",
     (
@@ -18,10 +19,10 @@ LOGS = Command(
         JSON,
         flag("--json-lines", "print a JSON object for each line, which --follow can do, too"),
     ),
-    module="operating.logs",
 )
 REDRIVE = Command(
     "redrive",
+    "scripts.operating.redrive",
     "look into the dead-letter queue, and put back what is in it",
     "example: ./stackbot redrive prod --all",
     (
@@ -32,14 +33,13 @@ REDRIVE = Command(
         YES,
         JSON,
     ),
-    module="operating.redrive",
 )
 STATUS = Command(
     "status",
+    "scripts.operating.status",
     "say in one look whether an environment is well; exit 1 where it is not",
     "example: ./stackbot status prod --json",
     (ENVIRONMENT, JSON),
-    module="operating.status",
 )
 
 COMMANDS = (STATUS, LOGS, REDRIVE)

@@ -4,6 +4,7 @@ from scripts.commands.command import ENVIRONMENT, JSON, Command, argument, flag
 
 APP = Command(
     "app",
+    "scripts.slack.app",
     "make the Slack app of an environment, and keep it as the code wants it",
     "actions:\n"
     "  create   make it by the manifest; deploy does this, too\n"
@@ -18,10 +19,10 @@ APP = Command(
         flag("--new", "with create: another one, in place of the one there is"),
         argument("--adopt", metavar="APP", help="with create: this one, made by hand, by its id"),
     ),
-    module="slack.app",
 )
 SECRETS = Command(
     "secrets",
+    "scripts.slack.parameters",
     "store an environment's secrets, or see whether they are good",
     "example: ./stackbot secrets check prod --json",
     (
@@ -35,7 +36,6 @@ SECRETS = Command(
         ),
         JSON,
     ),
-    module="slack.parameters",
 )
 
 COMMANDS = (APP, SECRETS)
