@@ -9,7 +9,8 @@ from typing import Any
 
 from scripts.local_stack import LocalStack
 from scripts.operating import logged
-from scripts.simulator import Control, Delivery, Message, Posted
+from scripts.problem import Problem
+from slack_simulator import Control, Delivery, Message, Posted, Refused
 
 PERSON, CHANNEL = "ada", "#general"
 _PATIENCE_SECONDS = 150
@@ -50,9 +51,12 @@ class Outcome:
 
 
 def ask(stack: LocalStack, text: str) -> Outcome:
-    """Ask in a channel and wait for the answer."""
+    """Ask in a channel and wait for the answer. Raises `Problem` where Slack takes no such text."""
     slack = stack.slack.control
-    posted = slack.say(PERSON, CHANNEL, f"<@bot> {text}")
+    try:
+        posted = slack.say(PERSON, CHANNEL, f"<@bot> {text}")
+    except Refused as refused:
+        raise Problem(str(refused)) from None
     with suppress(TimeoutError):
         slack.wait_for_answer(posted.channel, posted.ts, _PATIENCE_SECONDS)
     messages = [m for m in slack.messages(posted.channel, posted.ts) if m.bot]

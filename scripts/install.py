@@ -71,6 +71,7 @@ def _ensured(project: Path) -> Path:
     python = project / PACKAGES.made
     with _one_at_a_time(project):
         _step(project, PACKAGES, lambda: _packages(project))
+        _import_packages(project)
         _step(project, CDK, lambda: _cdk(project))
         emulator = emulator_python(project)
         _step(project, EMULATOR, lambda: _environment(project, emulator, "emulator"))
@@ -146,6 +147,20 @@ def _packages(project: Path) -> None:
     uv.write_text(_pinned("uv", (project / "requirements" / "dev.txt").read_text()))
     _run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", uv], project)
     _uv(project, python, "dev")
+
+
+def _import_packages(project: Path) -> None:
+    """Have the environment import what is in `packages/` from there, so a saved change counts.
+
+    A `.pth` file names folders to import from: https://docs.python.org/3/library/site.html.
+    """
+    site = next((project / ".venv" / "lib").glob("python3.*")) / "site-packages"
+    folders = sorted(str(path) for path in project.glob("packages/*") if path.is_dir())
+    file, text = site / "stackbot-packages.pth", "\n".join(folders) + "\n"
+    if (project / ".venv").is_symlink() or (file.exists() and file.read_text() == text):
+        return  # another checkout's environment, or there already
+    file.unlink(missing_ok=True)  # it may be linked into another checkout
+    file.write_text(text)
 
 
 def _cdk(project: Path) -> None:

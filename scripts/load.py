@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scripts.local_stack import LocalStack
-    from scripts.simulator import Call, Posted
+    from slack_simulator import Call, Posted
 
 _CHANNELS = ("@bot", "@bot", "@bot", "#general", "#help")
 """Where people ask in turn: Slack takes about one message a second in each channel."""

@@ -18,9 +18,9 @@ from scripts.emulator import REGION, Emulator
 from scripts.ingesting import knowledge, vectors
 from scripts.leftovers import PREFIX, recorded
 from scripts.models import Model
-from scripts.simulator import Simulator
 from scripts.slack.manifest import manifest
 from scripts.steps import step
+from slack_simulator import Simulator
 
 STACK = f"{SLUG}-{LOCAL.name}"
 EVENTS_PATH = "/slack/events"

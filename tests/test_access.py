@@ -10,8 +10,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.access import ELSEWHERE, GUEST, NOT_LISTED, STRANGER, Doorkeeper
 from bot.worker_settings import Access
-from scripts.simulator import Control, Simulator
-from scripts.simulator.people import PARTNER_TEAM, TEAM
+from slack_simulator import Control, Simulator
+from slack_simulator.workspace.people import PARTNER_TEAM, TEAM
 
 ADA, BEN, DMITRI = "U0ADA", "U0BEN", "U0DMITRI"
 GENERAL, HELP, DIRECT = "C0GENERAL", "C0HELP", "D0BEN"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.emulator_guard import Message, Receive, Scope, Send, guarded
-from tests.foreign_requests import NAMES, ORIGINS
+from slack_simulator.foreign_requests import NAMES, ORIGINS
 
 SECRET = "not-a-real-secret"
 HOST = "127.0.0.1:4566"

@@ -13,7 +13,7 @@ from bot.answering import pdf
 from bot.answering.events import Attachment, Picture, TextFile, UnreadFile
 from bot.downloads import SlackFailed
 from bot.files import SharedFile, read_files
-from scripts.simulator import Control, Simulator
+from slack_simulator import Control, Simulator
 from tests.pdfs import pdf as make_pdf
 
 TOKEN = "xoxb-fake"

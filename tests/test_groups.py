@@ -12,7 +12,7 @@ from bot.answering.passages import Passage
 from bot.answering.retrieval import Index
 from bot.groups import Groups
 from bot.knowledge import Known
-from scripts.simulator import Control, Simulator
+from slack_simulator import Control, Simulator
 
 ADA, CHIYO = "U0ADA", "U0CHIYO"
 TOKEN = "xoxb-fake"

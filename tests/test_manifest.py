@@ -6,8 +6,8 @@ import pytest
 
 from bot.listeners import SURFACES
 from infra.environments import DEV, ENVIRONMENTS, PROD, Environment, environment
-from scripts.simulator.manifest_rules import SCHEMA, errors
 from scripts.slack.manifest import bot_name, manifest
+from slack_simulator.apps.manifest_rules import SCHEMA, errors
 
 URL = "https://abc123.execute-api.eu-west-1.amazonaws.com/slack/events"
 

@@ -16,8 +16,8 @@ from bot.knowledge import Known
 from bot.message import Message
 from bot.readers import Readers, is_shared
 from bot.worker_settings import Access, Reading
-from scripts.simulator import Control, Simulator
-from scripts.simulator.people import TEAM
+from slack_simulator import Control, Simulator
+from slack_simulator.workspace.people import TEAM
 
 TOKEN = "xoxb-fake"
 GENERAL, HELP = "C0GENERAL", "C0HELP"

@@ -8,11 +8,11 @@ import pytest
 
 from infra.environments import LOCAL, Environment
 from scripts.problem import Problem
-from scripts.simulator import Simulator
-from scripts.simulator.manifest import SAMPLE
-from scripts.simulator.manifest_rules import errors
 from scripts.socket_mode.connection import Connection
 from scripts.socket_mode.own_app import Tokens, manifest
+from slack_simulator import Simulator
+from slack_simulator.apps.manifest import SAMPLE
+from slack_simulator.apps.manifest_rules import errors
 
 GOOD = {"SLACK_APP_TOKEN": "xapp-fake", "SLACK_BOT_TOKEN": "xoxb-fake"}
 

@@ -13,7 +13,7 @@ from bot.answering.retrieval import Index
 from bot.current_sources import CurrentSource, current_source
 from bot.sources import day, link, listed, title
 from bot.state.records import Cited
-from scripts.simulator.text import pings
+from slack_simulator.workspace.text import pings
 
 WIKI = "https://wiki.example"
 MERGE = Passage(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from infra.environments import LOCAL
 from scripts.local_stack import LocalStack
 from scripts.models import Model
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 
 _WARM_UP, _ROUNDS = 3, 15
 _SECONDS = 30

@@ -8,7 +8,7 @@ from typing import Any
 from infra.bundle import ROOT
 from scripts.bench.processes import results_of
 
-_COPIED = ("bot", "infra", "knowledge", "requirements", "scripts")
+_COPIED = ("bot", "infra", "knowledge", "packages", "requirements", "scripts")
 _FILES = ("cdk.json", "package.json", "package-lock.json", "pyproject.toml")
 _LINKED = (".venv", "node_modules", ".stackbot/emulator", ".stackbot/layers")
 _SECONDS = 150

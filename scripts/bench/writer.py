@@ -17,8 +17,8 @@ from bot.state.claims import Claim
 from bot.state.table import Table
 from bot.streams import Place
 from scripts.bench.figures import Row, Series, interleave
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Simulator
+from slack_simulator import Control, Simulator
+from slack_simulator.scripted_model import ModelServer
 
 _ROUNDS = 5
 _TOKENS = 300

@@ -14,7 +14,7 @@ from scripts.chaos.trouble import ChaosModel, Trouble
 from scripts.chaos.verdict import Verdict, judge
 from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack
-from scripts.simulator import Posted
+from slack_simulator import Posted
 
 _TIMEOUT, _LEASE, _VISIBILITY = 15, 7, 9
 """Seconds. A killed worker's question comes back soon, while a slow machine still gets to work.

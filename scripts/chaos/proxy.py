@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.loopback import LoopbackServer
+from slack_simulator.loopback import LoopbackServer
 
 Json = dict[str, Any]
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}

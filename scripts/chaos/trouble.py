@@ -16,8 +16,8 @@ from scripts.chaos import answers
 from scripts.chaos.kills import Kills, Moment
 from scripts.chaos.plan import Fate, Plan
 from scripts.chaos.proxy import AwsCall, Cut
-from scripts.scripted_model import Act, Answering, ModelServer
-from scripts.simulator.faults import Fault, Place
+from slack_simulator.rules.faults import Fault, Place
+from slack_simulator.scripted_model import Act, Answering, ModelServer
 
 _MOST_BROKEN = 3
 _SLACK: Mapping[str, Mapping[str, Any]] = {

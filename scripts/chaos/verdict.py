@@ -9,7 +9,7 @@ from itertools import pairwise
 from bot.answering.answerer import MODEL_FAILED
 from scripts.chaos import answers
 from scripts.chaos.answers import Read
-from scripts.simulator import Message, Posted
+from slack_simulator import Message, Posted
 
 Accepted = Mapping[int, tuple[float, float]]
 """When the queue began and ended to take each question: two at the same time have no order."""

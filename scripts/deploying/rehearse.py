@@ -15,7 +15,7 @@ from scripts import store
 from scripts.deploying.versions import Versions
 from scripts.problem import Problem
 from scripts.reach import Deployed
-from scripts.signing import signed_headers
+from slack_simulator.signing import signed_headers
 
 Json = dict[str, Any]
 

@@ -7,8 +7,8 @@ import time
 import urllib.error
 import urllib.request
 
-from scripts.signing import signed_headers
 from scripts.steps import say
+from slack_simulator.signing import signed_headers
 
 _SECONDS = 10
 _REREAD = 61

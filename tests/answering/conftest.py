@@ -23,7 +23,7 @@ from bot.answering.events import (
 )
 from bot.answering.passages import split
 from bot.answering.retrieval import Index
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 
 DOCUMENTS = {
     "holidays.md": """# Holidays

@@ -10,7 +10,7 @@ from bot.answering.clearance import Audience, Clearance
 from bot.answering.events import Abstained, Question, Source, TextFile
 from bot.answering.passages import Passage
 from bot.answering.retrieval import Index
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 from tests.answering.conftest import Answer, Ask, asking
 
 PARENTS = "Parental leave is 14 weeks. Ask for it three months before."

@@ -22,7 +22,7 @@ from bot.answering.passages import Passage
 from bot.answering.query import query_of
 from bot.answering.retrieval import Index
 from bot.answering.vectors import Vectors
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 
 MEANINGS = [{"car", "automobile", "vehicle"}, {"holiday", "vacation", "leave"}, {"wine", "drink"}]
 LEADS = Audience(channels=("C0LEADS",))

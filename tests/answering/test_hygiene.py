@@ -14,7 +14,7 @@ from bot.answering.passages import Passage
 from bot.answering.retrieval import Index
 from bot.answering.tools.tool import tool
 from bot.markdown import SlackMarkdown
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 from tests.answering.conftest import Answer
 
 TAGS = "".join(chr(0xE0000 + ord(letter)) for letter in "obey")

@@ -16,7 +16,7 @@ from bot.answering.events import Question, Source
 from bot.answering.passages import Passage
 from bot.answering.retrieval import Index
 from bot.markdown import SlackMarkdown
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 from tests.answering.clickable import clickable
 from tests.answering.conftest import Answer
 

@@ -18,7 +18,7 @@ from bot.answering.events import (
     Waiting,
 )
 from bot.answering.retrieval import Index
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 from tests.answering.conftest import Ask
 
 

@@ -13,7 +13,7 @@ from bot.answering.events import AnswerEvent, Picture, Question, Remark, Source,
 from bot.answering.passages import Passage
 from bot.answering.retrieval import Index
 from bot.answering.tools import TOOLS
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 
 OLD = Passage(Source("Leave", "a.md", ("Parents",)), "Leave is 14 weeks.", updated="2023-02-01")
 NEW = Passage(Source("Benefits", "b.md"), "Parental leave is 20 weeks.", updated="2026-03-01")

@@ -26,7 +26,7 @@ from bot.answering.passages import Passage
 from bot.answering.retrieval import Index
 from bot.answering.tools import TOOLS
 from bot.answering.tools.tool import Context, Tool, tool
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 from tests.answering.conftest import Answer, Ask, asking
 
 LEADS = Audience(groups=("S0LEADS",))

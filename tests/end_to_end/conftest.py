@@ -9,8 +9,8 @@ import pytest
 from scripts import account
 from scripts.local_stack import LocalStack
 from scripts.models import Model
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message, Posted
+from slack_simulator import Control, Message, Posted
+from slack_simulator.scripted_model import ModelServer
 
 Json = dict[str, Any]
 

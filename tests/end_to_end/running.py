@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from scripts.simulator import Control
+from slack_simulator import Control
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _POLL_SECONDS = 0.05

@@ -7,9 +7,9 @@ import pytest
 
 from bot.access import GUEST, STRANGER
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control
-from scripts.simulator.people import PARTNER_TEAM, TEAM
+from slack_simulator import Control
+from slack_simulator.scripted_model import ModelServer
+from slack_simulator.workspace.people import PARTNER_TEAM, TEAM
 from tests.end_to_end.conftest import Conversation, said
 
 

@@ -19,9 +19,9 @@ from scripts.emulator import REGION
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.operating import logged
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control
-from scripts.simulator.people import TEAM
+from slack_simulator import Control
+from slack_simulator.scripted_model import ModelServer
+from slack_simulator.workspace.people import TEAM
 from tests.end_to_end.conftest import SHORT_TIMES, Conversation, said
 
 BURST = 3

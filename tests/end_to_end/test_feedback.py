@@ -11,8 +11,8 @@ from bot.state.feedback import Feedback
 from bot.state.table import Table
 from scripts.emulator import REGION
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation
 
 GOOD, BAD = "Good answer", "Bad answer"

@@ -9,8 +9,8 @@ import pytest
 from scripts import account
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation
 
 PERSON = "T0STACKBOT:U0CHIYO"

@@ -9,8 +9,8 @@ import pytest
 
 from scripts.local_stack import LocalStack
 from scripts.operating.logged import lines
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said
 from tests.pdfs import pdf
 

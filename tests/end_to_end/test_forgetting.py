@@ -11,9 +11,9 @@ from bot.listeners import forgetting
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack
 from scripts.operating import logged
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
 from scripts.slack.manifest import manifest
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, settle
 
 _KEPT = ("record#", "feedback#", "change#")

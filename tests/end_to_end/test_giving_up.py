@@ -9,8 +9,8 @@ from bot.access import GUEST
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack
 from scripts.models import Model
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message, Posted
+from slack_simulator import Control, Message, Posted
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, dead_letter, said
 from tests.end_to_end.test_changes import ended, stop_late
 

@@ -14,8 +14,8 @@ import pytest
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from scripts.operating import logged
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Delivery, Message
+from slack_simulator import Control, Delivery, Message
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, settle
 from tests.end_to_end.roles import FUNCTIONS, Grant, Roles
 

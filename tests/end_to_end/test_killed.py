@@ -10,7 +10,7 @@ import pytest
 
 from scripts import leftovers
 from scripts.leftovers import ProcessId, end_leftovers
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.running import ROOT, Local, running
 
 KEY = "sk-not-a-real-key-77aa"

@@ -20,8 +20,8 @@ from infra.names import KNOWLEDGE_KEY
 from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack
 from scripts.operating import logged
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, settle
 from tests.slack_requests import command_request, event_request, interaction_request
 

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Call, Control, Posted
+from slack_simulator import Call, Control, Posted
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said
 
 

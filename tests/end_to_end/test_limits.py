@@ -17,8 +17,8 @@ from slack_sdk import WebClient
 from bot.answering.clearance import Audience
 from scripts.local_stack import LocalStack
 from scripts.operating.logged import Logs
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.watching import (
     EVERYONE,
     Document,

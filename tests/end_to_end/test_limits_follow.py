@@ -14,9 +14,9 @@ import pytest
 from bot.answering.clearance import Audience
 from scripts.local_stack import LocalStack
 from scripts.operating.logged import Logs
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
-from scripts.simulator.shapes import Json
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
+from slack_simulator.shapes import Json
 from tests.end_to_end.watching import (
     EVERYONE,
     Document,

@@ -8,8 +8,8 @@ import pytest
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack
 from scripts.operating.logged import Logs
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message, Posted
+from slack_simulator import Control, Message, Posted
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, settle
 
 Json = dict[str, Any]

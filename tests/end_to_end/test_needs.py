@@ -11,9 +11,9 @@ import pytest
 
 from bot import listeners
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
 from scripts.slack.manifest import manifest
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said
 
 PATIENCE = 25

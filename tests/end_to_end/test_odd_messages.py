@@ -4,8 +4,8 @@ import html
 
 import pytest
 
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said
 
 LONGEST = ("<@bot> How do I deploy to staging? " + "It is so very odd. " * 2_500)[:40_000]

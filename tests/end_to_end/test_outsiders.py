@@ -10,8 +10,8 @@ import pytest
 from bot.direct import LINE
 from scripts.local_stack import LocalStack
 from scripts.models import Model
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control
+from slack_simulator import Control
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, settle
 from tests.end_to_end.test_readers import (
     PLAIN,

@@ -12,7 +12,7 @@ import pytest
 
 from scripts.ports import free_port
 from scripts.proxies import for_lambdas, spare_loopback
-from scripts.scripted_model import Answering, ModelServer
+from slack_simulator.scripted_model import Answering, ModelServer
 from tests.end_to_end.running import ROOT
 
 ANSWER = "Run `./stackbot deploy staging` [1]."

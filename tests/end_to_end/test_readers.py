@@ -12,9 +12,9 @@ from bot.direct import LINE
 from infra.names import KNOWLEDGE_KEY
 from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
-from scripts.simulator.people import PARTNER_TEAM
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
+from slack_simulator.workspace.people import PARTNER_TEAM
 from tests.end_to_end.conftest import Conversation, said, settle
 from tests.end_to_end.test_feedback import GOOD, Kept
 

@@ -15,7 +15,7 @@ from scripts.__main__ import main
 from scripts.local_stack import LocalStack
 from scripts.operating import logged
 from scripts.operating.dead_letters import DeadLetters
-from scripts.simulator import Control, Posted
+from slack_simulator import Control, Posted
 from tests.end_to_end.conftest import Conversation, settle
 
 Json = dict[str, Any]

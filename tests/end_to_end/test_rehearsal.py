@@ -12,8 +12,8 @@ import pytest
 
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control
+from slack_simulator import Control
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, settle
 from tests.slack_requests import event_request, interaction_request, mention, shortcut
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.build import hash_tree
-from scripts.simulator import Control, Message
+from slack_simulator import Control, Message
 from tests.end_to_end.conftest import said, wait_until_accepted
 from tests.end_to_end.running import ROOT, Local, running
 

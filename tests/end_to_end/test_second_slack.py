@@ -11,8 +11,8 @@ import pytest
 
 from scripts.install import second_slack
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator.people import TEAM
+from slack_simulator.scripted_model import ModelServer
+from slack_simulator.workspace.people import TEAM
 from tests.end_to_end.second_slack import SecondSlack
 
 ROOT = Path(__file__).parents[2]

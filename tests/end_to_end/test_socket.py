@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from scripts.scripted_model import Act, Answering, ModelServer
-from scripts.simulator import Control, Delivery, Message, Posted, Simulator
 from scripts.socket_mode.own_app import manifest
+from slack_simulator import Control, Delivery, Message, Posted, Simulator
+from slack_simulator.scripted_model import Act, Answering, ModelServer
 from tests.end_to_end.conftest import Conversation, said
 from tests.end_to_end.running import ROOT, Local, running
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control
-from scripts.simulator.faults import Fault, Place
+from slack_simulator import Control
+from slack_simulator.rules.faults import Fault, Place
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said
 
 

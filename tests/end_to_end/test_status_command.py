@@ -13,8 +13,8 @@ from bot.state.spending import spend
 from scripts import reach
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control
+from slack_simulator import Control
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, settle
 
 Json = dict[str, Any]

@@ -2,8 +2,8 @@
 
 import re
 
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control
+from slack_simulator import Control
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said
 
 

@@ -13,9 +13,9 @@ from infra.names import KNOWLEDGE_KEY
 from scripts.__main__ import main
 from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control, Message
-from scripts.simulator.shapes import Json
+from slack_simulator import Control, Message
+from slack_simulator.scripted_model import ModelServer
+from slack_simulator.shapes import Json
 from tests.end_to_end.conftest import settle
 
 EVERYONE = Audience()

@@ -18,7 +18,7 @@ from scripts.evaluating.judging import Judge
 from scripts.evaluating.measuring import Measured, measure
 from scripts.models import Model
 from scripts.problem import Problem
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 
 DOCUMENTS = {
     "holidays.md": "# Holidays\n\n## Days a year\n\nEverybody has 30 days of holiday a year.\n",

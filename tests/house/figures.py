@@ -91,7 +91,7 @@ def mention() -> dict[str, int]:
     """Files and functions of `bot/` that one answered mention runs through."""
     from scripts.local_stack import LocalStack
     from scripts.models import Model
-    from scripts.scripted_model import ModelServer
+    from slack_simulator.scripted_model import ModelServer
     from tests.house.mention import calls
 
     with ModelServer() as server:

@@ -17,7 +17,7 @@ from scripts.cdk import ROOT
 from scripts.ingesting.building import build
 from scripts.ingesting.kept import Kept
 from scripts.ingesting.taken import Taken
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 
 Files = Mapping[str, str | bytes]
 

@@ -10,7 +10,7 @@ from bot.answering.embeddings import Embeddings, EmbeddingSettings
 from scripts.ingesting import converting
 from scripts.ingesting.converting import convert
 from scripts.ingesting.found import Found
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 from tests.ingesting.conftest import Ingest, ingesting, write
 from tests.pdfs import pdf
 

@@ -19,7 +19,7 @@ import pytest
 from scripts.account import emulator_session
 from scripts.cdk import ROOT
 from scripts.emulator import REGION, Emulator, client_variables
-from scripts.simulator import Control, Simulator
+from slack_simulator import Control, Simulator
 from tests.on_aws.tls import tls_ends_here
 
 ACCOUNTS = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333"}

@@ -9,7 +9,7 @@ import pytest
 from infra.environments import DEV
 from scripts.account import Account, emulator_session
 from scripts.emulator import REGION
-from scripts.simulator import Control, Simulator
+from slack_simulator import Control, Simulator
 from tests.on_aws.conftest import Cloud
 
 _NUMBERS = count()

@@ -1,6 +1,7 @@
 """The Slack app of an environment: made, connected, installed, kept as the code wants it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,20 +12,20 @@ from infra.environments import LOCAL
 from scripts import store
 from scripts.account import Account
 from scripts.problem import Problem
-from scripts.simulator import Control, Simulator
 from scripts.slack import slack_app
 from scripts.slack.manifest import manifest, scopes
+from slack_simulator import Control, Simulator
+from slack_simulator.recording_app import Hearer, running_app
 from tests.on_aws.conftest import Cloud
 from tests.on_aws.fresh import account, simulator, slack
-from tests.simulator.conftest import Hearer, _hearer
 
-__all__ = ["_hearer", "account", "simulator", "slack"]
+__all__ = ["account", "simulator", "slack"]
 
 
 @pytest.fixture
-def bot(_hearer: Hearer) -> Hearer:
-    _hearer.forget()
-    return _hearer
+def bot() -> Iterator[Hearer]:
+    with running_app() as app:
+        yield app
 
 
 def tool(simulator: Simulator) -> WebClient:

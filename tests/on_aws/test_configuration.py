@@ -18,9 +18,9 @@ from infra.environments import SLUG
 from scripts import store
 from scripts.account import Account
 from scripts.problem import Problem
-from scripts.simulator import Control, Simulator
 from scripts.slack.configuration import PARAMETER, with_token
 from scripts.slack.lock import held
+from slack_simulator import Control, Simulator
 from tests.on_aws.conftest import Cloud
 from tests.on_aws.fresh import account, simulator, slack
 

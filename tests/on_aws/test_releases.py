@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from infra.environments import SLUG
 from scripts.emulator import api_url
 from scripts.reach import EVENTS_PATH
-from scripts.simulator import people
+from slack_simulator.workspace import people
 from tests.on_aws.conftest import ACCOUNTS, Cloud
 from tests.slack_requests import SECRET, Json, event_request, mention
 

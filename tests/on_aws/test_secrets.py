@@ -12,9 +12,9 @@ from infra.environments import SLUG
 from scripts import store
 from scripts.account import Account
 from scripts.problem import Problem
-from scripts.simulator import Control
 from scripts.slack.parameters import findings, keep
 from scripts.slack.slack_app import ensure
+from slack_simulator import Control
 from tests.on_aws.conftest import Cloud
 from tests.on_aws.fresh import account, simulator, slack
 

@@ -10,7 +10,8 @@ from bot.build import hash_tree
 from infra.environments import SLUG
 from scripts.emulator import api_url
 from scripts.reach import EVENTS_PATH
-from scripts.simulator import Control, Message, people
+from slack_simulator import Control, Message
+from slack_simulator.workspace import people
 from tests.end_to_end.running import Local, running
 from tests.on_aws.conftest import ACCOUNTS, Cloud
 from tests.slack_requests import SECRET

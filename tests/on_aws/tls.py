@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
-from scripts.loopback import LoopbackServer
+from slack_simulator.loopback import LoopbackServer
 
 _OF_ONE_LEG = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from scripts.simulator import Simulator
+from slack_simulator import Simulator
 from tests.page.answers import (
     DEPLOY,
     FEEDBACK,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from scripts.simulator import Control, Simulator
+from slack_simulator import Control, Simulator
 from tests.page.bot import PageBot
 from tests.page.browser import find_chromium, running_chromium
 

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from scripts.local_stack import LocalStack
 from scripts.models import Model
-from scripts.scripted_model import ModelServer
-from scripts.simulator import Control
+from slack_simulator import Control
+from slack_simulator.scripted_model import ModelServer
 from tests.page.browser import running_chromium
 from tests.page.screen import go, main, thread, write
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import FilePayload, Page, expect
 
-from scripts.simulator import Control
+from slack_simulator import Control
 from tests.page.screen import main, thread, write
 
 NOTES: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Friday is off.\n"}

@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from scripts.emulator import REGION
-from scripts.scripted_model import ModelServer
+from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.running import ROOT, Local, running
 from tests.page.browser import QUIET, find_chromium
 from tests.sockets import Listener, descendants, environment, listeners

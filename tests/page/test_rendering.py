@@ -9,7 +9,7 @@ from tests.page.bot import PageBot
 from tests.page.screen import thread, write
 
 TO_HTML = """async (text) => {
-  const { markdown } = await import("/page/markdown.js");
+  const { markdown } = await import("/page/blocks/markdown.js");
   const box = document.createElement("div");
   box.append(...markdown(text).filter(Boolean));
   return box.innerHTML;
@@ -135,7 +135,7 @@ def test_markdown_is_read_as_slack_reads_it(drawing: Page, text: str, html: str)
 def test_a_date_shows_in_the_readers_own_words(drawing: Page) -> None:
     shown = drawing.evaluate(
         """async (text) => {
-          const { inline } = await import("/page/inline.js");
+          const { inline } = await import("/page/blocks/inline.js");
           return inline(text, "mrkdwn").map((node) => node.textContent ?? node).join("");
         }""",
         "Updated <!date^1577880000^{date_short_pretty} at {time}|once>.",
@@ -148,7 +148,7 @@ def test_any_prefix_of_an_answer_can_be_drawn(drawing: Page) -> None:
     text = "# T\n\n| a | b |\n|---|---|\n| [x](https://e.com) | `c` |\n\n- **b** [^1]\n\n```py\n1"
     sizes = drawing.evaluate(
         """async (text) => {
-          const { markdown } = await import("/page/markdown.js");
+          const { markdown } = await import("/page/blocks/markdown.js");
           const words = (n) => markdown(text.slice(0, n)).filter(Boolean).map((e) => e.textContent);
           return [...text].map((_, n) => words(n).join("").length);
         }""",
@@ -161,7 +161,7 @@ def test_a_wall_of_open_marks_is_drawn_at_once(drawing: Page) -> None:
     wall = "*a **b _c [d ` ![" * 700
     took = drawing.evaluate(
         """async (text) => {
-          const { markdown } = await import("/page/markdown.js");
+          const { markdown } = await import("/page/blocks/markdown.js");
           const start = performance.now();
           markdown(text);
           return performance.now() - start;

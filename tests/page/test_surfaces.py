@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from scripts.simulator import Control
+from slack_simulator import Control
 from tests.page.screen import go, main, thread, write
 
 

@@ -16,7 +16,7 @@ from bot.state.claims import Claim
 from bot.state.table import Table
 from bot.streams import Place
 from bot.threads import Thread
-from scripts.simulator import Control, Message, Posted, Simulator
+from slack_simulator import Control, Message, Posted, Simulator
 
 BOT = "U0STACKBOT"
 _DELIVERIES = 8

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from bot.answering.events import Quoted, Rewrite, Text
-from scripts.simulator import Call
+from slack_simulator import Call
 from tests.writer.conftest import Clock, Writing
 
 Begin = Callable[[], Writing]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.answering.events import AnswerEvent, Rewrite, Task, Text, Waiting
 from bot.state.changes import Stopped
-from scripts.simulator import Message
+from slack_simulator import Message
 from tests.writer.conftest import Writing
 
 Begin = Callable[[], Writing]

@@ -1,0 +1,1 @@
+"""Apps as Slack keeps them: manifests, configuration tokens, installations."""

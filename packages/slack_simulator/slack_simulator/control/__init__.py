@@ -1,0 +1,1 @@
+"""The control API: act as the people, order faults, read what happened."""

@@ -1,0 +1,1 @@
+"""What the app hears of: events, interactions, answers to response URLs."""

@@ -1,0 +1,1 @@
+"""What Slack refuses and limits, and the faults that a test orders."""

@@ -1,0 +1,1 @@
+"""The workspace: its people, channels, messages, files and modals."""
