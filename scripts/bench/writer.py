@@ -70,7 +70,7 @@ def _read(answerer: Answerer) -> None:
 def _write(answerer: Answerer, control: Control, client: WebClient) -> None:
     asked = control.say("ada", "#help", "<@bot> How long?")
     claim = Claim(Table(cast(Client, _Notes()), "notes"), "T:C:1", attempt=1, since=0)
-    place = Place("T0STACKBOT", asked.channel, asked.ts, "U0ADA", "U0STACKBOT")
+    place = Place("T0SAMPLE", asked.channel, asked.ts, "U0ADA", "U0SAMPLE")
     with closing(answerer.answer(Question("How long?"), time.monotonic() + 60)) as events:
         Reply(client, place, claim, may_stream=lambda: True).write(events)
 

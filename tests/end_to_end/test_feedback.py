@@ -49,7 +49,7 @@ def test_a_thumbs_up_is_kept_with_question_answer_sources_model_cost_and_trace(
 ) -> None:
     slack.click("chiyo", answer, "rate", GOOD)
     (rating,) = slack.until(lambda: kept.feedback(answer))
-    assert (rating.verdict, rating.person, rating.wish) == ("up", "T0STACKBOT:U0CHIYO", "")
+    assert (rating.verdict, rating.person, rating.wish) == ("up", "T0SAMPLE:U0CHIYO", "")
     assert rating.question == "How do I deploy to staging?"
     assert rating.answer == "Run the deploy command [1]."
     assert rating.sources[0].file == "deploying.md"

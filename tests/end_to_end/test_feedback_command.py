@@ -13,7 +13,7 @@ from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation
 
-PERSON = "T0STACKBOT:U0CHIYO"
+PERSON = "T0SAMPLE:U0CHIYO"
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_feedback_is_exported_as_json_with_all_that_is_kept(
 def test_what_limited_documents_say_is_exported_on_request_alone(
     rated: Message, reached: LocalStack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    key = f"feedback#T0STACKBOT:{rated.channel}:{rated.thread_ts}#{PERSON}"
+    key = f"feedback#T0SAMPLE:{rated.channel}:{rated.thread_ts}#{PERSON}"
     reached.client("dynamodb").update_item(
         TableName=reached.outputs["Table"],
         Key={"pk": {"S": key}},

@@ -188,7 +188,7 @@ def test_nothing_that_stands_in_a_file_is_kept(
     answer = drop(slack, "Lund?", file)
     assert "[1]" in said(answer)
     slack.click("ada", answer, "rate", "Good answer")
-    slack.until(lambda: f"feedback#T0STACKBOT:{answer.channel}" in _table(stack))
+    slack.until(lambda: f"feedback#T0SAMPLE:{answer.channel}" in _table(stack))
     kept = _table(stack)
     assert "opening.md" in kept
     assert not {"Zyzzyva", "Quincunx", "Quixotry"} & set(re.findall(r"\w+", kept))

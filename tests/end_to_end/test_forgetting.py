@@ -133,7 +133,7 @@ def test_the_command_forgets_dead_letters_too_and_says_how_many(
     sqs, url = reached.client("sqs"), reached.outputs["DeadLetterQueueUrl"]
     sqs.purge_queue(QueueUrl=url)
     _bury(reached, "ada", "Who stole my quixotry?")
-    assert main(["forget", "T0STACKBOT:U0ADA", "--env", "local"]) == 0
+    assert main(["forget", "T0SAMPLE:U0ADA", "--env", "local"]) == 0
     assert "Dead letters: 1." in capsys.readouterr().out
     assert _letters(reached) == []
 
@@ -195,16 +195,16 @@ def _message(person: str, text: str, received: float = 1_700_000_000.0) -> dict[
     """A question as the ingress had queued it, long ago where nothing else is said."""
     ts = f"1700000000.{time.time_ns() % 1_000_000:06d}"
     event = {"type": "app_mention", "user": f"U0{person.upper()}", "channel": "C0GENERAL"}
-    ours = {"team_id": "T0STACKBOT", "user_id": "U0STACKBOT", "is_bot": True}
+    ours = {"team_id": "T0SAMPLE", "user_id": "U0SAMPLE", "is_bot": True}
     return {
         "v": 1,
         "kind": "event",
-        "question": f"T0STACKBOT:C0GENERAL:{ts}",
+        "question": f"T0SAMPLE:C0GENERAL:{ts}",
         "received": received,
         "headers": {"content-type": "application/json"},
         "body": {
             "type": "event_callback",
-            "team_id": "T0STACKBOT",
+            "team_id": "T0SAMPLE",
             "authorizations": [ours],
             "event": {**event, "text": text, "ts": ts, "event_ts": ts},
         },
@@ -251,7 +251,7 @@ def _direct(slack: Control, person: str) -> list[Message]:
 
 
 def _rated(stack: LocalStack, person: str, answer: Message) -> bool:
-    ending = f"{answer.channel}:{answer.thread_ts}#T0STACKBOT:U0{person.upper()}"
+    ending = f"{answer.channel}:{answer.thread_ts}#T0SAMPLE:U0{person.upper()}"
     return any(key.endswith(ending) for key in _items(stack))
 
 

@@ -27,7 +27,7 @@ from tests.slack_requests import command_request, event_request, interaction_req
 
 Json = dict[str, Any]
 
-TEAM, BOT = "T0STACKBOT", "U0STACKBOT"
+TEAM, BOT = "T0SAMPLE", "U0SAMPLE"
 QUESTION = "What does the falcon eat?"
 CANARY, SECRET_CANARY = "canaryofall", "canaryofengineers"
 

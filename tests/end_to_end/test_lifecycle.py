@@ -25,7 +25,7 @@ def test_failed_questions_go_too_when_the_app_is_removed(slack: Control, stack: 
     sqs, url = stack.client("sqs"), stack.outputs["DeadLetterQueueUrl"]
     sqs.purge_queue(QueueUrl=url)
     event = {"type": "app_mention", "user": "U0ADA", "channel": "C0GENERAL", "text": "Who?"}
-    body = {"type": "event_callback", "team_id": "T0STACKBOT", "event": event}
+    body = {"type": "event_callback", "team_id": "T0SAMPLE", "event": event}
     letter = {"v": 1, "kind": "event", "question": None, "received": 1.0, "body": body}
     sqs.send_message(
         QueueUrl=url,
@@ -51,7 +51,7 @@ def test_a_question_from_before_the_app_was_removed_is_dropped_without_failing(
     asked = conversation.ask("<@bot> Are you still there?")
     slack.uninstall()
     slack.until(lambda: _kept(stack, "installation#"))
-    key = f"question#T0STACKBOT:{asked.channel}:{asked.ts}"
+    key = f"question#T0SAMPLE:{asked.channel}:{asked.ts}"
     slack.until(lambda: _state(stack, key) == "withdrawn", 40)
     assert model.requests == []
     stack.renew_token()

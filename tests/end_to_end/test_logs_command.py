@@ -80,7 +80,7 @@ def test_a_story_reads_from_top_to_bottom(
     posted, _ = answered
     assert main(["logs", "local", "--thread", f"{posted.channel}:{posted.ts}"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith(f"Question T0STACKBOT:{posted.channel}:{posted.ts} (reference ")
+    assert lines[0].startswith(f"Question T0SAMPLE:{posted.channel}:{posted.ts} (reference ")
     assert lines[3].split()[:4] == ["+0.000", "s", "ingress", "accepted"]
     assert lines[-1].startswith("Ended as done after ")
     assert lines[-1].endswith("; delivered once.")
@@ -121,7 +121,7 @@ def test_the_newest_lines_of_both_functions_are_shown(
     lines = capsys.readouterr().out.splitlines()
     assert [json.loads(line) for line in lines][: len(told)] == told
     assert [line["timestamp"] for line in told] == sorted(line["timestamp"] for line in told)
-    question = f"T0STACKBOT:{answered[0].channel}:{answered[0].ts}"
+    question = f"T0SAMPLE:{answered[0].channel}:{answered[0].ts}"
     assert [line["event"] for line in told if line.get("question") == question][-1] == "done"
 
 

@@ -193,7 +193,7 @@ def test_it_can_be_rated_in_direct_messages(
     (answer,) = directly(slack)
     slack.click("ada", answer, "rate", GOOD)
     (rating,) = slack.until(lambda: kept.feedback(answer), 40)
-    assert (rating.verdict, rating.person) == ("up", "T0STACKBOT:U0ADA")
+    assert (rating.verdict, rating.person) == ("up", "T0SAMPLE:U0ADA")
     assert rating.question == "What does the owl eat?"
 
 

@@ -58,12 +58,12 @@ def test_what_nobody_can_read_is_shown_too(letters: DeadLetters, capsys: Capture
     letters.sqs.send_message(
         QueueUrl=letters.url,
         MessageBody="no message",
-        MessageGroupId="T0STACKBOT:U0ADA",
+        MessageGroupId="T0SAMPLE:U0ADA",
         MessageDeduplicationId="unreadable",
     )
     assert main(["redrive", "local"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "Thread T0STACKBOT:U0ADA"
+    assert lines[0] == "Thread T0SAMPLE:U0ADA"
     assert lines[1].split("  ")[-1].startswith("unreadable, ")
 
 
@@ -166,11 +166,11 @@ def bury(
     letters: DeadLetters, posted: Posted, text: str = "Why?", thread: Posted | None = None
 ) -> str:
     """Put a mention into the dead-letter queue, and return the question's identity."""
-    place = f"T0STACKBOT:{posted.channel}"
+    place = f"T0SAMPLE:{posted.channel}"
     event = {"type": "app_mention", "user": "U0ADA", "text": text, "channel": posted.channel}
     event |= {"ts": posted.ts} | ({"thread_ts": thread.ts} if thread else {})
-    authorizations = [{"team_id": "T0STACKBOT", "user_id": "U0STACKBOT", "is_bot": True}]
-    body = {"type": "event_callback", "team_id": "T0STACKBOT", "authorizations": authorizations}
+    authorizations = [{"team_id": "T0SAMPLE", "user_id": "U0SAMPLE", "is_bot": True}]
+    body = {"type": "event_callback", "team_id": "T0SAMPLE", "authorizations": authorizations}
     message = {
         "v": 1,
         "kind": "event",

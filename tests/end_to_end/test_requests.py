@@ -12,7 +12,7 @@ MENTION = {
     "type": "app_mention",
     "user": "U0ADA",
     "channel": "C0GENERAL",
-    "text": "<@U0STACKBOT> Let me in.",
+    "text": "<@U0SAMPLE> Let me in.",
     "ts": "1700000000.000100",
 }
 

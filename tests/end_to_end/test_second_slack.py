@@ -16,7 +16,7 @@ from slack_simulator.workspace.people import TEAM
 from tests.end_to_end.second_slack import SecondSlack
 
 ROOT = Path(__file__).parents[2]
-MENTION = "<@U0STACKBOT>"
+MENTION = "<@U0SAMPLE>"
 
 
 @pytest.fixture(scope="module")

@@ -109,7 +109,7 @@ def socket(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> It
         }
         run = tmp_path_factory.mktemp("run")
         local = started.enter_context(running(COMMAND, run, folder, **shell))
-        local.wait_for(r"Chat\s+with @StackBot \(socket\) in the workspace T0STACKBOT")
+        local.wait_for(r"Chat\s+with @StackBot \(socket\) in the workspace T0SAMPLE")
         yield Running(local, folder, simulator.control, model)
 
 

@@ -42,7 +42,7 @@ def test_what_runs_and_what_went_through_is_told(
     conversation.answer()
     settle(quiet, slack)
     with reach.table("local") as table:
-        spend(table, "T0STACKBOT", 1)
+        spend(table, "T0SAMPLE", 1)
     told = looked(capsys)
     for function in ("ingress", "worker"):
         assert told[function] == {

@@ -41,7 +41,7 @@ def test_home_tells_what_the_bot_knows_and_how_fresh_that_is(slack: Control) -> 
     assert "Deploying" in home
     assert f"{len(knowledge.documents())} documents, last updated <!date^" in home
     assert "How to ask well" in home
-    assert "mention <@U0STACKBOT>" in home
+    assert "mention <@U0SAMPLE>" in home
 
 
 def test_who_may_not_ask_is_told_of_no_documents(slack: Control) -> None:

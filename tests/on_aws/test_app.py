@@ -194,7 +194,7 @@ def test_tokens_of_other_apps_and_workspaces_are_refused(
     with pytest.raises(Problem, match=f"the token of the app {other}, and"):
         slack_app.install(account, account.row, app, token)
     elsewhere = replace(account.row, workspace="T0ELSEWHERE")
-    with pytest.raises(Problem, match="That bot is in the workspace T0STACKBOT"):
+    with pytest.raises(Problem, match="That bot is in the workspace T0SAMPLE"):
         slack_app.install(account, elsewhere, app, token)
     with pytest.raises(Problem, match="it begins with xoxb-"):
         slack_app.install(account, account.row, app, "xoxp-1")
@@ -207,7 +207,7 @@ def test_an_app_made_in_another_workspace_is_not_taken(
     """A token from the shell says nothing of its workspace, until it has made an app there."""
     monkeypatch.setenv("SLACK_CONFIG_TOKEN", slack.configure("ada")["token"])
     elsewhere = replace(account.row, workspace="T0ELSEWHERE")
-    with pytest.raises(Problem, match=r"in the workspace T0STACKBOT, .* delete it on https://"):
+    with pytest.raises(Problem, match=r"in the workspace T0SAMPLE, .* delete it on https://"):
         slack_app.create(account, elsewhere)
     assert slack_app.recorded(account) is None
 

@@ -140,7 +140,7 @@ def test_a_token_of_another_workspace_is_refused(
     monkeypatch.setenv("SLACK_CONFIG_REFRESH_TOKEN", slack.configure("ada")["refresh_token"])
     before = kept(account)
     elsewhere = replace(account, row=replace(account.row, workspace="T0ELSEWHERE"))
-    with pytest.raises(Problem, match="is of the workspace T0STACKBOT, and"):
+    with pytest.raises(Problem, match="is of the workspace T0SAMPLE, and"):
         use(elsewhere)
     assert kept(account) == before
     monkeypatch.setenv("SLACK_CONFIG_REFRESH_TOKEN", slack.configure("ada")["token"])

@@ -65,9 +65,9 @@ def test_a_bots_token_is_stored_with_whose_it_is_and_tried_again_later(
     keep(account)
     assert json.loads(store.read(account, "slack") or "") == {
         "bot_token": slack.install(),
-        "bot_id": "B0STACKBOT",
-        "bot_user_id": "U0STACKBOT",
-        "team_id": "T0STACKBOT",
+        "bot_id": "B0SAMPLE",
+        "bot_user_id": "U0SAMPLE",
+        "team_id": "T0SAMPLE",
         "app_id": app.app_id,
     }
     assert states(account)["bot-token"] == "good"

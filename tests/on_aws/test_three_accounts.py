@@ -72,7 +72,7 @@ def test_the_first_deployment_goes_from_nothing_to_a_bot_that_answers(
         assert done.returncode == 0, done.stderr
         said = words(done.stderr)
         assert "Install the Slack app" in said
-        assert "Chat with it: https://slack.com/app_redirect?app=A0STACKBOT" in said
+        assert "Chat with it: https://slack.com/app_redirect?app=A0SAMPLE" in said
         ask(cloud, name)
 
 

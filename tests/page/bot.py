@@ -107,7 +107,7 @@ class PageBot:
         stream = self._slack.chat_startStream(
             channel=channel,
             thread_ts=thread,
-            recipient_team_id="T0STACKBOT",
+            recipient_team_id="T0SAMPLE",
             recipient_user_id=event["user"],
             chunks=chunks,
         )

@@ -8,8 +8,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from slack_simulator import Control, Simulator
+from slack_simulator.apps.manifest import SAMPLE
 from tests.page.bot import PageBot
 from tests.page.browser import find_chromium, running_chromium
+
+NAMED = SAMPLE | {
+    "display_information": {"name": "StackBot"},
+    "features": SAMPLE["features"]
+    | {"bot_user": {"display_name": "StackBot", "always_online": True}},
+}
 
 collect_ignore_glob = [] if find_chromium() else ["test_*.py"]
 
@@ -27,7 +34,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def simulator() -> Iterator[Simulator]:
-    with Simulator() as simulator:
+    with Simulator(manifest=NAMED) as simulator:
         yield simulator
 
 

@@ -18,7 +18,7 @@ def test_an_example_asks_in_general_and_opens_its_thread(page: Page, slack: Cont
     page.get_by_role("button", name="How does a question travel?").click()
     expect(thread(page)).to_contain_text("Here you are.")
     [question, _] = slack.messages("#general")
-    assert question.text == "<@U0STACKBOT> How does a question travel?"
+    assert question.text == "<@U0SAMPLE> How does a question travel?"
 
 
 def test_text_appears_while_it_is_being_written(page: Page, bot: PageBot) -> None:
@@ -89,7 +89,7 @@ def test_what_is_typed_reaches_the_bot_escaped_as_slack_escapes(page: Page, slac
     expect(thread(page)).to_contain_text("is 1 < 2 && 3 > 2, <!channel>?")
     [event] = slack.deliveries("app_mention")
     text = event.body["event"]["text"]
-    assert text == "<@U0STACKBOT> is 1 &lt; 2 &amp;&amp; 3 &gt; 2, &lt;!channel&gt;?"
+    assert text == "<@U0SAMPLE> is 1 &lt; 2 &amp;&amp; 3 &gt; 2, &lt;!channel&gt;?"
 
 
 def test_a_channel_without_the_bot_says_so(page: Page, slack: Control) -> None:

@@ -18,7 +18,7 @@ from bot.streams import Place
 from bot.threads import Thread
 from slack_simulator import Control, Message, Posted, Simulator
 
-BOT = "U0STACKBOT"
+BOT = "U0SAMPLE"
 _DELIVERIES = 8
 
 
@@ -85,7 +85,7 @@ class Writing:
         self.attempts += 1
         table = Table(cast(Client, self.notebook), "table")
         claim = Claim(table, "T:C:1.1", self.attempts, self.since, list(self.posted))
-        place = Place("T0STACKBOT", self.asked.channel, self.asked.ts, "U0ADA", BOT)
+        place = Place("T0SAMPLE", self.asked.channel, self.asked.ts, "U0ADA", BOT)
         reply = self.reply = Reply(self.client, place, claim, self.may_stream, self.clock)
         try:
             if self.attempts > 1:

@@ -12,13 +12,13 @@ def test_a_mention_reaches_the_app_and_the_answer_its_thread(
     asked = slack.say("ada", "#help", "<@bot> Is Friday off?")
     event = slack.until(app.events)[0]
     assert event["type"] == "app_mention"
-    assert event["text"] == "<@U0STACKBOT> Is Friday off?"
+    assert event["text"] == "<@U0SAMPLE> Is Friday off?"
     assert (event["user"], event["channel"], event["ts"]) == ("U0ADA", asked.channel, asked.ts)
 
     bot.chat_postMessage(channel=event["channel"], thread_ts=event["ts"], text="It is.")
 
     answer = slack.wait_for_answer(asked.channel, asked.ts)
-    assert (answer.text, answer.name, answer.bot) == ("It is.", "StackBot", True)
+    assert (answer.text, answer.name, answer.bot) == ("It is.", "Sample", True)
     assert answer.thread_ts == asked.ts
 
 
@@ -30,7 +30,7 @@ def test_a_streamed_answer_is_finished_when_its_stream_and_status_are(
     stream = bot.chat_stream(
         channel=asked.channel,
         thread_ts=asked.ts,
-        recipient_team_id="T0STACKBOT",
+        recipient_team_id="T0SAMPLE",
         recipient_user_id="U0ADA",
         buffer_size=1,
     )

@@ -76,7 +76,7 @@ def test_the_legacy_status_goes_with_the_answer_or_after_two_minutes(
     stream = bot.chat_stream(
         channel=asked.channel,
         thread_ts=asked.ts,
-        recipient_team_id="T0STACKBOT",
+        recipient_team_id="T0SAMPLE",
         recipient_user_id="U0ADA",
     )
     stream.stop(markdown_text="Yes, indeed.")
@@ -155,7 +155,7 @@ def test_opening_the_agent_and_looking_elsewhere_are_told(slack: Control, app: H
     changed, opened = sorted(slack.until(lambda: len(app.events()) == 2 and app.events()), key=str)
     if changed["type"] != "app_context_changed":
         changed, opened = opened, changed
-    entity = {"type": "slack#/types/channel_id", "value": "C0GENERAL", "team_id": "T0STACKBOT"}
+    entity = {"type": "slack#/types/channel_id", "value": "C0GENERAL", "team_id": "T0SAMPLE"}
     assert changed["context"] == {"entities": [entity]}
     assert (opened["type"], opened["tab"], opened["user"]) == (
         "app_home_opened",

@@ -151,7 +151,7 @@ def test_a_refresh_token_is_good_once(bare: Simulator, slack: Control) -> None:
     anyone, first = client(bare), slack.configure("ada")
     second = anyone.tooling_tokens_rotate(refresh_token=first["refresh_token"])
     assert second["exp"] - second["iat"] == 12 * HOURS
-    assert (second["team_id"], second["user_id"]) == ("T0STACKBOT", "U0ADA")
+    assert (second["team_id"], second["user_id"]) == ("T0SAMPLE", "U0ADA")
 
     def again() -> object:
         return anyone.tooling_tokens_rotate(refresh_token=first["refresh_token"])
@@ -225,8 +225,8 @@ def test_an_app_given_from_the_start_is_changed_by_its_manifest_too(
 ) -> None:
     tool = client(simulator, simulator.control.configure()["token"])
     told = simulator.control.state()["manifest"]
-    tool.apps_manifest_update(app_id="A0STACKBOT", manifest=manifest(app.url))
-    kept = tool.apps_manifest_export(app_id="A0STACKBOT")["manifest"]
+    tool.apps_manifest_update(app_id="A0SAMPLE", manifest=manifest(app.url))
+    kept = tool.apps_manifest_export(app_id="A0SAMPLE")["manifest"]
     simulator.install(told)
     assert kept["settings"].pop("is_mcp_enabled") is False
     assert kept == manifest(app.url)

@@ -112,11 +112,11 @@ def test_a_call_is_written_down_with_its_times(slack: Control, bot: WebClient) -
 
 def test_people_are_told_apart(bot: WebClient) -> None:
     people = {person["name"]: person for person in bot.users_list()["members"]}
-    assert set(people) == {"ada", "ben", "chiyo", "dmitri", "stackbot"}
+    assert set(people) == {"ada", "ben", "chiyo", "dmitri", "sample"}
     assert people["ben"]["is_restricted"]
     assert people["dmitri"]["is_stranger"]
     assert people["dmitri"]["team_id"] != people["ada"]["team_id"]
-    assert people["stackbot"]["is_bot"]
+    assert people["sample"]["is_bot"]
     assert error(lambda: bot.users_info(user="U0NOBODY")) == "user_not_found"
 
 
@@ -128,7 +128,7 @@ def test_lists_come_in_pages(bot: WebClient) -> None:
     members = [
         m for page in bot.conversations_members(channel="C0HELP", limit=2) for m in page["members"]
     ]
-    assert members == ["U0ADA", "U0BEN", "U0CHIYO", "U0DMITRI", "U0STACKBOT"]
+    assert members == ["U0ADA", "U0BEN", "U0CHIYO", "U0DMITRI", "U0SAMPLE"]
     assert error(lambda: bot.conversations_list(cursor="nonsense")) == "invalid_cursor"
     assert error(lambda: bot.conversations_list(limit=0.5)) == "invalid_arguments"  # type: ignore[arg-type]
     assert error(lambda: bot.conversations_list(limit=1_001)) == "invalid_limit"
@@ -146,7 +146,7 @@ def test_a_thread_is_read_in_pages_oldest_first(
     ]
     texts = [message["text"] for page in pages for message in page["messages"]]
     assert [page["has_more"] for page in pages] == [True, True, False]
-    assert texts == ["<@U0STACKBOT> Is Friday off?", *(f"reply {number}" for number in range(4))]
+    assert texts == ["<@U0SAMPLE> Is Friday off?", *(f"reply {number}" for number in range(4))]
     root = pages[0]["messages"][0]
     assert (root["reply_count"], root["thread_ts"]) == (4, asked.ts)
     assert pages[0]["messages"][1]["parent_user_id"] == "U0ADA"
@@ -172,7 +172,7 @@ def test_a_channels_history_is_newest_first_without_replies(
     assert [m["text"] for m in read["messages"]] == [
         "lunch?",
         "for all",
-        "<@U0STACKBOT> Is Friday off?",
+        "<@U0SAMPLE> Is Friday off?",
     ]
 
 
@@ -199,8 +199,8 @@ def test_the_bot_opens_direct_messages(slack: Control, bot: WebClient) -> None:
 
 
 def test_the_team_and_the_bot_are_described(bot: WebClient) -> None:
-    assert bot.team_info()["team"]["id"] == "T0STACKBOT"
-    assert bot.bots_info(bot="B0STACKBOT")["bot"]["user_id"] == "U0STACKBOT"
+    assert bot.team_info()["team"]["id"] == "T0SAMPLE"
+    assert bot.bots_info(bot="B0SAMPLE")["bot"]["user_id"] == "U0SAMPLE"
     assert error(lambda: bot.bots_info(bot="B0OTHER")) == "bot_not_found"
 
 
@@ -208,7 +208,7 @@ def test_reactions_come_and_go(slack: Control, bot: WebClient, asked: Posted) ->
     where: dict[str, Any] = {"channel": asked.channel, "timestamp": asked.ts, "name": "eyes"}
     bot.reactions_add(**where)
     (message,) = slack.messages(asked.channel)
-    assert message.reactions == [{"name": "eyes", "users": ["U0STACKBOT"], "count": 1}]
+    assert message.reactions == [{"name": "eyes", "users": ["U0SAMPLE"], "count": 1}]
     assert error(lambda: bot.reactions_add(**where)) == "already_reacted"
     bot.reactions_remove(**where)
     assert slack.messages(asked.channel)[0].reactions == []

@@ -43,13 +43,13 @@ def test_an_event_comes_in_slacks_envelope(slack: Control, app: Hearer) -> None:
     body = slack.until(lambda: app.heard)[0].body
     assert (body["type"], body["team_id"], body["api_app_id"]) == (
         "event_callback",
-        "T0STACKBOT",
-        "A0STACKBOT",
+        "T0SAMPLE",
+        "A0SAMPLE",
     )
     assert body["event_id"].startswith("Ev")
     assert abs(body["event_time"] - time.time()) < 5
     (authorization,) = body["authorizations"]
-    assert (authorization["user_id"], authorization["is_bot"]) == ("U0STACKBOT", True)
+    assert (authorization["user_id"], authorization["is_bot"]) == ("U0SAMPLE", True)
     assert body["is_ext_shared_channel"] is False
 
 
@@ -80,7 +80,7 @@ def test_a_channel_message_is_told_twice_where_it_mentions_the_bot(app: Hearer) 
 def test_the_bots_own_messages_come_back_to_it(app: Hearer) -> None:
     with Simulator(manifest=EVERYTHING, request_url=app.url) as simulator:
         slack, bot = simulator.control, WebClient(TOKEN, base_url=simulator.api_url)
-        posted = bot.chat_postMessage(channel="C0HELP", text="<@U0STACKBOT> hello, me")
+        posted = bot.chat_postMessage(channel="C0HELP", text="<@U0SAMPLE> hello, me")
         slack.wait_until_idle()
         bot.chat_update(channel="C0HELP", ts=posted["ts"], text="hello")
         slack.wait_until_idle()
@@ -92,8 +92,8 @@ def test_the_bots_own_messages_come_back_to_it(app: Hearer) -> None:
         ("message", "message_deleted"),
     ]
     posted_event, changed, deleted = app.events()
-    assert posted_event["bot_id"] == "B0STACKBOT"
-    assert changed["message"]["bot_id"] == "B0STACKBOT"
+    assert posted_event["bot_id"] == "B0SAMPLE"
+    assert changed["message"]["bot_id"] == "B0SAMPLE"
     assert deleted["previous_message"]["text"] == "hello"
 
 

@@ -155,7 +155,7 @@ def test_a_stream_can_be_ended_under_the_bot_s_hands(slack: Control, bot: WebCli
         channel="C0HELP",
         thread_ts=root.ts,
         markdown_text="Half of",
-        recipient_team_id="T0STACKBOT",
+        recipient_team_id="T0SAMPLE",
         recipient_user_id="U0ADA",
     )
     slack.fault("api", "end_stream", "chat.appendStream")

@@ -86,7 +86,7 @@ def test_a_click_tells_who_where_and_what(slack: Control, app: Hearer, answer: M
     assert (body["user"]["id"], body["channel"]["id"]) == ("U0BEN", "C0HELP")
     assert body["message"]["ts"] == body["container"]["message_ts"] == answer.ts
     assert body["container"]["thread_ts"] == answer.thread_ts
-    assert body["team"]["id"] == "T0STACKBOT"
+    assert body["team"]["id"] == "T0SAMPLE"
     assert slack.deliveries("block_actions")[0].kind == "action"
 
 
@@ -148,7 +148,7 @@ def test_a_message_shortcut_brings_the_message(slack: Control, app: Hearer, aske
     slack.shortcut("ben", "ask_about", asked)
     body = heard(slack, app, "message_action")
     assert (body["callback_id"], body["message_ts"]) == ("ask_about", asked.ts)
-    assert body["message"]["text"] == "<@U0STACKBOT> Is Friday off?"
+    assert body["message"]["text"] == "<@U0SAMPLE> Is Friday off?"
     with pytest.raises(Refused, match="not a message shortcut"):
         slack.shortcut("ben", "ask", asked)
 

@@ -144,7 +144,7 @@ def test_a_tier_two_method_allows_twenty_calls_a_minute(
         return bot.chat_startStream(
             channel=asked.channel,
             thread_ts=asked.ts,
-            recipient_team_id="T0STACKBOT",
+            recipient_team_id="T0SAMPLE",
             recipient_user_id="U0ADA",
         )
 

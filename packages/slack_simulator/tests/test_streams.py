@@ -16,7 +16,7 @@ from slack_sdk.web.chat_stream import ChatStream
 from conftest import error
 from slack_simulator import Control, Message, Posted
 
-READER: dict[str, Any] = {"recipient_team_id": "T0STACKBOT", "recipient_user_id": "U0ADA"}
+READER: dict[str, Any] = {"recipient_team_id": "T0SAMPLE", "recipient_user_id": "U0ADA"}
 
 
 def start(bot: WebClient, asked: Posted, text: str | None = "Hello") -> str:
@@ -74,7 +74,7 @@ def test_a_plan_holds_its_tasks(slack: Control, bot: WebClient, asked: Posted) -
 def test_a_stream_in_a_channel_needs_a_recipient(bot: WebClient, asked: Posted) -> None:
     where: dict[str, Any] = {"channel": asked.channel, "thread_ts": asked.ts}
     assert error(lambda: bot.chat_startStream(**where)) == "missing_recipient_team_id"
-    team: dict[str, Any] = {"recipient_team_id": "T0STACKBOT"}
+    team: dict[str, Any] = {"recipient_team_id": "T0SAMPLE"}
     assert error(lambda: bot.chat_startStream(**where, **team)) == "missing_recipient_user_id"
     nobody: dict[str, Any] = team | {"recipient_user_id": "U0NOBODY"}
     assert error(lambda: bot.chat_startStream(**where, **nobody)) == "user_not_found"

@@ -126,7 +126,7 @@ def test_it_runs_alone_until_it_is_interrupted(start: list[str]) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         url = process.stdout.readline().split()[3].rstrip("/")
-        assert Control(url).state()["bot"]["name"] == "StackBot"
+        assert Control(url).state()["bot"]["name"] == "Sample"
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
 

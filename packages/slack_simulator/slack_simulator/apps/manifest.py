@@ -7,9 +7,9 @@ from typing import Any, Self
 from slack_simulator.shapes import Json
 
 SAMPLE: Json = {
-    "display_information": {"name": "StackBot"},
+    "display_information": {"name": "Sample"},
     "features": {
-        "bot_user": {"display_name": "StackBot", "always_online": True},
+        "bot_user": {"display_name": "Sample", "always_online": True},
         "agent_view": {"agent_description": "Answers from your documents."},
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
         "slash_commands": [{"command": "/ask", "description": "Ask a question"}],

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from slack_simulator.shapes import Json
 
-TEAM = "T0STACKBOT"
+TEAM = "T0SAMPLE"
 TEAM_NAME = "Stack Works"
 DOMAIN = "stack-works"
 PARTNER_TEAM = "T0PARTNER"
-APP = "A0STACKBOT"
-BOT = "B0STACKBOT"
-BOT_USER = "U0STACKBOT"
+APP = "A0SAMPLE"
+BOT = "B0SAMPLE"
+BOT_USER = "U0SAMPLE"
 
 
 @dataclass(frozen=True, slots=True)

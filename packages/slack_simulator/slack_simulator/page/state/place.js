@@ -4,7 +4,7 @@ import { order } from "./api.js";
 import { complain } from "../dom/notice.js";
 import { changed, channelById, directOf, isAgent, store, threadIn } from "./store.js";
 
-const KEY = "stackbot.page";
+const KEY = "slack-simulator.page";
 
 /**
  * `channel` is an id, or DIRECT for the acting person's messages with the bot; `view` says

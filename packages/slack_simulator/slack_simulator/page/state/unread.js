@@ -2,7 +2,7 @@
 
 import { messagesIn } from "./store.js";
 
-const KEY = "stackbot.read";
+const KEY = "slack-simulator.read";
 const marks = JSON.parse(localStorage.getItem(KEY) ?? "{}");
 
 /** Notes that a person has seen everything up to `ts` in a channel, or in one of its threads. */
