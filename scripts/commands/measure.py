@@ -1,13 +1,13 @@
 """The commands that measure StackBot, or break it on purpose."""
 
-from scripts.bench.names import BENCHMARKS
+from scripts.commands.benchmarks import BENCHMARKS
 from scripts.commands.command import JSON, Command, argument, count, flag, percent
 
 _LISTED = "\n".join(f"  {name:<11}{about}" for name, about in BENCHMARKS.items())
 
 BENCH = Command(
     "bench",
-    "scripts.bench",
+    "tests.benchmarks",
     "measure, and compare",
     f"benchmarks:\n{_LISTED}\n\nexamples:\n  ./stackbot bench ack loop\n"
     "  ./stackbot bench ack start --against main --slower 5    ours, beside that of a commit",
@@ -31,7 +31,7 @@ BENCH = Command(
 )
 CHAOS = Command(
     "chaos",
-    "scripts.chaos",
+    "tests.campaigns.chaos",
     "break everything at random, and count the answers",
     "example: ./stackbot chaos --questions 100 --threads 20 --seed 7",
     (
@@ -44,7 +44,7 @@ CHAOS = Command(
 )
 LOAD = Command(
     "load",
-    "scripts.load",
+    "tests.campaigns.load",
     "have many people ask at once, and see how long they wait",
     "example: ./stackbot load --questions 100 --people 20 --seconds 12",
     (

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from scripts.chaos import plan
-from scripts.chaos.campaign import Campaign, prepared
-from scripts.chaos.plan import Fate, Plan, Question
-from scripts.chaos.trouble import ChaosModel
-from scripts.chaos.verdict import Verdict
 from scripts.local_stack import LocalStack
+from tests.campaigns.chaos import plan
+from tests.campaigns.chaos.campaign import Campaign, prepared
+from tests.campaigns.chaos.plan import Fate, Plan, Question
+from tests.campaigns.chaos.trouble import ChaosModel
+from tests.campaigns.chaos.verdict import Verdict
 
 NO_CLAIM = """
 _real = claim

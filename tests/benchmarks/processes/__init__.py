@@ -1,0 +1,1 @@
+"""The processes that benchmarks start, and what they talk to."""

@@ -1,0 +1,1 @@
+"""What runs in a copy of the project, whose files can be saved."""

@@ -1,0 +1,182 @@
+"""`./stackbot load`: a burst of questions from many people, and how long each of them waited."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import quantiles
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scripts.local_stack import LocalStack
+    from slack_simulator import Call, Posted
+
+_CHANNELS = ("@bot", "@bot", "@bot", "#general", "#help")
+"""Where people ask in turn: Slack takes about one message a second in each channel."""
+
+_SIZE = 600
+_LAST_SECONDS = 300.0
+_ACK_SECONDS = 1.0
+_ONE_BY_ONE = "The emulator runs one message of a FIFO queue at a time; AWS runs five."
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One question's waits, in seconds from when it was asked; None where it never came."""
+
+    ack: float
+    queue: float | None
+    first_text: float | None
+    finish: float | None
+
+
+def run(options: argparse.Namespace) -> int:
+    """Ask, measure and print. The status is 1 where an ack took 1 s or an answer is missing."""
+    from scripts.local_stack import LocalStack
+    from scripts.models import Model
+    from tests.campaigns.chaos.trouble import FaultlessModel
+
+    with FaultlessModel(_SIZE) as model:
+        chosen = Model("openai", "scripted", model.url, "not-a-real-key")
+        context = (f"streams_per_minute={20 if options.rates else 1_000_000}",)
+        with LocalStack(chosen, context=context, crowd=options.people) as stack:
+            stack.slack.control.set_limits(rates=options.rates)
+            asked = _ask(stack, options)
+            found = _judged(stack, asked, options)
+    if options.json:
+        options.json.print(found)
+    else:
+        _show(found)
+    return 0 if found["passed"] else 1
+
+
+def _ask(stack: LocalStack, options: argparse.Namespace) -> dict[Posted, int]:
+    """Ask evenly over the time, and wait until the queue is empty; the numbers by their threads."""
+    from scripts.steps import console
+    from tests.campaigns.chaos import answers
+
+    slack, asked = stack.slack.control, {}
+    started = time.monotonic()
+    with console.status("") as line:
+        for number in range(1, options.questions + 1):
+            due = started + options.seconds * (number - 1) / options.questions
+            time.sleep(max(0.0, due - time.monotonic()))
+            person = f"crowd{number % options.people + 1}"
+            channel = _CHANNELS[number % len(_CHANNELS)]
+            text = f"<@bot> {answers.question(number)}"
+            asked[slack.say(person, channel, text)] = number
+            line.update(f"{number} of {options.questions} asked")
+        until = time.monotonic() + _LAST_SECONDS
+        while (waiting := _waiting(stack)) and time.monotonic() < until:
+            line.update(f"{options.questions} asked, {waiting} waiting")
+            time.sleep(0.2)
+    slack.wait_until_idle(60)
+    return asked
+
+
+def _waiting(stack: LocalStack) -> int:
+    counts = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible")]
+    answer = stack.client("sqs").get_queue_attributes(
+        QueueUrl=stack.outputs["QueueUrl"], AttributeNames=counts
+    )
+    return sum(int(answer["Attributes"][name]) for name in counts)
+
+
+def _judged(
+    stack: LocalStack, asked: Mapping[Posted, int], options: argparse.Namespace
+) -> dict[str, Any]:
+    from tests.campaigns.chaos.verdict import judge
+
+    slack = stack.slack.control
+    messages = [m for channel in {p.channel for p in asked} for m in slack.messages(channel)]
+    threads = {posted: {"": number} for posted, number in asked.items()}
+    verdict = judge(threads, messages, {})
+    waits = list(_waits(stack, asked).values())
+    slowest = max(wait.ack for wait in waits)
+    limited = [call for call in slack.calls() if call.error == "ratelimited"]
+    return {
+        "asked": len(verdict.asked),
+        "answered": len(verdict.answered),
+        "people": options.people,
+        "seconds": options.seconds,
+        "rates": "Slack's own" if options.rates else "none",
+        "rate_limited": len(limited),
+        "waits": {
+            name: _percentiles([w for wait in waits if (w := getattr(wait, name)) is not None])
+            for name in Wait.__slots__
+        },
+        "note": _ONE_BY_ONE,
+        "passed": slowest < _ACK_SECONDS and verdict.answered == verdict.asked,
+    }
+
+
+def _waits(stack: LocalStack, asked: Mapping[Posted, int]) -> dict[int, Wait]:
+    slack = stack.slack.control
+    acks: dict[tuple[str, str], float] = {}
+    for delivery in slack.deliveries():
+        event = delivery.body.get("event", {})
+        key = (str(event.get("channel")), str(event.get("ts")))
+        acks[key] = max(acks.get(key, 0.0), delivery.duration / 1_000)
+    calls = _calls_by_thread(slack.calls())
+    return {
+        number: _wait(posted, acks[posted.channel, posted.ts], calls[posted.channel, posted.ts])
+        for posted, number in asked.items()
+    }
+
+
+def _wait(posted: Posted, ack: float, calls: list[Call]) -> Wait:
+    since = float(posted.ts)
+    shown = [c for c in calls if c.ok and c.method in ("chat.startStream", "chat.postMessage")]
+    ended = [c for c in calls if c.ok and c.method in ("chat.stopStream", "chat.postMessage")]
+    return Wait(
+        ack,
+        calls[0].started - since if calls else None,
+        _end(shown[0]) - since if shown else None,
+        _end(ended[-1]) - since if ended else None,
+    )
+
+
+def _end(call: Call) -> float:
+    return call.started + call.duration / 1_000
+
+
+def _calls_by_thread(calls: list[Call]) -> dict[tuple[str, str], list[Call]]:
+    """The calls about each thread; those about a message go to the thread that it was posted in."""
+    threads: dict[tuple[str, str], list[Call]] = defaultdict(list)
+    of_message: dict[tuple[str, str], str] = {}
+    for call in calls:
+        channel = str(call.args.get("channel") or call.args.get("channel_id"))
+        thread = str(call.args.get("thread_ts") or "")
+        thread = thread or of_message.get((channel, str(call.args.get("ts"))), "")
+        if thread and call.response.get("ts"):
+            of_message[channel, str(call.response["ts"])] = thread
+        threads[channel, thread].append(call)
+    return threads
+
+
+def _percentiles(values: list[float]) -> dict[str, float]:
+    cuts = quantiles(values, n=100, method="inclusive") if len(values) > 1 else values * 99
+    found = {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "max": max(values)}
+    return {name: round(value, 3) for name, value in found.items()}
+
+
+def _show(found: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table("seconds", "p50", "p95", "p99", "max", box=None, pad_edge=False)
+    for name, waits in found["waits"].items():
+        table.add_row(name.replace("_", " "), *(f"{value:.2f}" for value in waits.values()))
+    console.print(table)
+    mark = "[green]✓[/]" if found["passed"] else "[red]✗[/]"
+    console.print(
+        f"{mark} {found['answered']} of {found['asked']} questions of {found['people']} people,"
+        f" asked within {found['seconds']:g} s, answered once and whole"
+    )
+    console.print(f"Rates that stood: {found['rates']} ({found['rate_limited']} calls limited).")
+    console.print(found["note"])
