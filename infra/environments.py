@@ -111,7 +111,7 @@ class Environment:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What the worker goes by, under the names by which bot/worker_settings.py reads it."""
+        """What the worker goes by, by the names that bot/runtime/worker_settings.py reads."""
         return {
             "BOT_WORKER_TIMEOUT": str(self.worker_timeout),
             "BOT_LEASE": str(self.lease),

@@ -80,7 +80,7 @@ class BotStack(cdk.Stack):
             self,
             self.row,
             "Ingress",
-            "bot.ingress.handler",
+            "bot.ingress.handler.handler",
             code=self._code,
             layers=[],  # the standard library is enough, and quicker to start
             timeout=3,  # Slack waits no longer
@@ -107,7 +107,7 @@ class BotStack(cdk.Stack):
             self,
             self.row,
             "Worker",
-            "bot.worker.handler",
+            "bot.worker.handler.handler",
             code=self._code,
             layers=[] if self.row.on_this_machine else [self._layer()],
             timeout=self.row.worker_timeout,

@@ -15,7 +15,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from bot.aws import AwsError, Client, Credentials
+from bot.runtime.aws import AwsError, Client, Credentials
 from bot.state.table import Table
 from infra.environments import SLUG, Environment, UnknownEnvironmentError, environment
 from scripts.account import Account, NothingRuns

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,10 @@ def test_every_link_in_a_document_leads_somewhere(document: Path) -> None:
         assert (document.parent / link).exists(), link
 
 
-def test_every_room_of_the_bot_is_on_the_map() -> None:
-    table = (ROOT / "CONTRIBUTING.md").read_text().partition("| to find |")[2].partition("\n\n")[0]
-    modules = [path.stem for path in (ROOT / "bot").iterdir() if path.stem[0] not in "_."]
-    assert sorted(re.findall(r"`(\w+)`", table)) == sorted(modules)
+def test_every_room_of_the_bot_has_its_layer() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(each["layers"] for each in contracts if each.get("containers") == ["bot"])
+    rooms = [path.name for path in (ROOT / "bot").iterdir() if path.name[0] not in "_."]
+    assert sorted(re.findall(r"\w+", " ".join(layers))) == sorted(rooms)

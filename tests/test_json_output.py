@@ -72,7 +72,7 @@ def test_json_means_the_same_everywhere(command: Command) -> None:
 
 LOGS_AND_CHILDREN = """
 import subprocess, sys
-from bot.log import log
+from bot.runtime.log import log
 from scripts.json_output import reserved
 
 with reserved(True) as output:

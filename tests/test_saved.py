@@ -9,7 +9,7 @@ from scripts.developing.saved import Code
 from scripts.ingesting import knowledge
 
 FILES = {
-    "bot/ingress.py": "x = 1\n",
+    "bot/ingress/handler.py": "x = 1\n",
     "infra/stack.py": "y = 1\n",
     "knowledge/parking.md": "# Parking\n\nVisitors park in dock seven.\n",
 }
@@ -20,7 +20,7 @@ def root(tmp_path: Path) -> Path:
     """A checkout that Emacs has changed, unsaved files of, and vim open ones."""
     for name, text in FILES.items():
         path = tmp_path / name
-        path.parent.mkdir()
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         path.with_name(f".#{path.name}").symlink_to("ada@laptop.4711:1")
         path.with_name(f".{path.name}.swp").write_bytes(b"\0half")
@@ -29,7 +29,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_what_editors_leave_beside_the_files_is_not_saved(root: Path) -> None:
     saved.check_stack(root)
-    assert [*Code.read(root).files] == ["bot/ingress.py"]
+    assert [*Code.read(root).files] == ["bot/ingress/handler.py"]
     assert [*saved.by_cloudformation(root)] == ["infra/stack.py"]
     assert [*saved.documents(root)] == ["knowledge/parking.md"]
     (parking,) = knowledge.passages(root / "knowledge")

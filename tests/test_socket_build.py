@@ -12,7 +12,10 @@ from scripts.developing.saved import Code
 from scripts.socket_mode.build import Build
 from scripts.socket_mode.function import FunctionError
 
-PACKAGE = {"bot/__init__.py": b"", "bot/worker.py": b"def handler(event, context): return {}\n"}
+PACKAGE = {
+    "bot/__init__.py": b"",
+    "bot/worker/handler.py": b"def handler(event, context): return {}\n",
+}
 SECONDS = 20
 INTERRUPTED = """
 import sys
@@ -29,7 +32,7 @@ except KeyboardInterrupt:
 def built(folder: Path, ingress: str) -> Build:
     """A build whose ingress does this, and returns the event it was given."""
     handler = f"def handler(event, context):\n    {ingress}\n    return event\n"
-    code = Code({**PACKAGE, "bot/ingress.py": handler.encode()})
+    code = Code({**PACKAGE, "bot/ingress/handler.py": handler.encode()})
     return Build(code, folder, {}, SECONDS)
 
 

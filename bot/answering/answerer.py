@@ -6,11 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import cache
 
-from bot.answering import addresses, budget, prompt
-from bot.answering.abstaining import NOT_FOUND, abstain, asks_back, nearest, unsourced
 from bot.answering.attachments import remarks
-from bot.answering.calls import Calls, Offer
-from bot.answering.citations import CitedText
 from bot.answering.events import (
     Answer,
     Answerer,
@@ -23,14 +19,19 @@ from bot.answering.events import (
     TextFile,
     Used,
 )
-from bot.answering.extractive import ExtractiveAnswerer, answer_without_words
+from bot.answering.grounding import addresses
+from bot.answering.grounding.citations import CitedText
+from bot.answering.grounding.context import Material
 from bot.answering.hygiene import for_model
-from bot.answering.material import Material
-from bot.answering.model import Model, ModelFailedError, prompt_bytes
-from bot.answering.model_settings import ModelSettings
-from bot.answering.prompt import Message
-from bot.answering.query import query_of
-from bot.answering.retrieval import Hit, Index, sources_of
+from bot.answering.model import context_window, prompt
+from bot.answering.model.calls import Calls, Offer
+from bot.answering.model.chat_completions import Model, ModelFailedError, prompt_bytes
+from bot.answering.model.prompt import Message
+from bot.answering.model.settings import ModelSettings
+from bot.answering.quoting.extractive import ExtractiveAnswerer, answer_without_words
+from bot.answering.quoting.no_answer import NOT_FOUND, abstain, asks_back, nearest, unsourced
+from bot.answering.retrieval.index import Hit, Index, sources_of
+from bot.answering.retrieval.query import query_of
 from bot.answering.tools.tool import Context, Tool
 from bot.answering.tools.toolbox import Toolbox, instructions
 
@@ -79,7 +80,7 @@ class ModelAnswerer:
         about = self._about_tools if tools else ""
         standing: Message = {"role": "system", "content": self._instructions + about}
         offer = Offer([tool.schema for tool in tools])
-        self._room = model.prompt_tokens - prompt_bytes([standing], offer) // budget.BYTES
+        self._room = model.prompt_tokens - prompt_bytes([standing], offer) // context_window.BYTES
 
     def warm_up(self) -> None:
         self._model.warm_up()
@@ -96,7 +97,7 @@ class ModelAnswerer:
             return
         visible = self._index.visible_to(question.readable)
         hits = visible.search(query_of(question), _PASSAGES)
-        fitted, hits = budget.fitted(question, hits, self._room)
+        fitted, hits = context_window.fitted(question, hits, self._room)
         tools = self._tools if self._model.takes_tools else ()
         tools = [tool for tool in tools if tool.for_outsiders or not question.outside]
         for tries_left in reversed(range(_TRIES)):
@@ -156,7 +157,10 @@ class _Attempt:
             if not self._calls or (self._said.strip() and not offer.may_call):
                 break
             if offer.may_call:
-                room = self._model.prompt_tokens - prompt_bytes(messages, offer) // budget.BYTES
+                room = (
+                    self._model.prompt_tokens
+                    - prompt_bytes(messages, offer) // context_window.BYTES
+                )
                 yield from self._call_tools(messages, self._calls, room)
         else:
             raise ModelFailedError("calls instead of an answer")

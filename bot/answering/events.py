@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Literal, Protocol
 
-from bot.answering.clearance import EVERYONE, NO_CLEARANCE, Audience, Clearance
+from bot.answering.retrieval.permissions import EVERYONE, NO_CLEARANCE, Audience, Clearance
 
 
 @dataclass(frozen=True, slots=True)

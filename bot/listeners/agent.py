@@ -9,9 +9,9 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.desk import HelpDesk
-from bot.listeners.needs import GROUPS, Needs
-from bot.suggesting import Pane, suggest
+from bot.conversation.desk import HelpDesk
+from bot.listeners.requirements import GROUPS, Needs
+from bot.slack.prompts import Pane, suggest
 
 NEEDS = Needs(
     scopes=GROUPS | {"assistant:write", "channels:read", "users:read"},

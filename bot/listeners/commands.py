@@ -8,11 +8,11 @@ scopes. Slack offers no custom commands inside threads.
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot import whispers
-from bot.asking import ask
-from bot.desk import HelpDesk
-from bot.inquiries import Inquiry
-from bot.listeners.needs import GROUPS, REPLIES, Command, Needs
+from bot.conversation.desk import HelpDesk
+from bot.conversation.post_question import ask
+from bot.conversation.unposted_question import Inquiry
+from bot.listeners.requirements import GROUPS, REPLIES, Command, Needs
+from bot.slack import response_url
 
 COMMAND = "/ask"
 
@@ -39,6 +39,6 @@ def register(app: App, desk: HelpDesk) -> None:
     ) -> None:
         ack()
         if body.get("text", "").strip().lower() in ("", "help"):
-            whispers.send(client, body["response_url"], _USAGE.format(name=desk.name))
+            response_url.send(client, body["response_url"], _USAGE.format(name=desk.name))
         else:
             ask(client, desk, Inquiry.from_command(body, context["team_id"]), context["delivery"])

@@ -5,9 +5,9 @@ from typing import Any
 from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 
-from bot.desk import HelpDesk
-from bot.listeners.needs import FILES, GROUPS, REPLIES, Needs
-from bot.message import Message
+from bot.conversation.desk import HelpDesk
+from bot.conversation.message import Message
+from bot.listeners.requirements import FILES, GROUPS, REPLIES, Needs
 
 NEEDS = Needs(
     scopes=REPLIES | FILES | GROUPS | {"im:history"},

@@ -7,8 +7,8 @@ then; the ingress drops what is no change to a question.
 
 from slack_bolt import App
 
-from bot.desk import HelpDesk
-from bot.listeners.needs import Needs
+from bot.conversation.desk import HelpDesk
+from bot.listeners.requirements import Needs
 
 NEEDS = Needs(
     scopes=frozenset({"channels:history", "groups:history"}),

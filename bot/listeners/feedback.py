@@ -8,10 +8,11 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot import buttons, interactions, views, whispers
-from bot.desk import HelpDesk
-from bot.listeners.needs import Needs
-from bot.modals import open_modal
+from bot.conversation.desk import HelpDesk
+from bot.listeners.requirements import Needs
+from bot.slack import interactions, response_url
+from bot.slack.modal import open_modal
+from bot.slack.ui import buttons, views
 from bot.state import feedback
 from bot.state.forms import find_form, open_form
 
@@ -33,7 +34,7 @@ def register(app: App, desk: HelpDesk) -> None:
         question = interactions.question_of(desk.table, context, body)
         person = interactions.person_of(context)
         if not question:
-            return whispers.send(client, body["response_url"], interactions.TOO_OLD)
+            return response_url.send(client, body["response_url"], interactions.TOO_OLD)
         verdict = buttons.verdict(action["value"])
         feedback.rate(desk.table, question, person, verdict, desk.retention_days)
         if verdict == "down":
@@ -47,7 +48,7 @@ def register(app: App, desk: HelpDesk) -> None:
     ) -> None:
         ack()
         open_modal(client, body, views.wish(action["value"]), _OPEN)
-        whispers.take_back(client, body["response_url"])
+        response_url.take_back(client, body["response_url"])
 
     @app.view("wish")
     def keep_wish(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot import interactions
-from bot.desk import HelpDesk
-from bot.erasure import Erased, erase_person
-from bot.listeners.needs import Needs
+from bot.conversation.desk import HelpDesk
+from bot.conversation.erasure import Erased, erase_person
+from bot.listeners.requirements import Needs
+from bot.slack import interactions
 
 NEEDS = Needs(scopes=frozenset({"chat:write"}))
 

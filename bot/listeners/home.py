@@ -5,11 +5,12 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot import buttons, listeners, views
-from bot.answering.catalogue import documents, suggestions
-from bot.desk import HelpDesk
-from bot.knowledge import Known
-from bot.listeners.needs import GROUPS, Needs
+from bot import listeners
+from bot.answering.quoting.suggestions import documents, suggestions
+from bot.conversation.desk import HelpDesk
+from bot.conversation.knowledge import Known
+from bot.listeners.requirements import GROUPS, Needs
+from bot.slack.ui import buttons, views
 
 NEEDS = Needs(scopes=GROUPS | {"users:read"}, events=frozenset({"app_home_opened"}), home=True)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from slack_bolt import App, BoltContext
 
-from bot.desk import HelpDesk
-from bot.erasure import erase_workspace
-from bot.listeners.needs import Needs
-from bot.log import log
+from bot.conversation.desk import HelpDesk
+from bot.conversation.erasure import erase_workspace
+from bot.listeners.requirements import Needs
+from bot.runtime.log import log
 from bot.state.installations import note_removal
 
 NEEDS = Needs(events=frozenset({"app_uninstalled", "tokens_revoked"}))

@@ -1,7 +1,7 @@
 """A question that the bot has posted for a person is answered like one that they wrote.
 
-It comes through the queue from `bot.asking`, not from Slack: so it needs no event but
-that of the stop button.
+It comes through the queue from `bot.conversation.post_question`, not from Slack: so it needs no
+event but that of the stop button.
 """
 
 from typing import Any
@@ -9,10 +9,10 @@ from typing import Any
 from slack_bolt import App, BoltContext
 from slack_sdk import WebClient
 
-from bot.asked import POSTED
-from bot.desk import HelpDesk
-from bot.listeners.needs import READERS, REPLIES, Needs
-from bot.message import Message
+from bot.conversation.desk import HelpDesk
+from bot.conversation.message import Message
+from bot.listeners.requirements import READERS, REPLIES, Needs
+from bot.slack.ui.question_message import POSTED
 
 NEEDS = Needs(scopes=REPLIES | READERS, events=frozenset({"agent_session_stopped"}))
 

@@ -5,10 +5,10 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot import interactions, whispers
-from bot.blocks import TRY_AGAIN
-from bot.desk import HelpDesk
-from bot.listeners.needs import READERS, REPLIES, Needs
+from bot.conversation.desk import HelpDesk
+from bot.listeners.requirements import READERS, REPLIES, Needs
+from bot.slack import interactions, response_url
+from bot.slack.ui.blocks import TRY_AGAIN
 
 NEEDS = Needs(scopes=REPLIES | READERS | {"channels:history", "groups:history", "im:history"})
 
@@ -28,8 +28,8 @@ def register(app: App, desk: HelpDesk) -> None:
         channel, _ = interactions.place_of(body)
         thread, at = body["message"]["thread_ts"], action["action_ts"]
         if refusal := desk.doorkeeper.refusal(client, channel, body["user"]["id"]):
-            return whispers.send(client, body["response_url"], refusal)
+            return response_url.send(client, body["response_url"], refusal)
         question = interactions.question_of(desk.table, context, body)
         if question and desk.try_again(client, question, thread, at, context["delivery"]):
             return None
-        return whispers.send(client, body["response_url"], _GONE)
+        return response_url.send(client, body["response_url"], _GONE)

@@ -9,13 +9,14 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot import interactions, views, whispers
-from bot.about import About
-from bot.asking import ask
-from bot.desk import HelpDesk
-from bot.inquiries import Inquiry
-from bot.listeners.needs import REPLIES, Needs, Shortcut
-from bot.modals import open_modal
+from bot.conversation.desk import HelpDesk
+from bot.conversation.post_question import ask
+from bot.conversation.unposted_question import Inquiry
+from bot.listeners.requirements import REPLIES, Needs, Shortcut
+from bot.slack import interactions, response_url
+from bot.slack.modal import open_modal
+from bot.slack.ui import views
+from bot.slack.ui.message_reference import About
 from bot.state.forms import find_form, open_form
 
 ASK_ABOUT = "ask_about"
@@ -56,7 +57,7 @@ def register(app: App, desk: HelpDesk) -> None:
             about = About.from_form(values)
             view = views.ask_about(ASK_ABOUT, desk.name, about, form)
             open_modal(client, body, view, OPEN_ASK_ABOUT)
-        whispers.take_back(client, body["response_url"])
+        response_url.take_back(client, body["response_url"])
 
     @app.view(ASK_ABOUT)
     def ask_about(ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]) -> None:

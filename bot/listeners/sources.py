@@ -8,11 +8,12 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot import interactions, views, whispers
-from bot.current_sources import current_source
-from bot.desk import HelpDesk
-from bot.listeners.needs import GROUPS, Needs
-from bot.modals import open_modal
+from bot.conversation.desk import HelpDesk
+from bot.listeners.requirements import GROUPS, Needs
+from bot.slack import interactions, response_url
+from bot.slack.current_sources import current_source
+from bot.slack.modal import open_modal
+from bot.slack.ui import views
 from bot.state import records
 from bot.state.forms import find_form, open_form
 
@@ -29,7 +30,7 @@ def register(app: App, desk: HelpDesk) -> None:
         ack()
         channel, _ = interactions.place_of(body)
         if refusal := desk.doorkeeper.refusal(client, channel, body["user"]["id"]):
-            return whispers.send(client, body["response_url"], refusal)
+            return response_url.send(client, body["response_url"], refusal)
         question = interactions.question_of(desk.table, context, body)
         # Should Slack not open it in time, the button that it is offered by finds it by this.
         form = open_form(desk.table, interactions.person_of(context), {"question": question})
@@ -45,7 +46,7 @@ def register(app: App, desk: HelpDesk) -> None:
         about = find_form(desk.table, form, interactions.person_of(context))
         view = _view(desk, client, body["user"]["id"], about.get("question", ""), form)
         open_modal(client, body, view, _LATER)
-        whispers.take_back(client, body["response_url"])
+        response_url.take_back(client, body["response_url"])
 
 
 def _view(desk: HelpDesk, client: WebClient, user: str, question: str, form: str) -> dict[str, Any]:

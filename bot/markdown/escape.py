@@ -37,6 +37,6 @@ def entity(line: str, ended: bool) -> tuple[int, str] | None:
 def gap(following: str) -> str:
     """A hair space where something went or became text, if the word goes on after it.
 
-    Links were judged before (bot/answering/links.py); here no new one may come about.
+    Links were judged before (bot/answering/grounding/links.py); here no new one may come about.
     """
     return HAIR if following.isalnum() or (following and following in "./:-@?_`") else ""

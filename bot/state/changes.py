@@ -46,7 +46,7 @@ class Watch:
         return self.text
 
     def _look(self) -> None:
-        """The keys are those that bot/triage.py writes."""
+        """The keys are those that bot/ingress/routing.py writes."""
         stops = {f"stop#{self.place}:{ts}" for ts in (self.thread, *self.answers[-1:])}
         edit = f"change#{self.question}"
         found = self.table.get(edit, *sorted(stops))

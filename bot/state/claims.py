@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
-from bot.log import log
+from bot.runtime.log import log
 from bot.state.table import DAY, ConditionFailed, Item, Table, number
 
 Ending = Literal["done", "stopped", "withdrawn", "refused", "apologised"]

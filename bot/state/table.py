@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from bot.aws import AwsError, Client
+from bot.runtime.aws import AwsError, Client
 
 Item = dict[str, Any]
 """In DynamoDB's own form: `{"at": {"N": "1"}}`."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from rich.markup import escape
 
-from bot.build import hash_tree
+from bot.runtime.build import hash_tree
 from infra.names import ALIAS
 from scripts import reach, store
 from scripts.cdk import ROOT

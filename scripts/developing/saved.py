@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from bot.build import hash_files
+from bot.runtime.build import hash_files
 from infra import bundle
 from scripts.cdk import ROOT
 from scripts.ingesting import knowledge

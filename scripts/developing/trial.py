@@ -26,7 +26,7 @@ from scripts.cdk import ROOT
 from scripts.developing.saved import BrokenCode, Code, Module
 from scripts.problem import Problem
 
-_HANDLERS = ("bot.ingress", "bot.worker")
+_HANDLERS = ("bot.ingress.handler", "bot.worker.handler")
 _SECONDS = 10
 
 

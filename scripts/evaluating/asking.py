@@ -7,11 +7,11 @@ from typing import Protocol
 
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import Question, Quoted, Source
-from bot.answering.passages import Passage
-from bot.answering.query import query_of
-from bot.answering.retrieval import Index
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.passages import Passage
+from bot.answering.retrieval.query import query_of
 from bot.answering.tools import allowed
-from bot.minutes import Minutes
+from bot.conversation.transcript import Minutes
 from infra.environments import LOCAL
 from scripts.evaluating.ranking import DEPTH
 from scripts.models import Model

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from bot.answering.clearance import NO_CLEARANCE
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
+from bot.answering.retrieval.permissions import NO_CLEARANCE
 from scripts.evaluating.asking import Cited
 from scripts.evaluating.cases import Case, Expected
 from scripts.evaluating.flags import NAMES

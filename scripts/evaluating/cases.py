@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.answering.clearance import Clearance
 from bot.answering.events import Question, Source, Turn
+from bot.answering.retrieval.permissions import Clearance
 from scripts.problem import Problem
 
 _CELLS = "id question turns sources points answer not_answerable channel groups"

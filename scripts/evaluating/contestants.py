@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
 from scripts.evaluating import ranking
 from scripts.evaluating.cases import Case
 from scripts.evaluating.comparing import Change, changes

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.answering.events import Question, Source
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
 from scripts.deploying.rehearse import Stage
 from scripts.deploying.versions import Versions
 from scripts.evaluating.asking import Cited, Reply

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from bot.answering.events import Question, Source
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
 
 NAMES = ("FTS5", "FTS5 fused with trigrams")
 _HEADING_WEIGHT = 3

@@ -5,10 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.answering.embeddings import EmbeddingFailedError, Embeddings, EmbeddingSettings, text_of
-from bot.answering.index_writing import write_index
-from bot.answering.passages import Passage
-from bot.answering.retrieval import Index
+from bot.answering.model.embeddings import (
+    EmbeddingFailedError,
+    Embeddings,
+    EmbeddingSettings,
+    text_of,
+)
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.index_writing import write_index
+from bot.answering.retrieval.passages import Passage
 from scripts.models import Model
 from scripts.problem import Problem
 

@@ -8,9 +8,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bot.answering.embeddings import Embeddings
-from bot.answering.index_writing import write_index
-from bot.answering.passages import Passage
+from bot.answering.model.embeddings import Embeddings
+from bot.answering.retrieval.index_writing import write_index
+from bot.answering.retrieval.passages import Passage
 from scripts.ingesting import duplicates, keys, made, pooling
 from scripts.ingesting.converting import PASSING, convert
 from scripts.ingesting.details import Malformed

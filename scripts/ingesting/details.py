@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from reprlib import repr as short
 from typing import Any, Self
 
-from bot.answering.clearance import EVERYONE, Audience
+from bot.answering.retrieval.permissions import EVERYONE, Audience
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _UNCLOSED = re.compile(r"\A\s*---[ \t]*\n\s*[\w-]+[ \t]*:")

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
 
 Sketch = tuple[int, ...]
 """Of one passage: passages that share a number may be alike."""

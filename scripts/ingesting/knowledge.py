@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.answering.embeddings import EmbeddingFailedError, Embeddings
-from bot.answering.index_writing import write_index
-from bot.answering.passages import Passage, split
+from bot.answering.model.embeddings import EmbeddingFailedError, Embeddings
+from bot.answering.retrieval.index_writing import write_index
+from bot.answering.retrieval.passages import Passage, split
 from scripts import install
 from scripts.cdk import ROOT
 from scripts.ingesting import building, gathering, publishing

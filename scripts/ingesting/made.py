@@ -4,7 +4,7 @@ import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from bot.answering.retrieval import Index
+from bot.answering.retrieval.index import Index
 from scripts.ingesting.converting import PASSING
 from scripts.ingesting.found import Skipped
 from scripts.ingesting.kept import Kept

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from bot.answering import scoring
-from bot.answering.clearance import Audience
 from bot.answering.events import Source
-from bot.answering.passages import Passage, split
+from bot.answering.retrieval import scoring
+from bot.answering.retrieval.passages import Passage, split
+from bot.answering.retrieval.permissions import Audience
 from scripts.ingesting import details, duplicates, leaks
 from scripts.ingesting.details import Details, Malformed
 from scripts.ingesting.duplicates import Sketch

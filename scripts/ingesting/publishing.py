@@ -11,8 +11,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bot.answering.events import Question
-from bot.answering.query import query_of
-from bot.answering.retrieval import Index
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.query import query_of
 from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
 from scripts.problem import Problem
 

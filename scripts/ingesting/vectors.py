@@ -5,8 +5,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.answering.embeddings import Embeddings, EmbeddingSettings, text_of
-from bot.answering.passages import Passage
+from bot.answering.model.embeddings import Embeddings, EmbeddingSettings, text_of
+from bot.answering.retrieval.passages import Passage
 from scripts.ingesting.kept import Kept
 from scripts.ingesting.progress import Progress
 from scripts.steps import say

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
-from bot import blocks
-from bot.identity import part_of, team_of, text_of
+from bot.runtime.deduplication_key import part_of, team_of, text_of
+from bot.slack.ui import blocks
 
 Json = dict[str, Any]
 

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.answering.clearance import NO_CLEARANCE
-from bot.answering.retrieval import Index
-from bot.current_sources import current_source
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.permissions import NO_CLEARANCE
+from bot.slack.current_sources import current_source
 from bot.state import feedback
 from bot.state.feedback import Feedback
 from bot.state.records import Cited

@@ -4,8 +4,8 @@ import argparse
 import re
 import sys
 
-from bot.dead_letters import DeadLetterQueue
-from bot.erasure import erase_person
+from bot.conversation.erasure import erase_person
+from bot.runtime.dead_letters import DeadLetterQueue
 from scripts import reach
 from scripts.problem import Problem
 

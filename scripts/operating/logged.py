@@ -160,7 +160,7 @@ def _parsed(event: Mapping[str, Any], at_work: dict[str, str]) -> Line | None:
 
 
 def is_own(told: Any) -> bool:
-    """Whether it is a line as bot/log.py writes it; what Slack sends has an `event`, too."""
+    """Whether bot/runtime/log.py wrote the line; what Slack sends has an `event`, too."""
     named = ("timestamp", "level", "event")
     return isinstance(told, dict) and all(isinstance(told.get(name), str) for name in named)
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bot.dead_letters import DeadLetterQueue
-from bot.erasure import is_erased
+from bot.conversation.erasure import is_erased
+from bot.runtime.dead_letters import DeadLetterQueue
 from bot.state.answers import question_answered_by
 from bot.state.claims import Standing, standing_of
 from scripts import reach

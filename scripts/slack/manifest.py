@@ -5,11 +5,11 @@ from itertools import chain
 from types import ModuleType
 from typing import Any, TypeVar
 
-from bot.answering.catalogue import suggestions
-from bot.answering.clearance import NO_CLEARANCE
-from bot.answering.retrieval import Index
+from bot.answering.quoting.suggestions import suggestions
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.permissions import NO_CLEARANCE
 from bot.listeners import SURFACES
-from bot.listeners.needs import Needs
+from bot.listeners.requirements import Needs
 from infra.environments import NAME, Environment
 from scripts.ingesting import knowledge
 

@@ -39,8 +39,8 @@ class Build:
             path = self._folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        self._ingress = self._function("bot.ingress")
-        self._idle.append(self._function("bot.worker"))
+        self._ingress = self._function("bot.ingress.handler")
+        self._idle.append(self._function("bot.worker.handler"))
         ping = {"ping": True}
         try:
             with ThreadPoolExecutor() as pool:
@@ -56,12 +56,12 @@ class Build:
     def take_in(self, http: Mapping[str, Any]) -> int:
         """Have the ingress judge a request; returns its HTTP status. Raises `FunctionError`."""
         if not self._ingress.alive:
-            self._ingress = self._function("bot.ingress")
+            self._ingress = self._function("bot.ingress.handler")
         said = self._ingress.invoke(http, self._timeout)
         try:
             return int(said["statusCode"])
         except (TypeError, KeyError, ValueError):
-            raise FunctionError("bot.ingress returns no response") from None
+            raise FunctionError("bot.ingress.handler returns no response") from None
 
     def worker(self) -> Function:
         """A worker that has nothing in hand, to `answer` with. A dead one is made up for."""
@@ -73,7 +73,7 @@ class Build:
                     break
                 worker.close()
             else:
-                worker = self._function("bot.worker")
+                worker = self._function("bot.worker.handler")
             self._busy.add(worker)
             return worker
 
@@ -86,7 +86,7 @@ class Build:
             said = worker.invoke({"Records": [record]}, self._timeout)
             return not said["batchItemFailures"]
         except (TypeError, KeyError):
-            raise FunctionError("bot.worker returns no batchItemFailures") from None
+            raise FunctionError("bot.worker.handler returns no batchItemFailures") from None
         finally:
             self._give_back(worker)
 

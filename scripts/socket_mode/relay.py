@@ -98,7 +98,10 @@ class Relay:
         else:
             why = "its log says why"
         if status >= 500:
-            say(f"  [red]✗[/] bot/ingress.py failed, and tries again once you save: {escape(why)}")
+            say(
+                f"  [red]✗[/] bot/ingress/handler.py failed, and tries again once you save:"
+                f" {escape(why)}"
+            )
         return status < 500
 
     def _feed(self) -> None:

@@ -21,8 +21,8 @@ from bot.answering.events import (
     Turn,
     Used,
 )
-from bot.answering.passages import split
-from bot.answering.retrieval import Index
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.passages import split
 from slack_simulator.scripted_model import ModelServer
 
 DOCUMENTS = {

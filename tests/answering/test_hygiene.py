@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import Question, Source, TextFile, Turn
 from bot.answering.hygiene import VisibleText, visible
-from bot.answering.passages import Passage
-from bot.answering.retrieval import Index
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.passages import Passage
 from bot.answering.tools.tool import tool
 from bot.markdown import SlackMarkdown
 from slack_simulator.scripted_model import ModelServer

@@ -1,11 +1,12 @@
 """Guests and people of other companies get one polite refusal, from payloads as Slack sends them.
 
-By default the environment table lets in neither; tests/test_access.py tries every other row.
+By default the environment table lets in neither; tests/conversation/test_access.py tries every
+other row.
 """
 
 import pytest
 
-from bot.access import GUEST, STRANGER
+from bot.conversation.access.policy import GUEST, STRANGER
 from scripts.local_stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import ModelServer

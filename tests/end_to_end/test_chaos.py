@@ -73,7 +73,7 @@ def test_without_the_claim_the_campaign_reports_doubled_answers(
 def test_with_redeliveries_dropped_the_campaign_reports_lost_answers(
     stack: LocalStack, chaos_model: ChaosModel
 ) -> None:
-    with _sabotaged(stack, "bot/worker.py", NO_RETRIES):
+    with _sabotaged(stack, "bot/worker/handler.py", NO_RETRIES):
         verdict = _verdict_on(stack, chaos_model, KILLED_BEFORE_ITS_CLAIM, Fate())
     assert verdict.lost == [1]
 
@@ -81,7 +81,7 @@ def test_with_redeliveries_dropped_the_campaign_reports_lost_answers(
 def test_with_its_end_held_back_the_campaign_reports_a_cut_answer(
     stack: LocalStack, chaos_model: ChaosModel
 ) -> None:
-    with _sabotaged(stack, "bot/answering/citations.py", NO_END):
+    with _sabotaged(stack, "bot/answering/grounding/citations.py", NO_END):
         verdict = _verdict_on(stack, chaos_model, Fate(), Fate())
     assert verdict.cut_off == [1, 2]
 
@@ -89,7 +89,7 @@ def test_with_its_end_held_back_the_campaign_reports_a_cut_answer(
 def test_without_message_groups_the_campaign_reports_answers_out_of_order(
     stack: LocalStack, chaos_model: ChaosModel
 ) -> None:
-    with _sabotaged(stack, "bot/ingress.py", NO_GROUPS):
+    with _sabotaged(stack, "bot/ingress/handler.py", NO_GROUPS):
         verdict = _verdict_on(stack, chaos_model, KILLED_BEFORE_ITS_CLAIM, *[Fate()] * 3)
     assert verdict.out_of_order == [1]
 

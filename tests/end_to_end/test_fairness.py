@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.access import ELSEWHERE
-from bot.allowance import BECAUSE
-from bot.aws import Client, Credentials
-from bot.state.spending import may_stream, spend
+from bot.conversation.access.policy import ELSEWHERE
+from bot.conversation.access.quota import BECAUSE
+from bot.runtime.aws import Client, Credentials
+from bot.state.rate_limits import may_stream, spend
 from bot.state.table import Table
 from infra.environments import LOCAL
 from scripts.emulator import REGION

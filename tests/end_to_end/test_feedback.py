@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.aws import Client, Credentials
+from bot.runtime.aws import Client, Credentials
 from bot.state import feedback
 from bot.state.feedback import Feedback
 from bot.state.table import Table

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.access import GUEST
+from bot.conversation.access.policy import GUEST
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack
 from scripts.models import Model

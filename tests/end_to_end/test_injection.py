@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.answering.events import Source
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
 from infra.names import KNOWLEDGE_KEY
 from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from bot.answering.clearance import Audience
 from bot.answering.events import Source
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
+from bot.answering.retrieval.permissions import Audience
 from infra.names import KNOWLEDGE_KEY
 from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack

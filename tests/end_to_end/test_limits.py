@@ -14,7 +14,7 @@ from random import Random
 import pytest
 from slack_sdk import WebClient
 
-from bot.answering.clearance import Audience
+from bot.answering.retrieval.permissions import Audience
 from scripts.local_stack import LocalStack
 from scripts.operating.logged import Logs
 from slack_simulator import Control, Message

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.clearance import Audience
+from bot.answering.retrieval.permissions import Audience
 from scripts.local_stack import LocalStack
 from scripts.operating.logged import Logs
 from slack_simulator import Control, Message

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.direct import LINE
+from bot.conversation.direct_message import LINE
 from scripts.local_stack import LocalStack
 from scripts.models import Model
 from slack_simulator import Control

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.answering.clearance import Audience
 from bot.answering.events import Source
-from bot.answering.passages import Passage
-from bot.direct import LINE
+from bot.answering.retrieval.passages import Passage
+from bot.answering.retrieval.permissions import Audience
+from bot.conversation.direct_message import LINE
 from infra.names import KNOWLEDGE_KEY
 from scripts.ingesting import knowledge
 from scripts.local_stack import LocalStack

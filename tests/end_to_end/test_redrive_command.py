@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot import blocks
+from bot.slack.ui import blocks
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack
 from scripts.operating import logged

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.build import hash_tree
+from bot.runtime.build import hash_tree
 from slack_simulator import Control, Message
 from tests.end_to_end.conftest import said, wait_until_accepted
 from tests.end_to_end.running import ROOT, Local, running
@@ -61,7 +61,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 
 def test_saved_code_answers_and_its_build_is_named(checkout: Checkout) -> None:
-    file = "bot/answering/extractive.py"
+    file = "bot/answering/quoting/extractive.py"
     before = checkout.path(file).read_text()
     note = "No model is set up, so this comes straight from the documents."
     assert note in checkout.ask("How do I deploy to staging?").text
@@ -75,18 +75,22 @@ def test_saved_code_answers_and_its_build_is_named(checkout: Checkout) -> None:
 def test_a_syntax_error_is_shown_with_its_line_while_the_code_from_before_answers(
     checkout: Checkout,
 ) -> None:
-    file = "bot/blocks.py"
+    file = "bot/slack/ui/blocks.py"
     before = checkout.path(file).read_text()
     line = before.count("\n") + 2
     checkout.save_and_wait_for(
-        file, f"{before}\ndef broken(:\n", rf"✗ bot/blocks\.py:{line}: .+\s+The code from before"
+        file,
+        f"{before}\ndef broken(:\n",
+        rf"✗ bot/slack/ui/blocks\.py:{line}: .+\s+The code from before",
     )
     assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
     checkout.save_and_wait_for(file, f"{before}\n# mended\n", r"✓ build \w+ answers")
     assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
 
 
-@pytest.mark.parametrize("file", ["bot/signature.py", "bot/desk.py"], ids=["ingress", "worker"])
+@pytest.mark.parametrize(
+    "file", ["bot/ingress/signature.py", "bot/conversation/desk.py"], ids=["ingress", "worker"]
+)
 def test_code_that_cannot_be_imported_never_gets_there(checkout: Checkout, file: str) -> None:
     before = checkout.path(file).read_text()
     line = before.count("\n") + 2
@@ -99,7 +103,9 @@ def test_code_that_cannot_be_imported_never_gets_there(checkout: Checkout, file:
     checkout.save_and_wait_for(file, f"{before}\n# mended\n", r"✓ build \w+ answers")
 
 
-@pytest.mark.parametrize("file", ["bot/ingress.py", "bot/worker.py"], ids=["ingress", "worker"])
+@pytest.mark.parametrize(
+    "file", ["bot/ingress/handler.py", "bot/worker/handler.py"], ids=["ingress", "worker"]
+)
 def test_code_that_does_not_start_is_taken_back(checkout: Checkout, file: str) -> None:
     before = checkout.path(file).read_text()
     setting = "from_env()"
@@ -143,16 +149,19 @@ def test_a_saved_stack_is_deployed_and_a_broken_one_is_not(checkout: Checkout) -
 
 
 def test_broken_code_saved_while_the_stack_is_deployed_does_not_stay(checkout: Checkout) -> None:
-    stack, file = "infra/app.py", "bot/desk.py"
+    stack, file = "infra/app.py", "bot/conversation/desk.py"
     for folder in ("infra", "knowledge"):  # as Emacs marks a file with unsaved changes
         checkout.path(f"{folder}/.#unsaved.py").symlink_to("ada@laptop.4711:1")
     before, code = checkout.path(stack).read_text(), checkout.path(file).read_text()
     line = code.count("\n") + 2
-    save = '(bundle.ROOT / "bot/desk.py").open("a").write("\\nimport nothing_of_that_name\\n")'
+    save = (
+        '(bundle.ROOT / "bot/conversation/desk.py").open("a")'
+        '.write("\\nimport nothing_of_that_name\\n")'
+    )
     checkout.save_and_wait_for(
         stack,
         before.replace("\n# The findings", f"\n{save}\n# The findings"),
-        rf"✓ deployed.+\s+✗ bot/desk\.py:{line}: ModuleNotFoundError",
+        rf"✓ deployed.+\s+✗ bot/conversation/desk\.py:{line}: ModuleNotFoundError",
     )
     assert "deploy staging" in said(checkout.ask("How do I deploy to staging?"))
     checkout.path(file).write_text(f"{code}\n# mended\n")
@@ -162,7 +171,7 @@ def test_broken_code_saved_while_the_stack_is_deployed_does_not_stay(checkout: C
 def test_a_stack_that_could_not_be_deployed_is_tried_again_at_the_next_save(
     checkout: Checkout,
 ) -> None:
-    stack, file = "infra/app.py", "bot/desk.py"
+    stack, file = "infra/app.py", "bot/conversation/desk.py"
     before, code = checkout.path(stack).read_text(), checkout.path(file).read_text()
     broken = f'{before}\nraise RuntimeError("No network today.")\n'
     refused = r"infra/app\.py changed.+\s+✗ deployed\s+✗ [^✓]+No network today[^✓]+Save again"

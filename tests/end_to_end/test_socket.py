@@ -201,10 +201,10 @@ def test_saved_code_takes_over_from_the_next_question_on(socket: Running) -> Non
     socket.model.hold()
     before.ask("<@bot> What about held holidays?")
     assert socket.model.holds.wait(20)
-    code = socket.read("bot/blocks.py")
+    code = socket.read("bot/slack/ui/blocks.py")
     assert code.count("lines = [") == 1
     saved = code.replace("lines = [", f'lines = ["{NEWEST}", ')
-    socket.save("bot/blocks.py", saved, r"✓ build \w+ answers")
+    socket.save("bot/slack/ui/blocks.py", saved, r"✓ build \w+ answers")
     after = Conversation(socket.slack)
     after.ask("<@bot> What about parking?")
     assert NEWEST in after.answer().text
@@ -216,8 +216,12 @@ def test_saved_code_takes_over_from_the_next_question_on(socket: Running) -> Non
 @pytest.mark.parametrize(
     ("file", "broken", "said_of_it"),
     [
-        ("bot/desk.py", "def broken(:", r"✗ bot/desk\.py:\d+: "),
-        ("bot/triage.py", "import nothing", r"✗ bot/triage\.py:\d+: ModuleNotFound"),
+        ("bot/conversation/desk.py", "def broken(:", r"✗ bot/conversation/desk\.py:\d+: "),
+        (
+            "bot/ingress/routing.py",
+            "import nothing",
+            r"✗ bot/ingress/routing\.py:\d+: ModuleNotFound",
+        ),
     ],
     ids=["syntax", "import"],
 )
@@ -231,15 +235,17 @@ def test_broken_code_never_serves(socket: Running, file: str, broken: str, said_
 
 
 def test_what_broken_code_could_not_take_in_is_answered_by_the_next(socket: Running) -> None:
-    code = socket.read("bot/triage.py")
+    code = socket.read("bot/ingress/routing.py")
     start = '    """Say why nobody will answer this, or return None if somebody will."""\n'
     assert start in code
-    socket.save("bot/triage.py", code.replace(start, f"{start}    1 / 0\n"), r"✓ build \w+ answers")
+    socket.save(
+        "bot/ingress/routing.py", code.replace(start, f"{start}    1 / 0\n"), r"✓ build \w+ answers"
+    )
     conversation = Conversation(socket.slack)
     so_far = socket.printed
     conversation.ask("<@bot> What about holidays?")
-    socket.wait_for(r"✗ bot/ingress\.py failed.+ZeroDivisionError", after=so_far)
-    socket.save("bot/triage.py", code, r"✓ build \w+ answers")
+    socket.wait_for(r"✗ bot/ingress/handler\.py failed.+ZeroDivisionError", after=so_far)
+    socket.save("bot/ingress/routing.py", code, r"✓ build \w+ answers")
     assert said(conversation.answer()) == "This is about holidays, surely."
 
 

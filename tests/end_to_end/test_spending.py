@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from bot.aws import Client, Credentials
-from bot.state.spending import Bucket, Limits, Refusal, admit, leave, may_stream, spend
+from bot.runtime.aws import Client, Credentials
+from bot.state.rate_limits import Bucket, Limits, Refusal, admit, leave, may_stream, spend
 from bot.state.table import Table
 from scripts.emulator import REGION
 from scripts.local_stack import LocalStack

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.state.spending import spend
+from bot.state.rate_limits import spend
 from scripts import reach
 from scripts.__main__ import main
 from scripts.local_stack import LocalStack

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.answering.clearance import Audience
 from bot.answering.events import Source
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
+from bot.answering.retrieval.permissions import Audience
 from infra.names import KNOWLEDGE_KEY
 from scripts.__main__ import main
 from scripts.ingesting import knowledge

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
 from scripts.__main__ import main
 from scripts.evaluating import cases
 from scripts.evaluating.cases import Case

@@ -46,7 +46,7 @@ def tree(root: Path, **files: str) -> Path:
 
 def test_the_code_is_the_bot_alone(tmp_path: Path) -> None:
     packed = names(bundle.code(tmp_path))
-    assert {"bot/ingress.py", "bot/worker.py", "bot/__init__.py"} <= set(packed)
+    assert {"bot/ingress/handler.py", "bot/worker/handler.py", "bot/__init__.py"} <= set(packed)
     assert all(name.startswith("bot/") for name in packed)
     assert not [name for name in packed if name.endswith(".pyc") or "/." in name]
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.clearance import NO_CLEARANCE, Clearance
-from bot.answering.embeddings import Embeddings
 from bot.answering.events import Question
-from bot.answering.passages import Passage
-from bot.answering.query import query_of
-from bot.answering.retrieval import Index
+from bot.answering.model.embeddings import Embeddings
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.passages import Passage
+from bot.answering.retrieval.permissions import NO_CLEARANCE, Clearance
+from bot.answering.retrieval.query import query_of
 from scripts import install
 from scripts.cdk import ROOT
 from scripts.ingesting.building import build

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.clearance import Clearance
+from bot.answering.retrieval.permissions import Clearance
 from scripts.ingesting.gathering import gather
 from scripts.problem import Problem
 from tests.ingesting.conftest import Ingest, write

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.clearance import Clearance
+from bot.answering.retrieval.permissions import Clearance
 from scripts.problem import Problem
 from tests.ingesting.conftest import Ingest, Ingested, write
 from tests.ingesting.test_archives import tarred, zipped

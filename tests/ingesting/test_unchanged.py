@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.embeddings import Embeddings, EmbeddingSettings
+from bot.answering.model.embeddings import Embeddings, EmbeddingSettings
 from scripts.ingesting import converting
 from scripts.ingesting.converting import convert
 from scripts.ingesting.found import Found

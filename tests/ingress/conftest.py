@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.ingress import create_handler
-from bot.settings import IngressSettings
+from bot.ingress.handler import create_handler
+from bot.runtime.settings import IngressSettings
 from tests.fakes.aws import FakeAws, running_aws
 from tests.slack_requests import SECRET, Json
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.build import build_id, hash_tree
+from bot.runtime.build import build_id, hash_tree
 from tests.fakes.aws import FakeAws
 from tests.ingress.conftest import environment, message_in
 from tests.slack_requests import Json, event_request, mention, stop
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 LAMBDA = """
 import json, sys
-from bot.ingress import handler
+from bot.ingress.handler import handler
 class Context: aws_request_id = "request-1"
 response = handler(json.load(sys.stdin), Context())
 print(json.dumps([response, sorted({name.partition(".")[0] for name in sys.modules})]))

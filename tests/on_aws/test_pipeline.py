@@ -79,7 +79,7 @@ def test_with_it_the_workflow_deploys_releases_and_rolls_back(trusting: Cloud) -
     first = trusting.run("deploy", "staging", "--yes", SLACK_CONFIG_REFRESH_TOKEN=token, **github)
     assert "Install the Slack app" in first.stderr  # so all before that is done
 
-    about = trusting.root / "bot" / "about.py"
+    about = trusting.root / "bot" / "slack" / "ui" / "message_reference.py"
     about.write_text(f"{about.read_text()}\n# a change\n")
     said = "".join(
         _run(trusting, *command, SLACK_BOT_TOKEN=slack.install(), **github)

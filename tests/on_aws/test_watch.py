@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.build import hash_tree
+from bot.runtime.build import hash_tree
 from infra.environments import SLUG
 from scripts.emulator import api_url
 from scripts.reach import EVENTS_PATH
@@ -17,7 +17,7 @@ from tests.on_aws.conftest import ACCOUNTS, Cloud
 from tests.slack_requests import SECRET
 
 STACK = f"{SLUG}-dev"
-CODE = "bot/answering/extractive.py"
+CODE = "bot/answering/quoting/extractive.py"
 NOTE = "No model is set up, so this comes straight from the documents."
 PARKING = "# Parking\n\nVisitors may park their submarines in dock seven.\n"
 
@@ -128,7 +128,7 @@ def test_it_ends_on_ctrl_c_and_leaves_nothing(watch: Local) -> None:
 
 
 def test_the_cdks_own_hotswap_goes_on_working(dev: Dev) -> None:
-    dev.rewrite("bot/blocks.py", '"""', '"""\n')
+    dev.rewrite("bot/slack/ui/blocks.py", '"""', '"""\n')
     done = dev.cloud.run("cdk", "deploy", "--hotswap", "-c", "env=dev", caller="dev")
     assert done.returncode == 0, done.stderr
     assert dev.builds == {dev.saved_build}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.answering.events import Citation, Source
-from bot.sources import listed
+from bot.slack.ui.sources import listed
 
 Json = dict[str, Any]
 

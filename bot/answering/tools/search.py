@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.answering.events import Question
-from bot.answering.passages import Passage
-from bot.answering.query import query_of
+from bot.answering.retrieval.passages import Passage
+from bot.answering.retrieval.query import query_of
 from bot.answering.tools.tool import Context, tool
 
 _PASSAGES = 5

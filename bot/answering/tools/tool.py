@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from bot.answering.events import Question
-from bot.answering.passages import Passage
-from bot.answering.retrieval import Index
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.passages import Passage
 from bot.answering.tools.arguments import (
     Argument,
     Json,

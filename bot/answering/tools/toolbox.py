@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.answering import budget, prompt
-from bot.answering.calls import NO_TOOLS, Call, Calls, Offer
 from bot.answering.events import Task, Trouble, Waiting
+from bot.answering.grounding.context import Material
+from bot.answering.grounding.links import without_unknown
 from bot.answering.hygiene import CONTROL_TOKEN, for_model, visible
-from bot.answering.links import without_unknown
-from bot.answering.material import Material
-from bot.answering.passages import Passage
-from bot.answering.prompt import Message
-from bot.answering.retrieval import Hit
+from bot.answering.model import context_window, prompt
+from bot.answering.model.calls import NO_TOOLS, Call, Calls, Offer
+from bot.answering.model.prompt import Message
+from bot.answering.retrieval.index import Hit
+from bot.answering.retrieval.passages import Passage
 from bot.answering.tools.arguments import WrongArgumentsError
 from bot.answering.tools.tool import Context, Result, Tool
 
@@ -140,8 +140,8 @@ class Toolbox:
         if isinstance(result, str):
             self.told = True
             self._material.know([result])
-            return prompt.result(budget.cut(result, most))
-        found = budget.best([Hit(passage, 0.0) for passage in result], most)
+            return prompt.result(context_window.cut(result, most))
+        found = context_window.best([Hit(passage, 0.0) for passage in result], most)
         return "\n\n".join(map(self._show, found)) or "Nothing fits."
 
     def _show(self, found: Hit) -> str:

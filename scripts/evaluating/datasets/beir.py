@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.answering.events import Question, Source, Turn
-from bot.answering.languages import language_of
-from bot.answering.passages import Passage
+from bot.answering.retrieval.languages import language_of
+from bot.answering.retrieval.passages import Passage
 from scripts.evaluating.cases import Case, Expected
 from scripts.evaluating.datasets.dataset import Dataset, json_lines
 

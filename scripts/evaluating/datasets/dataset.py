@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
 from scripts.evaluating.cases import Case
 
 

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from bot.answering.events import Question, Source
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
 from scripts.evaluating.cases import Case, Expected
 from scripts.evaluating.datasets.dataset import Dataset
 

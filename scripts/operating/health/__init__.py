@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from bot.aws import AwsError
+from bot.runtime.aws import AwsError
 from scripts.operating.health import code, surroundings, traffic
 from scripts.operating.health.finding import Finding
 from scripts.problem import Problem

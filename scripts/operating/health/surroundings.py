@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
-from bot.state.spending import spent
+from bot.state.rate_limits import spent
 from infra.names import KNOWLEDGE_KEY
 from scripts import store
 from scripts.operating.alarms import names_of

@@ -3,8 +3,8 @@
 import os
 from typing import Any
 
-from bot.ingress import create_handler
-from bot.settings import IngressSettings
+from bot.ingress.handler import create_handler
+from bot.runtime.settings import IngressSettings
 
 
 class _Known(IngressSettings):

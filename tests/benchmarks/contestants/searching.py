@@ -21,8 +21,8 @@ BEST = 6
 
 def ours(path: str) -> Search:
     from bot.answering.events import Question
-    from bot.answering.query import query_of
-    from bot.answering.retrieval import Index
+    from bot.answering.retrieval.index import Index
+    from bot.answering.retrieval.query import query_of
 
     index = Index.open(Path(path))
     return lambda words: len(index.search(query_of(Question(" ".join(words))), BEST))
@@ -32,10 +32,10 @@ def hybrid(path: str) -> Search:
     """With a vector for each question at hand: the endpoint's own time is another matter."""
     import hashlib
 
-    from bot.answering.embeddings import Embeddings, EmbeddingSettings
     from bot.answering.events import Question
-    from bot.answering.query import query_of
-    from bot.answering.retrieval import Index
+    from bot.answering.model.embeddings import Embeddings, EmbeddingSettings
+    from bot.answering.retrieval.index import Index
+    from bot.answering.retrieval.query import query_of
 
     class AtHand(Embeddings):
         def of_question(self, text: str) -> bytes:

@@ -4,6 +4,6 @@ import boto3
 import openai
 import slack_bolt
 
-from bot.worker import handler
+from bot.worker.handler import handler
 
 __all__ = ["boto3", "handler", "openai", "slack_bolt"]

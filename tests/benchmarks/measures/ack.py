@@ -23,7 +23,7 @@ from tests.benchmarks.processes.loopback import SECRET, Json, loopback
 _ROUNDS = 11
 _PARAMETER = {"BOT_SIGNING_SECRET_PARAMETER": "/stackbot/bench/signing-secret"}
 _CONTESTANTS = {
-    "ingress": ("bot.ingress", True),
+    "ingress": ("bot.ingress.handler", True),
     "ingress, secret known": ("ingress_known", True),
     "bolt": ("bolt_adapter", False),
     "bolt, SSM": ("bolt_adapter", True),

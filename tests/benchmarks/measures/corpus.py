@@ -5,7 +5,7 @@ from itertools import accumulate
 from random import Random
 
 from bot.answering.events import Source
-from bot.answering.passages import Passage
+from bot.answering.retrieval.passages import Passage
 
 _VOCABULARY = 200_000
 _COMMON = 50

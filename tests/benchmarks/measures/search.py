@@ -16,8 +16,8 @@ from pathlib import Path
 from random import Random
 from statistics import quantiles
 
-from bot.answering.index_writing import write_index
-from bot.answering.passages import Passage
+from bot.answering.retrieval.index_writing import write_index
+from bot.answering.retrieval.passages import Passage
 from infra import bundle
 from tests.benchmarks.figures import Hold, Row, Series
 from tests.benchmarks.measures.corpus import Corpus, questions

@@ -14,7 +14,7 @@ from tests.benchmarks.processes.loopback import Json, Loopback, loopback
 
 _ROUNDS = 7
 _SECONDS = 30
-_OURS, _ALL = "bot.worker", "worker_everything"
+_OURS, _ALL = "bot.worker.handler", "worker_everything"
 
 
 def measure() -> list[Row]:

@@ -9,13 +9,13 @@ from slack_sdk import WebClient
 
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import Answerer, Question
-from bot.answering.retrieval import Index
-from bot.aws import Client
-from bot.replies import Reply
-from bot.slack import create_client
+from bot.answering.retrieval.index import Index
+from bot.runtime.aws import Client
+from bot.slack.client import create_client
+from bot.slack.stream import Place
+from bot.slack.writer import Reply
 from bot.state.claims import Claim
 from bot.state.table import Table
-from bot.streams import Place
 from slack_simulator import Control, Simulator
 from slack_simulator.scripted_model import ModelServer
 from tests.benchmarks.figures import Row, Series, interleave

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.answering.extractive import NO_MODEL
+from bot.answering.quoting.extractive import NO_MODEL
 from infra import bundle
 from infra.environments import LOCAL
 from scripts.account import findable
@@ -22,7 +22,7 @@ from tests.benchmarks.processes.background import running
 
 _ROUNDS, _SAVES = 5, 2
 _SECONDS = 60
-_FILE = bundle.ROOT / "bot" / "answering" / "extractive.py"
+_FILE = bundle.ROOT / "bot" / "answering" / "quoting" / "extractive.py"
 _QUESTION = "<@bot> How do I deploy to staging?"
 _BROUGHT_OUT = f"✅  {STACK}"
 

@@ -1,0 +1,43 @@
+"""What one answer may be made of: passages to cite, links to repeat, arrays that are no citations.
+
+It grows while the answer is made, where the model searches again.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.answering.events import Limited
+from bot.answering.grounding.links import KnownAddresses
+from bot.answering.hygiene import visible
+from bot.answering.retrieval.index import Hit
+
+_CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]+`", re.DOTALL)
+_ARRAY = re.compile(r"([A-Za-z_][\w.]*)\[\d+\]")
+
+
+class Material:
+    """The first of `hits` is number 1. `links` may be shown, `arrays` are names as in `argv[1]`."""
+
+    def __init__(self, question: str) -> None:
+        self.hits: list[Hit] = []
+        self.links = KnownAddresses()
+        self.arrays: set[str] = set(_ARRAY.findall(question))
+        self.know([question])
+
+    def add(self, hits: Iterable[Hit]) -> None:
+        """Number further hits on."""
+        given = list(hits)
+        self.hits += given
+        self.know(hit.passage.text for hit in given)
+
+    def limits(self) -> Iterator[Limited]:
+        """One event where any of the hits is not for everyone: the model has read it."""
+        if any(hit.passage.audience.is_limited for hit in self.hits):
+            yield Limited()
+
+    def know(self, texts: Iterable[str]) -> None:
+        """Texts that the model reads beside the hits, such as the whole of a file."""
+        for text in texts:
+            self.links.add(visible(text))
+            for code in _CODE.findall(text):
+                self.arrays |= set(_ARRAY.findall(code))

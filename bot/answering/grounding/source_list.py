@@ -1,0 +1,107 @@
+"""Finds the list of sources that a model writes below its answer, though it was told not to.
+
+What it calls them may be made up, and the reader sees the true ones below. Only the numbers count.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import chain
+
+from bot.answering.events import Source
+from bot.answering.grounding.context import Material
+
+_WORDS = (
+    *("sources", "source", "references", "reference", "citations", "quellen", "quelle"),
+    *("références", "fuentes", "fuente", "fonti", "fontes", "bronnen"),
+    *("出典", "情報源", "参考", "来源"),
+)
+_BEFORE = "(#>*_ \t"
+_HEAD = re.compile(
+    rf"[{re.escape(_BEFORE)}]*(?:{'|'.join(_WORDS)})(?: used| cited)?"
+    r"[*_ \t]*[:\uff1a]?[*_ \t]*(?=\n|[\[(]|\Z)",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(
+    r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?\(?[\[\u3010](\^?)(\d{1,9})[\]\u3011](:?)[ \t]*(.*)"
+)
+_MAYBE_ENTRY = re.compile(
+    r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)]?)(?:[ \t]+|\Z))?"
+    r"\(?(?:[\[\u3010](?:\^?\d{0,9}(?:[\]\u3011].*)?)?)?"
+)
+_CITED = re.compile(r"[\[\u3010]\^?(\d{1,9})")
+_LONGEST_LINE = 300
+_LONGEST_LIST = 2_000
+_DATE = re.compile(r"(?:updated:? ?)?\d{4}-\d{2}-\d{2}")
+_LETTERS = 16
+"""How many letters an entry of a list may have beside what its source is called, and its date. One
+by itself may have none: `[1] Holidays: 30 days.` is an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """So many characters are a list, or an entry, that names these passages; 0: wait for more."""
+
+    taken: int
+    numbers: tuple[int, ...] = ()
+
+
+def listed(held: str, material: Material, final: bool) -> Listed | None:
+    """What a line begins that is, or may become, such a list; None: it is none."""
+    line, newline, _ = held.partition("\n")
+    ended = bool(newline) or final
+    if len(line) > _LONGEST_LINE or "```" in line:
+        return None
+    if head := _HEAD.match(held):
+        return _list(held, head.end(), material, final)
+    if not ended and (_may_be_head(line) or _MAYBE_ENTRY.fullmatch(line)):
+        return Listed(0)
+    if ended and (entry := _ENTRY.fullmatch(line)):
+        numbers = _named(entry[4], material, letters=0)
+        if entry[1] or entry[3] or (int(entry[2]) in numbers):
+            return Listed(len(line) + len(newline), (int(entry[2]),))
+    return None
+
+
+def _list(held: str, start: int, material: Material, final: bool) -> Listed | None:
+    """All that belongs to a list, once it is certain where it ends."""
+    *complete, last = held[start:].split("\n")
+    lines = [*complete, last] if final else complete
+    numbers: list[int] = []
+    taken = start
+    for line in lines:
+        found = _of_list(line, material)
+        if line.strip() and not found:
+            break
+        numbers += found
+        taken += len(line) + 1
+    else:
+        if not final:
+            return Listed(0) if len(held) < _LONGEST_LIST else None
+        return Listed(len(held), tuple(numbers))
+    return Listed(taken, tuple(numbers)) if numbers else None
+
+
+def _of_list(line: str, material: Material) -> list[int]:
+    if _ENTRY.fullmatch(line):
+        return [int(number) for number in _CITED.findall(line)]
+    return _named(line, material, _LETTERS)
+
+
+def _named(line: str, material: Material, letters: int) -> list[int]:
+    """The passages whose source a line names, where it says nothing else."""
+    sources = enumerate((hit.passage.source for hit in material.hits), 1)
+    return [number for number, source in sources if _is_called(line, source, letters)]
+
+
+def _is_called(line: str, source: Source, letters: int) -> bool:
+    rest, names = _DATE.sub("", line.casefold()), [source.file, *source.path]
+    if not any(name.casefold() in rest for name in names):
+        return False
+    for word in sorted(chain(names, source.headings), key=len, reverse=True):
+        rest = rest.replace(word.casefold(), "")
+    return sum(map(str.isalnum, rest)) <= letters
+
+
+def _may_be_head(line: str) -> bool:
+    begun = line.lstrip(_BEFORE).lower()
+    return any(word.startswith(begun) for word in _WORDS)

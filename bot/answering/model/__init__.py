@@ -1,0 +1,1 @@
+"""The language model: its prompt, its calls, its embeddings."""

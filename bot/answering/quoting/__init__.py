@@ -1,0 +1,1 @@
+"""Answers without a model: quotes, and what is said when nothing fits."""

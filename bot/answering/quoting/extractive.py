@@ -1,0 +1,118 @@
+"""Answers without a model: quotes the sentences, list items or code that fit a question best."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.answering.attachments import remarks
+from bot.answering.events import (
+    Answer,
+    AnswerEvent,
+    Limited,
+    Question,
+    Quoted,
+    Sources,
+    Text,
+    TextFile,
+    Used,
+)
+from bot.answering.quoting import quote_format
+from bot.answering.quoting.no_answer import NOT_FOUND, abstain, nearest
+from bot.answering.quoting.sentence_selection import choose, contradicts
+from bot.answering.quoting.term_overlap import ANSWERED, covering
+from bot.answering.retrieval.index import Index, sources_of
+from bot.answering.retrieval.passages import split
+from bot.answering.retrieval.query import Query, query_of
+from bot.answering.retrieval.words import has_words
+
+NAME = "extractive"
+NO_MODEL = "No model is set up, so this comes straight from the documents."
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractiveAnswerer:
+    """Needs nothing but the index, so it also serves when a model fails."""
+
+    index: Index
+    because: str = NO_MODEL
+    detail: str = ""
+    ask_instead: str = ""
+
+    def answer(self, question: Question, deadline: float) -> Answer:  # noqa: ARG002
+        if reply := answer_without_words(question):
+            yield Text(reply)
+        else:
+            yield Quoted(self.because, self.detail)
+            yield from self._from_files_or_documents(question)
+        yield from remarks(question.files, sees=False)
+        yield Used(NAME)
+
+    def warm_up(self) -> None:
+        """Nothing here is slow."""
+
+    def _from_files_or_documents(self, question: Question) -> Iterator[AnswerEvent]:
+        query = query_of(question)
+        files = [file for file in question.files if isinstance(file, TextFile)]
+        if query.words and files:
+            dropped_in = Index.of(part for file in files for part in split(file.name, file.text))
+            if quoted := _quoted(dropped_in, query):
+                return map(_of_attachments, quoted)
+        visible = self.index.visible_to(question.readable)
+        return _from_documents(visible, query, self.ask_instead)
+
+
+def _of_attachments(event: AnswerEvent) -> AnswerEvent:
+    """An event of an answer from files, whose sources are marked as such: an index knows none."""
+    if not isinstance(event, Sources):
+        return event
+    return Sources(
+        tuple(
+            replace(cited, source=replace(cited.source, is_attachment=True))
+            for cited in event.cited
+        )
+    )
+
+
+def _from_documents(index: Index, query: Query, ask_instead: str) -> Iterator[AnswerEvent]:
+    if not query.words:
+        yield from _offer(index)
+    elif quoted := _quoted(index, query):
+        yield from quoted
+    else:
+        yield Text(NOT_FOUND)
+        yield from abstain([], nearest(index, query), ask_instead)
+
+
+def answer_without_words(question: Question) -> str | None:
+    """What to say to a message that asks nothing, such as an emoji; None where it has words."""
+    if has_words(question.text):
+        return None
+    names = [file.name for file in question.files if isinstance(file, TextFile)]
+    places = ", ".join([*names, "the documents"])
+    return f"Ask me a question in words, and I will look for the answer in {places}."
+
+
+def _offer(index: Index) -> Iterator[AnswerEvent]:
+    titles = list(dict.fromkeys(document.title for document in index.documents()))
+    known = "\n".join(f"- {title}" for title in titles[:8])
+    about = f" They are about:\n\n{known}" if titles else " There are none yet."
+    yield Text(f"Ask me something, and I will look for it in the documents.{about}")
+
+
+def _quoted(index: Index, query: Query) -> list[AnswerEvent]:
+    """An answer in quotes; nothing where no passage answers, or none has anything to quote."""
+    hits = covering(index, query, ANSWERED)
+    chosen = choose(index, query, hits)
+    if not chosen:
+        return []
+    numbers = list(dict.fromkeys(candidate.hit for candidate in chosen))
+    disputed = {c.hit for c in chosen for other in chosen if contradicts(c, other, hits)}
+    sources = sources_of(hits[number] for number in numbers)
+    parts: list[str] = []
+    for number in numbers:
+        cited = sources.sources.index(hits[number].passage.source) + 1
+        dated = hits[number].passage.updated if number in disputed else ""
+        parts.append(
+            quote_format.render([c.quote for c in chosen if c.hit == number], cited, dated)
+        )
+    limits = [Limited()] if any(one.audience.is_limited for one in sources.cited) else []
+    return [*limits, Text("\n\n".join(parts)), sources]

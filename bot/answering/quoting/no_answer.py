@@ -1,0 +1,58 @@
+"""What follows an answer: its sources; or, where the documents don't say, what comes nearest.
+
+When that is, and whom to ask then: docs/decisions/0029.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.answering.events import Abstained, AnswerEvent, Question, Remark, Source
+from bot.answering.quoting.term_overlap import ANSWERED, NEAR, covering
+from bot.answering.retrieval.index import Hit, Index, sources_of
+from bot.answering.retrieval.markdown import sentences
+from bot.answering.retrieval.query import Query, query_of
+
+NOT_FOUND = "I could not find an answer to that in the documents."
+UNCITED = "No source is cited for this."
+
+_NAMED = 3
+_LONGEST_QUESTION_BACK = 300
+
+
+def abstain(cited: Sequence[Hit], near: Iterable[Hit], ask_instead: str) -> Iterator[AnswerEvent]:
+    """Name what was cited all the same, then what else comes nearest, and whom to ask.
+
+    The contact is that of the nearest document which has one, else the environment's.
+    """
+    named = [*cited]
+    for hit in near:
+        if len(_sources([*named, hit])) <= max(_NAMED, len(_sources(cited))):
+            named.append(hit)
+    yield Abstained(
+        next((hit.passage.contact for hit in named if hit.passage.contact), ask_instead)
+    )
+    if named:
+        yield sources_of(named)
+
+
+def nearest(index: Index, query: Query) -> list[Hit]:
+    return covering(index, query, NEAR)
+
+
+def asks_back(text: str) -> bool:
+    """Whether an answer is a short question back."""
+    first = next(iter(sentences(text)), "").rstrip("*_\"')\u201d ")
+    return first.endswith(("?", "\uff1f", "\u061f")) and len(text) <= _LONGEST_QUESTION_BACK
+
+
+def unsourced(index: Index, question: Question, text: str) -> Iterator[Remark]:
+    """A remark on an answer that cites nothing, where it had to: small talk needs no source."""
+    query = query_of(Question(question.text))
+    asks = any(sign in question.text for sign in "?\uff1f\u061f")
+    if not query.words or question.files or asks_back(text):
+        return
+    if asks or covering(index, query, ANSWERED):
+        yield Remark(UNCITED)
+
+
+def _sources(hits: Iterable[Hit]) -> set[Source]:
+    return {hit.passage.source for hit in hits}

@@ -1,0 +1,112 @@
+"""Looks closer at the few passages that words alone put first; see docs/decisions/0026."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from bot.answering.retrieval.languages import ENGLISH, STOP_WORDS
+from bot.answering.retrieval.passages import Passage
+from bot.answering.retrieval.query import Query, Word
+from bot.answering.retrieval.scoring import HEADING_WEIGHT
+from bot.answering.retrieval.words import first_term, folded
+
+BEST = 10
+"""How many of the best are looked at: no worse than 30, and quick."""
+
+_NEAR = 0.3
+"""What two words of the question are worth that stand side by side, against one word."""
+_ONE_BETWEEN = 0.5
+"""The share of that with another word between them."""
+_WITHIN = 0.2
+"""What a word is worth that only begins or stands within another: "auth" in "oauth2"."""
+_WORDS = 64
+_PHRASE = 0.2
+"""What three words count that the passage has as they are in the question, small ones too."""
+_BEGINNING, _SHORTEST = 5, 4
+_ENOUGH = 1.2
+_GAP = 40
+_APART = " " * (_GAP + 1)
+"""Between headings, so that no pair is found across them."""
+
+_Terms = tuple[str, ...]
+_Pair = frozenset[_Terms]
+_Place = tuple[int, int, _Terms]
+
+_A_WORD, _WHOLE_WORD = re.compile(r"\w+"), re.compile(r"\b\w+")
+
+
+class Closeness:
+    """How much more than its words alone a passage has of a question."""
+
+    def __init__(self, query: Query, weight: Callable[[Word], float]) -> None:
+        said = _A_WORD.findall(folded(query.text).lower())[:_WORDS]
+        self._phrases = {" ".join(said[at : at + 3]) for at in range(len(said) - 2)}
+        asked = [word for word in query.words if word.weight == 1.0]
+        self._worth = {word.terms: weight(word) for word in asked}
+        self._beginnings = [(_beginning(t), terms) for terms in self._worth for t in terms if t]
+        self._parts = [
+            (terms, [term[:_BEGINNING] for term in terms if len(term) >= _SHORTEST])
+            for terms in self._worth
+        ]
+        self._pairs: dict[_Pair, float] = {}
+        for apart, share in ((2, _ONE_BETWEEN), (1, 1.0)):
+            for one, other in zip(asked, asked[apart:], strict=False):
+                worth = (self._worth[one.terms] + self._worth[other.terms]) / 2
+                self._pairs[frozenset((one.terms, other.terms))] = share * worth
+
+    def ranked(
+        self, found: Sequence[tuple[int, float]], passages: Mapping[int, Passage]
+    ) -> list[tuple[int, float]]:
+        """What was found, with its scores: those that have a passage here first, by both."""
+        best = [(n, score + self._bonus(passages[n])) for n, score in found if n in passages]
+        rest = [one for one in found if one[0] not in passages]
+        return [*sorted(best, key=lambda one: -one[1]), *rest]
+
+    def _bonus(self, passage: Passage) -> float:
+        """In the unit of a search's scores."""
+        language = passage.language or ENGLISH
+        headings = folded(_APART.join([*passage.source.path, ""])).lower()
+        text = headings + folded(passage.text).lower()
+        places = sorted(self._places(text, language))
+        near: dict[_Pair, float] = defaultdict(float)
+        for start, pair, share in self._near(text, places, language):
+            near[pair] += share * (HEADING_WEIGHT if start < len(headings) else 1)
+        together = sum(self._pairs[pair] * x / (x + _ENOUGH) for pair, x in near.items())
+        said = {terms for _, _, terms in places}
+        within = sum(
+            self._worth[terms]
+            for terms, parts in self._parts
+            if terms not in said and any(part in text for part in parts)
+        )
+        as_asked = sum(phrase in text for phrase in self._phrases)
+        return _NEAR * together + _WITHIN * within + _PHRASE * as_asked
+
+    def _places(self, text: str, language: str) -> Iterator[_Place]:
+        """Where the words of the question stand. Searching for how they begin beats a pattern."""
+        for beginning, terms in self._beginnings:
+            start = text.find(beginning)
+            while start >= 0:
+                end = start + len(beginning)
+                if word := _WHOLE_WORD.match(text, start):
+                    end = word.end()
+                    if first_term(word[0], language) in terms:
+                        yield start, end, terms
+                start = text.find(beginning, end)
+
+    def _near(
+        self, text: str, places: Sequence[_Place], language: str
+    ) -> Iterator[tuple[int, _Pair, float]]:
+        """The pairs that stand together, stop words between them not counted."""
+        small = STOP_WORDS.get(language, frozenset())
+        for apart in (1, 2):
+            for (_, end, one), (start, _, other) in zip(places, places[apart:], strict=False):
+                if start - end > _GAP or (pair := frozenset((one, other))) not in self._pairs:
+                    continue
+                between = [word for word in _A_WORD.findall(text, end, start) if word not in small]
+                if len(between) < 2:
+                    yield start, pair, _ONE_BETWEEN if between else 1.0
+
+
+def _beginning(term: str) -> str:
+    """What all words with this stem begin with: "policies" has the stem "polici"."""
+    return term[:-1] if len(term) > _SHORTEST and term.endswith("i") else term

@@ -1,0 +1,41 @@
+"""BM25, in the pieces that the index is written with and searched with: tune it here."""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+
+from bot.answering.retrieval.passages import Passage
+from bot.answering.retrieval.words import counted as counted_terms
+
+HEADING_WEIGHT = 3
+_K1, _B = 1.2, 0.75
+
+
+def counted(passage: Passage) -> Mapping[str, float]:
+    """How often each term stands in a passage; those of its headings weigh more."""
+    found: dict[str, float] = defaultdict(float)
+    weighed = [(passage.text, 1), *((heading, HEADING_WEIGHT) for heading in passage.source.path)]
+    for text, weight in weighed:
+        for term, count in counted_terms(text, passage.language).items():
+            found[term] += weight * count
+    return found
+
+
+def length(counts: Mapping[str, float]) -> float:
+    """How long a passage counts as."""
+    return sum(counts.values())
+
+
+def norm(length: float, average: float) -> float:
+    """What a count has to stand up to in a passage of this length."""
+    return _K1 * (1 - _B + _B * length / average)
+
+
+def saturation(count: float, norm: float) -> float:
+    """What a term's count is worth, from 0 up to 1: the tenth time tells less than the first."""
+    return count / (count + norm)
+
+
+def idf(with_term: int, passages: int) -> float:
+    """How much a term tells that so many of the passages have; the most for an unknown one."""
+    return math.log(1 + (passages - with_term + 0.5) / (with_term + 0.5))

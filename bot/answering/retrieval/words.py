@@ -1,0 +1,120 @@
+"""Turns text into the terms that are searched: stems, the parts of identifiers, pairs of signs.
+
+`maxItems`, `MAX_ITEMS` and `max-items` give the whole name and its parts, so that each spelling
+finds the others. Text without spaces between words, as in Japanese, gives its pairs of signs.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from bot.answering.retrieval.languages import ENGLISH, STOP_WORDS, language_of, stem, stems
+
+PART = 0.5
+"""What a part of a name counts against the whole one; see docs/decisions/0026."""
+
+_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_LETTERS = rf"[^\W_{_UNSPACED}]+"
+_WORD = re.compile(rf"[{_UNSPACED}]+|{_LETTERS}(?:['_.:/-]+{_LETTERS})*")
+_UNSPACED_SIGN = re.compile(f"[{_UNSPACED}]")
+_JOINT = re.compile(r"['.:/-]+")
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
+_LONGEST = 40
+"""A longer run without spaces is an address or a key: only its parts are searched."""
+
+
+def counted(text: str, language: str = "") -> dict[str, float]:
+    """The terms of a text, with their counts. Where its language is not known, it is English."""
+    counts: dict[str, float] = {}
+    for word in _words(text, language or ENGLISH):
+        for term, weight in _terms(word, language or ENGLISH):
+            counts[term] = counts.get(term, 0.0) + weight
+    return counts
+
+
+def terms(text: str, language: str = "") -> list[str]:
+    """The terms of a text in order, stop words left out."""
+    language = language or ENGLISH
+    return [term for word in _words(text, language) for term, _ in _terms(word, language)]
+
+
+def first_term(word: str, language: str) -> str:
+    """Of a name the whole one; empty where the word gives none."""
+    found = _terms(word, language)
+    return found[0][0] if found else ""
+
+
+def sought(text: str) -> Iterator[tuple[tuple[str, ...], float]]:
+    """What each word of a question may be in the index, whatever its language, and its weight."""
+    language = language_of(text)
+    for word in _words(text, language or ENGLISH):
+        for piece, weight in _pieces(word, language or ENGLISH):
+            yield tuple(dict.fromkeys(folded(s) for s in stems(piece, language))), weight
+
+
+def has_words(text: str) -> bool:
+    """Whether a text says anything, emoji such as 🎉 and `:tada:` apart."""
+    return _WORD.search(_EMOJI.sub(" ", text)) is not None
+
+
+def folded(text: str) -> str:
+    """Without accents, so that `Büro` and `Buro` meet."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
+
+
+def _words(text: str, language: str) -> Iterator[str]:
+    """The words of a text as they stand, stop words left out."""
+    known = STOP_WORDS.get(language, frozenset())
+    plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'")
+    return (word for word in _WORD.findall(plain) if word.lower() not in known)
+
+
+@lru_cache(maxsize=50_000)
+def _terms(word: str, language: str) -> tuple[tuple[str, float], ...]:
+    return tuple(
+        (term, weight)
+        for piece, weight in _pieces(word, language)
+        for term, weight in _spellings(piece, weight, language)
+    )
+
+
+def _spellings(piece: str, weight: float, language: str) -> Iterator[tuple[str, float]]:
+    """The stem without accents; and what one gets who types no accents, where that differs."""
+    term = folded(stem(piece, language))
+    yield term, weight
+    if not piece.isascii() and (plain := folded(stem(folded(piece), language))) != term:
+        yield plain, weight * PART
+
+
+def _pieces(word: str, language: str) -> list[tuple[str, float]]:
+    """A word, or a name and its parts, in lower case, with what each counts."""
+    if _UNSPACED_SIGN.match(word):
+        return [(word[at : at + 2], 1.0) for at in range(max(1, len(word) - 1))]
+    names = _JOINT.split(word)
+    if len(names) == 1:
+        return _name_and_parts(word, language)
+    known = STOP_WORDS.get(language, frozenset())
+    names = [name for name in names if len(name) > 1 and name.lower() not in known]
+    pieces = [piece for name in names for piece in _name_and_parts(name, language)]
+    if "'" not in word and len(word) <= _LONGEST:
+        pieces.append((_squeezed(word), PART))
+    return pieces
+
+
+def _name_and_parts(name: str, language: str) -> list[tuple[str, float]]:
+    if "_" not in name and (name.islower() or name.isupper() or name.istitle()):
+        return [(name.lower(), 1.0)]
+    known = STOP_WORDS.get(language, frozenset())
+    parts = _PARTS.findall(name) if name.isascii() else name.split("_")
+    kept = [part.lower() for part in parts if part.lower() not in known]
+    whole = _squeezed(name)
+    return [(whole, 1.0), *((part, PART) for part in kept if part != whole)]
+
+
+def _squeezed(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")

@@ -1,0 +1,167 @@
+"""Who may ask: whom the environment's row lets in, by what Slack says of them."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.runtime.worker_settings import Access
+from bot.slack.client import error_code
+
+STRANGER = (
+    "Sorry, I only answer people of the company that I belong to. Please ask somebody you know"
+    " there: they can ask me for you."
+)
+GUEST = (
+    "Sorry, I don't answer guests of this workspace. Please ask whoever invited you here: they can"
+    " ask me for you."
+)
+ELSEWHERE = (
+    "Sorry, I don't answer in this channel. Please ask me in a direct message; the people who look"
+    " after me know which channels I am for."
+)
+NOT_LISTED = (
+    "Sorry, I only answer some people of this workspace so far. Please ask whoever looks after me"
+    " to let you in."
+)
+_REMEMBERED_SECONDS = 300
+_UNKNOWN = ("user_not_found", "user_not_visible")
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """What is remembered of somebody: why they may not ask, if so, and their clock."""
+
+    looked_up: float
+    refusal: str | None
+    seconds_east: int
+    name: str
+    stranger: bool
+    guest: bool
+
+
+class Doorkeeper:
+    """Asks Slack about people no more often than every few minutes, and only where it matters."""
+
+    def __init__(self, access: Access, team: str) -> None:
+        self._access, self._team = access, team
+        self._known: dict[str, _Person] = {}
+
+    def refusal(
+        self, slack: WebClient, channel: str, user: str, *, anywhere: bool = False
+    ) -> str | None:
+        """What to say to somebody who may not ask here, or not `anywhere`; None where they may.
+
+        Raises `SlackApiError` where Slack does not tell: nobody is let in by a failure.
+        """
+        access = self._access
+        if (
+            access.channels
+            and not anywhere
+            and not channel.startswith("D")
+            and channel not in access.channels
+        ):
+            return ELSEWHERE
+        if user in access.people:
+            return None
+        if access.people:
+            return NOT_LISTED
+        if access.guests and access.strangers:
+            return None
+        return self._person(slack, user).refusal
+
+    def is_outsider(self, slack: WebClient, user: str, guests: bool) -> bool:
+        """Whether somebody who may ask is of another company, or with `guests` a guest.
+
+        Where Slack does not tell, they are.
+        """
+        access = self._access
+        if not (access.people or access.strangers or (guests and access.guests)):
+            return False
+        try:
+            person = self._person(slack, user)
+        except (SlackApiError, OSError):
+            return True
+        return person.stranger or (guests and person.guest)
+
+    def writes_from_outside(self, slack: WebClient, user: str, guests: bool) -> bool:
+        """The same of anybody, also of those who may not ask; so are guests who may not."""
+        try:
+            person = self._person(slack, user)
+        except (SlackApiError, OSError):
+            return True
+        return person.stranger or (person.guest and (guests or not self._access.guests))
+
+    def name(self, slack: WebClient, user: str) -> str:
+        """What somebody calls themselves; empty where Slack does not tell."""
+        try:
+            return self._person(slack, user).name
+        except (SlackApiError, OSError):
+            return ""
+
+    def now(self, slack: WebClient, user: str) -> datetime:
+        """What time it is where somebody is; UTC where Slack does not tell."""
+        try:
+            east = self._person(slack, user).seconds_east
+        except (SlackApiError, OSError):
+            east = 0
+        return datetime.now(timezone(timedelta(seconds=east)))
+
+    def _person(self, slack: WebClient, user: str) -> _Person:
+        known, now = self._known.get(user), time.monotonic()
+        if known is None or now - known.looked_up > _REMEMBERED_SECONDS:
+            told = _look_up(slack, user)
+            known = _Person(
+                looked_up=now,
+                refusal=self._judge(told),
+                seconds_east=int(told.get("tz_offset") or 0),
+                name=_name_of(told),
+                stranger=is_stranger(told, self._team),
+                guest=is_guest(told),
+            )
+            self._known[user] = known
+        return known
+
+    def _judge(self, person: Mapping[str, Any]) -> str | None:
+        if is_stranger(person, self._team):
+            return None if self._access.strangers else STRANGER
+        if is_guest(person):
+            return None if self._access.guests else GUEST
+        return None
+
+
+def _look_up(slack: WebClient, user: str) -> Mapping[str, Any]:
+    """Slack's user object; an empty one for people of other companies whom it does not show."""
+    try:
+        person: Mapping[str, Any] = slack.users_info(user=user)["user"]
+    except SlackApiError as error:
+        if error_code(error) in _UNKNOWN:
+            return {}
+        raise
+    return person
+
+
+def _name_of(person: Mapping[str, Any]) -> str:
+    profile = person.get("profile") or {}
+    return str(profile.get("real_name") or person.get("real_name") or person.get("name") or "")
+
+
+def is_guest(person: Mapping[str, Any]) -> bool:
+    """Multi-channel guests are `is_restricted`, single-channel ones `is_ultra_restricted` as well.
+
+    See https://docs.slack.dev/reference/objects/user-object.
+    """
+    return bool(person.get("is_restricted") or person.get("is_ultra_restricted"))
+
+
+def is_stranger(person: Mapping[str, Any], team: str) -> bool:
+    """Whether somebody belongs to none of the teams that `team` knows as its own.
+
+    In an organisation with several workspaces people may have more than one.
+    """
+    teams = {person.get("team_id"), *person.get("enterprise_user", {}).get("teams", ())}
+    return bool(person.get("is_stranger")) or team not in teams

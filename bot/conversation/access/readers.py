@@ -1,0 +1,123 @@
+"""Who reads an answer along, and so which documents it may rest on; see docs/decisions/0037."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.answering.events import Question
+from bot.answering.quoting.term_overlap import suffices
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.permissions import Clearance
+from bot.answering.retrieval.query import query_of
+from bot.conversation.access.groups import Groups
+from bot.conversation.access.guests import Guests
+from bot.conversation.access.policy import Doorkeeper
+from bot.conversation.history import Authors
+from bot.conversation.message import Message
+from bot.runtime.log import log
+from bot.runtime.worker_settings import Reading
+from bot.slack.client import error_code
+
+_PASSAGES = 6
+"""As many as a model reads of a search."""
+
+
+class Readers:
+    """Says what may be read in a place. `index` gives the newest index, as answers search it."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        team: str,
+        doorkeeper: Doorkeeper,
+        groups: Groups,
+        index: Callable[[], Index],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reading, self._team = reading, team
+        self._doorkeeper, self._groups, self._index = doorkeeper, groups, index
+        self._guests = Guests(team, clock)
+
+    def alone(self, slack: WebClient, user: str, channel: str = "") -> Clearance:
+        """What somebody who may ask may read where nobody else does; `channel` is where they ask.
+
+        Raises `AwsError`.
+        """
+        clearance = self._groups.clearance(slack, user, channel)
+        return replace(
+            clearance,
+            outsiders=self.is_outsider(slack, user),
+            unmarked_public=self._reading.documents_public,
+        )
+
+    def is_outsider(self, slack: WebClient, user: str) -> bool:
+        """Whether somebody who may ask counts as a person from outside."""
+        return self._doorkeeper.is_outsider(slack, user, self._reading.guests_read_along)
+
+    def authors(self, slack: WebClient) -> Authors:
+        """Who wrote what."""
+        return Authors(slack, self._doorkeeper, self._reading.guests_read_along)
+
+    def in_channel(self, slack: WebClient, message: Message, question: Question) -> Clearance:
+        """What may be read where a question was asked. Raises `AwsError`."""
+        outside = self.outside(message.channel)
+        inside = replace(outside, outsiders=False)
+        if self.is_shared(slack, message):
+            return outside
+        if not self._reading.guests_read_along:
+            return inside
+        hits = self._index().visible_to(inside).search(query_of(question), _PASSAGES)
+        if all(hit.passage.audience.admits(outside) for hit in hits):
+            return outside  # and nobody need be asked about
+        return outside if self._guests.are_in(slack, message.channel) else inside
+
+    def outside(self, channel: str) -> Clearance:
+        """What may be read in a channel where people from outside read along."""
+        unmarked = self._reading.documents_public
+        return Clearance(channel, outsiders=True, unmarked_public=unmarked)
+
+    def need_more(
+        self, slack: WebClient, message: Message, question: Question, here: Clearance
+    ) -> bool:
+        """Whether the asker alone may read what answers, and the readers `here` may not.
+
+        Raises `AwsError`.
+        """
+        alone = self.alone(slack, message.user, message.channel)
+        if not here.outsiders or alone.outsiders:
+            return False
+        return not suffices(self._index().visible_to(alone), query_of(question), here)
+
+    def is_shared(self, slack: WebClient, message: Message) -> bool:
+        """Whether another company is in a channel: by the event, or else by what Slack tells now.
+
+        Where Slack does not tell, one is.
+        """
+        if message.shared is not None:
+            return message.shared
+        try:
+            about: Mapping[str, Any] = slack.conversations_info(channel=message.channel)["channel"]
+        except (SlackApiError, OSError) as error:
+            why = error_code(error) if isinstance(error, SlackApiError) else ""
+            log("readers_unknown", "WARNING", why=why or type(error).__name__)
+            return True
+        return is_shared(about, self._team)
+
+
+def is_shared(channel: Mapping[str, Any], team: str) -> bool:
+    """Whether another company is in a channel, or invited; its object is Slack's.
+
+    Within an organisation `is_shared` and `is_org_shared` are true, and `is_ext_shared` is not:
+    https://docs.slack.dev/reference/objects/conversation-object.
+    """
+    ours = {team, channel.get("context_team_id"), *(channel.get("internal_team_ids") or ())}
+    return (
+        channel.get("is_ext_shared") is not False
+        or bool(channel.get("is_pending_ext_shared"))
+        or bool(channel.get("is_shared") and not channel.get("is_org_shared"))
+        or not ours.issuperset(channel.get("connected_team_ids") or ())
+    )

@@ -1,0 +1,1 @@
+"""The Lambda that Slack calls: a request is checked, told apart and enqueued."""

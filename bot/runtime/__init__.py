@@ -1,0 +1,1 @@
+"""What both Lambdas stand on: AWS, settings, logs, the build's name."""

@@ -1,0 +1,1 @@
+"""What the bot does in Slack: its client, and the writers of answers."""

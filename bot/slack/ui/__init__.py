@@ -1,0 +1,1 @@
+"""Pure builders of what Slack shows: blocks, buttons, views."""

@@ -1,0 +1,1 @@
+"""The Lambda that the queue calls: a request is handed to Bolt."""

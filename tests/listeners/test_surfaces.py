@@ -1,0 +1,68 @@
+"""What docs/surfaces.md tells of the surfaces is what they need, and the manifest is their sum."""
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from bot.listeners import SURFACES
+from infra.environments import NAME
+from scripts.slack.manifest import manifest
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "surfaces.md"
+
+
+def test_the_page_lists_exactly_the_registered_surfaces() -> None:
+    assert set(_rows()) == {_name(surface) for surface in SURFACES}
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.__name__)
+def test_the_page_lists_exactly_what_a_surface_needs(surface: ModuleType) -> None:
+    needs = surface.NEEDS
+    scopes, features = _rows()[_name(surface)]
+    assert scopes == ({f"`{scope}`" for scope in needs.scopes} or {"none"})
+    features_needed = {
+        *(f"`{event}`" for event in needs.events),
+        *(f"command `{one.command}`" for one in needs.commands),
+        *(f"shortcut `{one.callback_id}`" for one in needs.shortcuts),
+        *(["agent view"] if needs.agent else []),
+        *(["home tab"] if needs.home else []),
+    }
+    assert features == (features_needed or {"none"})
+
+
+@pytest.mark.parametrize("gone", SURFACES, ids=lambda surface: surface.__name__)
+def test_the_manifest_asks_for_nothing_that_no_surface_needs(gone: ModuleType) -> None:
+    left = [surface for surface in SURFACES if surface is not gone]
+    told = manifest("https://example.com", left)
+    features, settings = told["features"], told["settings"]
+    scopes = set().union(*(surface.NEEDS.scopes for surface in left))
+    events = set().union(*(surface.NEEDS.events for surface in left))
+    assert set(told["oauth_config"]["scopes"]["bot"]) == scopes
+    assert set(settings["event_subscriptions"]["bot_events"]) == events
+    assert len(features.get("slash_commands", [])) == sum(len(s.NEEDS.commands) for s in left)
+    assert len(features.get("shortcuts", [])) == sum(len(s.NEEDS.shortcuts) for s in left)
+    assert features["app_home"]["home_tab_enabled"] is any(s.NEEDS.home for s in left)
+    assert ("agent_view" in features) is any(s.NEEDS.agent for s in left)
+
+
+def test_the_manifest_keeps_to_slacks_limits() -> None:
+    told = manifest("https://example.com")
+    agent = told["features"]["agent_view"]
+    assert len(agent["agent_description"]) <= 300
+    assert 0 < len(agent["suggested_prompts"]) <= 4
+    assert told["display_information"]["name"] == NAME
+    assert all(len(one["name"]) <= 24 for one in told["features"]["shortcuts"])
+
+
+def _rows() -> dict[str, tuple[set[str], set[str]]]:
+    """The table's scopes and features by surface."""
+    rows = [line.split("|")[1:-1] for line in PAGE.read_text().splitlines() if line[:3] == "| `"]
+    return {
+        row[0].strip(" `"): (set(row[2].strip().split(", ")), set(row[3].strip().split(", ")))
+        for row in rows
+    }
+
+
+def _name(surface: ModuleType) -> str:
+    return surface.__name__.rpartition(".")[2]
