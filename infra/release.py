@@ -1,7 +1,7 @@
 """What Slack and the queue reach of a function: itself, or the version that is live.
 
 Where a row publishes, every deployment that changes a function adds a version of it and leaves the
-live one alone; scripts/deploying/rollout.py makes the new one live. See docs/decisions/0018.
+live one alone; scripts/deploy/rollout.py makes the new one live. See docs/decisions/0018.
 """
 
 import aws_cdk as cdk

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from scripts.commands import COMMANDS
-from scripts.json_output import failure, reserved
-from scripts.problem import Problem, UsageError, machine_problems
-from scripts.proxies import spare_loopback
+from scripts.local.proxies import spare_loopback
+from scripts.terminal.json_output import failure, reserved
+from scripts.terminal.problem import Problem, UsageError, machine_problems
 
 EXAMPLES = """examples:
   ./stackbot local                                     chat in the browser, no account needed

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from scripts.install import auditor, converter, second_slack
-from scripts.steps import console
+from scripts.terminal.steps import console
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(sys.executable).parent

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from infra.bundle import package_index
 from scripts.install_parts import CDK, EMULATOR, LAYER, PACKAGES, Part
-from scripts.problem import Problem, machine_problems
+from scripts.terminal.problem import Problem, machine_problems
 
 _CA = (
     "A proxy with its own CA stands in between: set SSL_CERT_FILE and NODE_EXTRA_CA_CERTS to that"

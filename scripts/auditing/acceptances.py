@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from scripts.auditing.audit import Vulnerability
-from scripts.problem import Problem
+from scripts.terminal.problem import Problem
 
 FILE = "requirements/accepted.toml"
 _LONGEST = timedelta(days=366)

@@ -10,7 +10,7 @@ from scripts.auditing import node_packages, python_packages, report
 from scripts.auditing.acceptances import FILE, Acceptances
 from scripts.auditing.audit import Audit
 from scripts.install import auditor
-from scripts.problem import Problem
+from scripts.terminal.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 _NPM_LOCK = "package-lock.json"

@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.auditing.audit import Audit, Vulnerability
 from scripts.install import npm
-from scripts.problem import Problem
+from scripts.terminal.problem import Problem
 
 _DATABASE = "npm"
 

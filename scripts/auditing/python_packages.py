@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.auditing.audit import Audit, Vulnerability
-from scripts.problem import Problem
+from scripts.terminal.problem import Problem
 
 _DATABASES = {"osv": "OSV", "pypi": "PyPI"}
 """The services of pip-audit, in the order in which they are asked. OSV holds what PyPI holds."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from scripts.auditing.acceptances import FILE, Acceptances
 from scripts.auditing.audit import Audit, Vulnerability
-from scripts.steps import console
+from scripts.terminal.steps import console
 
 
 def show(audits: Sequence[Audit], acceptances: Acceptances) -> None:

@@ -1,10 +1,10 @@
 """The commands that bring StackBot to AWS, look whether it works there, and take it away."""
 
-from scripts.commands.command import ENVIRONMENT, JSON, YES, Command, argument, flag
+from scripts.terminal.command import ENVIRONMENT, JSON, YES, Command, argument, flag
 
 INIT = Command(
     "init",
-    "scripts.deploying.init",
+    "scripts.deploy.init",
     "say what the bot is called and which accounts and workspaces it lives in",
     "example: ./stackbot init --set dev.account=111111111111 --set dev.region=eu-west-1",
     (
@@ -22,14 +22,14 @@ INIT = Command(
 
 DEPLOY = Command(
     "deploy",
-    "scripts.deploying.deploy",
+    "scripts.deploy.deploy",
     "bring an environment out on AWS, from nothing to chatting; run again, it goes on",
     "example: ./stackbot deploy dev",
     (ENVIRONMENT, YES),
 )
 VERIFY = Command(
     "verify",
-    "scripts.deploying.verify",
+    "scripts.deploy.verify",
     "check a deployed environment, from a signed request to an answer",
     "example: ./stackbot verify staging --json",
     (
@@ -40,14 +40,14 @@ VERIFY = Command(
 )
 ROLLBACK = Command(
     "rollback",
-    "scripts.deploying.rollback",
+    "scripts.deploy.rollback",
     "make live again what was live before the last release",
     "example: ./stackbot rollback prod",
     (ENVIRONMENT, YES),
 )
 DESTROY = Command(
     "destroy",
-    "scripts.deploying.destroy",
+    "scripts.deploy.destroy",
     "take an environment away from AWS, and say what stays",
     "example: ./stackbot destroy dev",
     (ENVIRONMENT, YES, flag("--slack-app", "delete the environment's Slack app as well")),
@@ -55,7 +55,7 @@ DESTROY = Command(
 
 PIPELINE = Command(
     "pipeline",
-    "scripts.deploying.pipeline",
+    "scripts.deploy.pipeline",
     "let GitHub Actions deploy an environment, without keys",
     "example: ./stackbot pipeline staging",
     (ENVIRONMENT, flag("--print", "change nothing: print the role and its region")),

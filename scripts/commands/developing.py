@@ -2,11 +2,11 @@
 
 import argparse
 
-from scripts.commands.command import Command, argument, flag
+from scripts.terminal.command import Command, argument, flag
 
 WATCH = Command(
     "watch",
-    "scripts.developing.watch",
+    "scripts.develop.watch",
     "bring what is saved into a dev environment within a second or two, and show its logs",
     "example: ./stackbot watch dev-ada",
     (
@@ -23,7 +23,7 @@ WATCH = Command(
 
 CDK = Command(
     "cdk",
-    "scripts.developing.cdk_command",
+    "scripts.develop.cdk_command",
     "run the CDK command line, in the account of the environment that is named",
     "example: ./stackbot cdk diff -c env=dev",
     (

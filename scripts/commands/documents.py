@@ -1,10 +1,10 @@
 """The commands for what the bot answers from."""
 
-from scripts.commands.command import JSON, YES, Command, argument
+from scripts.terminal.command import JSON, YES, Command, argument
 
 INGEST = Command(
     "ingest",
-    "scripts.ingesting.command",
+    "scripts.documents.command",
     "have an environment answer from your documents",
     "example: ./stackbot ingest prod ~/handbook notion-export.zip",
     (

@@ -1,10 +1,10 @@
 """The command that measures how well documents are found and questions are answered."""
 
-from scripts.commands.command import JSON, Command, argument, count, flag
+from scripts.terminal.command import JSON, Command, argument, count, flag
 
 EVAL = Command(
     "eval",
-    "scripts.evaluating.command",
+    "scripts.evaluate.command",
     "measure what is found and answered; exit 1 where it is worse than the committed baseline",
     "examples:\n"
     "  ./stackbot eval                          the golden set, in this process\n"

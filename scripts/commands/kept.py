@@ -1,12 +1,12 @@
 """The commands for what is kept of people: their feedback, and its end."""
 
-from scripts.commands.command import JSON, Command, argument, flag
+from scripts.terminal.command import JSON, Command, argument, flag
 
 _ENV = argument("--env", metavar="NAME", default="local", help="(default: local)")
 
 FEEDBACK = Command(
     "feedback",
-    "scripts.operating.feedback",
+    "scripts.operate.feedback",
     "show what people think of the answers",
     "example: ./stackbot feedback --down --since 7d",
     (
@@ -19,7 +19,7 @@ FEEDBACK = Command(
 )
 FORGET = Command(
     "forget",
-    "scripts.operating.forget",
+    "scripts.operate.forget",
     "delete what is kept of a person",
     "example: ./stackbot forget T0123:U0456 --env prod",
     (argument("person", metavar="WORKSPACE:PERSON", help="by Slack's ids"), _ENV),

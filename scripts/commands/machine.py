@@ -1,10 +1,10 @@
 """The commands that run StackBot on this machine, and check it."""
 
-from scripts.commands.command import JSON, Command, argument, flag, port
+from scripts.terminal.command import JSON, Command, argument, flag, port
 
 LOCAL = Command(
     "local",
-    "scripts.local",
+    "scripts.local.command",
     "run the real stack on this machine and chat with it in the browser",
     'example: ./stackbot local --ask "How do I deploy to staging?" --json',
     (
@@ -16,7 +16,7 @@ LOCAL = Command(
 )
 SOCKET = Command(
     "socket",
-    "scripts.socket_mode.command",
+    "scripts.develop.socket_mode.command",
     "run the code of this machine in a real Slack workspace, restarted on save",
     "example: ./stackbot socket --manifest > app.json",
     (flag("--manifest", "print the manifest of the Slack app that it needs, and stop"),),

@@ -1,7 +1,7 @@
 """The commands that measure StackBot, or break it on purpose."""
 
 from scripts.commands.benchmarks import BENCHMARKS
-from scripts.commands.command import JSON, Command, argument, count, flag, percent
+from scripts.terminal.command import JSON, Command, argument, count, flag, percent
 
 _LISTED = "\n".join(f"  {name:<11}{about}" for name, about in BENCHMARKS.items())
 

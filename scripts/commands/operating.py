@@ -1,10 +1,10 @@
 """The commands that look after what is deployed: its health, its logs, its dead letters."""
 
-from scripts.commands.command import ENVIRONMENT, JSON, YES, Command, argument, flag
+from scripts.terminal.command import ENVIRONMENT, JSON, YES, Command, argument, flag
 
 LOGS = Command(
     "logs",
-    "scripts.operating.logs",
+    "scripts.operate.logs",
     "show what both functions logged, or the story of one question",
     "example: ./stackbot logs prod --thread https://acme.slack.com/archives/C0123/p1700000000123456",
     (
@@ -22,7 +22,7 @@ LOGS = Command(
 )
 REDRIVE = Command(
     "redrive",
-    "scripts.operating.redrive",
+    "scripts.operate.redrive",
     "look into the dead-letter queue, and put back what is in it",
     "example: ./stackbot redrive prod --all",
     (
@@ -36,7 +36,7 @@ REDRIVE = Command(
 )
 STATUS = Command(
     "status",
-    "scripts.operating.status",
+    "scripts.operate.status",
     "say in one look whether an environment is well; exit 1 where it is not",
     "example: ./stackbot status prod --json",
     (ENVIRONMENT, JSON),

@@ -1,6 +1,6 @@
 """The commands for what an environment has in Slack and in SSM."""
 
-from scripts.commands.command import ENVIRONMENT, JSON, Command, argument, flag
+from scripts.terminal.command import ENVIRONMENT, JSON, Command, argument, flag
 
 APP = Command(
     "app",

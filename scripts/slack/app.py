@@ -5,19 +5,19 @@ import sys
 import webbrowser
 from dataclasses import asdict
 
-from scripts import reach
-from scripts.account import Account
-from scripts.json_output import JsonOutput
-from scripts.problem import Problem
+from scripts.aws import deployment
+from scripts.aws.account import Account
 from scripts.slack import slack_app
 from scripts.slack.drift import Difference
 from scripts.slack.slack_app import SlackApp
+from scripts.terminal.json_output import JsonOutput
+from scripts.terminal.problem import Problem
 
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked for. Returns 1 where `diff` found something."""
     act = {"create": _create, "sync": _sync, "diff": _diff, "open": _open}[options.action]
-    with reach.account(options.environment) as account:
+    with deployment.account(options.environment) as account:
         slack_app.check_where(account.row)
         return act(account, options)
 
@@ -70,8 +70,8 @@ def _open(account: Account, options: argparse.Namespace) -> int:
 def _request_url(account: Account) -> str:
     """Where the deployed stack is reached, or nothing where there is none yet."""
     try:
-        return reach.deployed_in(account).request_url
-    except reach.NotDeployed:
+        return deployment.deployed_in(account).request_url
+    except deployment.NotDeployed:
         return ""
 
 

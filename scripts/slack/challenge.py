@@ -7,7 +7,7 @@ import time
 import urllib.error
 import urllib.request
 
-from scripts.steps import say
+from scripts.terminal.steps import say
 from slack_simulator.signing import signed_headers
 
 _SECONDS = 10

@@ -14,14 +14,14 @@ from typing import Any, Self
 
 from slack_sdk import WebClient
 
-from scripts import store
-from scripts.account import Account
-from scripts.interruption import uninterrupted
-from scripts.problem import Problem
-from scripts.prompt import ask_for_secret
+from scripts.aws import store
+from scripts.aws.account import Account
 from scripts.slack.lock import held
 from scripts.slack.slack_client import SlackRefused, ask_slack
-from scripts.steps import say, step
+from scripts.terminal.interruption import uninterrupted
+from scripts.terminal.problem import Problem
+from scripts.terminal.prompt import ask_for_secret
+from scripts.terminal.steps import say, step
 
 PAGE = "https://api.slack.com/apps"
 PARAMETER = "slack-configuration"

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.environments import Environment
-from scripts import store
-from scripts.account import Account
-from scripts.problem import Problem
+from scripts.aws import store
+from scripts.aws.account import Account
 from scripts.slack.manifest import scopes, scopes_of
 from scripts.slack.slack_client import SlackRefused, ask_slack
+from scripts.terminal.problem import Problem
 
 PARAMETER = "slack"
 _PREFIX = "xoxb-"

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from scripts.account import Account
-from scripts.problem import Problem
-from scripts.reach import parameter
-from scripts.steps import say
+from scripts.aws.account import Account
+from scripts.aws.deployment import parameter
+from scripts.terminal.problem import Problem
+from scripts.terminal.steps import say
 
 LIFE = 120.0
 """Seconds after which a lock is free again, its holder having died."""

@@ -11,7 +11,7 @@ from bot.answering.retrieval.permissions import NO_CLEARANCE
 from bot.listeners import SURFACES
 from bot.listeners.requirements import Needs
 from infra.environments import NAME, Environment
-from scripts.ingesting import knowledge
+from scripts.documents import knowledge
 
 T = TypeVar("T")
 

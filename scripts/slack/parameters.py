@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from infra.environments import Environment
-from scripts import reach, store
-from scripts.account import Account
-from scripts.json_output import JsonOutput
-from scripts.models import KeyRefused, Model, ModelError
-from scripts.problem import Problem
-from scripts.prompt import ask_for_secret
+from scripts.aws import deployment, store
+from scripts.aws.account import Account
+from scripts.local.models import KeyRefused, Model, ModelError
 from scripts.slack import configuration, installation, slack_app
-from scripts.steps import say, step
+from scripts.terminal.json_output import JsonOutput
+from scripts.terminal.problem import Problem
+from scripts.terminal.prompt import ask_for_secret
+from scripts.terminal.steps import say, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Finding:
 
 
 def run(options: argparse.Namespace) -> int:
-    with reach.account(options.environment) as account:
+    with deployment.account(options.environment) as account:
         slack_app.check_where(account.row)
         if options.action == "check":
             return _check(account, options.json)

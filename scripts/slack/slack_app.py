@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.environments import Environment
-from scripts import store
-from scripts.account import Account
-from scripts.problem import Problem
+from scripts.aws import store
+from scripts.aws.account import Account
 from scripts.slack import challenge
 from scripts.slack.configuration import PAGE, with_token
 from scripts.slack.drift import Difference, differences, with_its_looks
@@ -19,7 +18,8 @@ from scripts.slack.installation import Installation, lacking, take
 from scripts.slack.lock import held
 from scripts.slack.manifest import bot_name, manifest, scopes_of
 from scripts.slack.slack_client import SlackRefused
-from scripts.steps import say, step
+from scripts.terminal.problem import Problem
+from scripts.terminal.steps import say, step
 
 PARAMETER = "slack-app"
 _GONE = {"app_not_found", "invalid_app_id", "invalid_app"}

@@ -9,9 +9,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from infra.environments import Environment
-from scripts.problem import Problem
-from scripts.proxies import is_loopback
-from scripts.steps import say
+from scripts.local.proxies import is_loopback
+from scripts.terminal.problem import Problem
+from scripts.terminal.steps import say
 
 _SECONDS = 30
 _MOST_SHOWN = 5

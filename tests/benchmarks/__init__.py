@@ -11,11 +11,11 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from scripts.commands.benchmarks import BENCHMARKS
-from scripts.interruption import end_on
-from scripts.problem import UsageError
+from scripts.terminal.interruption import end_on
+from scripts.terminal.problem import UsageError
 
 if TYPE_CHECKING:
-    from scripts.json_output import JsonOutput
+    from scripts.terminal.json_output import JsonOutput
     from tests.benchmarks.figures import Row
 
 _SECONDS = 240
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _measured(name: str) -> list[Row]:
-    from scripts.steps import step  # rich, which --help has to do without
+    from scripts.terminal.steps import step  # rich, which --help has to do without
 
     benchmark = import_module(f"tests.benchmarks.measures.{name}")
     with step(name), _at_most(getattr(benchmark, "SECONDS", _SECONDS)):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from infra.bundle import ROOT
 from scripts.commands.benchmarks import BENCHMARKS
-from scripts.json_output import JsonOutput
-from scripts.problem import UsageError
-from scripts.steps import step
+from scripts.terminal.json_output import JsonOutput
+from scripts.terminal.problem import UsageError
+from scripts.terminal.steps import step
 from tests.benchmarks import table
 from tests.benchmarks.checkout import checkout, full_name
 from tests.benchmarks.processes.background import results_of

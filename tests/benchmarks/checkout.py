@@ -11,8 +11,8 @@ from pathlib import Path
 
 from infra.bundle import ROOT
 from scripts.install_parts import PARTS
-from scripts.problem import Problem
-from scripts.steps import step
+from scripts.terminal.problem import Problem
+from scripts.terminal.steps import step
 
 _SECONDS = 900
 """A set-up's most: 1.5 GB of packages may come over a slow line."""

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from scripts.__main__ import main
 from scripts.commands.benchmarks import BENCHMARKS
-from scripts.json_output import JsonOutput
+from scripts.terminal.json_output import JsonOutput
 from tests import benchmarks
 from tests.benchmarks import table
 from tests.benchmarks.figures import Hold, Row, Series, interleave

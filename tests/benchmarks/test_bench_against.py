@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from scripts.__main__ import main
-from scripts.json_output import JsonOutput
+from scripts.terminal.json_output import JsonOutput
 from tests.benchmarks import against, figures, table, turn
 from tests.benchmarks.ratios import Comparison
 

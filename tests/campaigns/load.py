@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scripts.local_stack import LocalStack
+    from scripts.local.stack import LocalStack
     from slack_simulator import Call, Posted
 
 _CHANNELS = ("@bot", "@bot", "@bot", "#general", "#help")
@@ -36,8 +36,8 @@ class Wait:
 
 def run(options: argparse.Namespace) -> int:
     """Ask, measure and print. The status is 1 where an ack took 1 s or an answer is missing."""
-    from scripts.local_stack import LocalStack
-    from scripts.models import Model
+    from scripts.local.models import Model
+    from scripts.local.stack import LocalStack
     from tests.campaigns.chaos.trouble import FaultlessModel
 
     with FaultlessModel(_SIZE) as model:
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _ask(stack: LocalStack, options: argparse.Namespace) -> dict[Posted, int]:
     """Ask evenly over the time, and wait until the queue is empty; the numbers by their threads."""
-    from scripts.steps import console
+    from scripts.terminal.steps import console
     from tests.campaigns.chaos import answers
 
     slack, asked = stack.slack.control, {}

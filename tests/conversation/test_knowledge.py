@@ -12,7 +12,7 @@ from bot.conversation.knowledge import Knowledge, Known
 from bot.conversation.s3_index import IndexFile
 from bot.runtime.aws import AwsError, Client, Credentials
 from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
-from scripts.ingesting.knowledge import index_of
+from scripts.documents.knowledge import index_of
 from tests.fakes.aws import FakeAws, running_aws
 
 Keep = Callable[..., None]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from scripts import account
-from scripts.local_stack import LocalStack
-from scripts.models import Model
+from scripts.aws import account
+from scripts.local.models import Model
+from scripts.local.stack import LocalStack
 from slack_simulator import Control, Message, Posted
 from slack_simulator.scripted_model import ModelServer
 

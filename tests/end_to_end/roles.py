@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 
 FUNCTIONS = ("ingress", "worker")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from scripts.ports import free_port
+from scripts.local.ports import free_port
 
 T = TypeVar("T")
 _LOOPBACK_ONLY = """

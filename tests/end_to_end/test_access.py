@@ -7,7 +7,7 @@ other row.
 import pytest
 
 from bot.conversation.access.policy import GUEST, STRANGER
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import ModelServer
 from slack_simulator.workspace.people import PARTNER_TEAM, TEAM

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.ports import free_port
+from scripts.local.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

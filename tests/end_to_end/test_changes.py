@@ -4,7 +4,7 @@ import time
 
 from slack_sdk import WebClient
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from slack_simulator import Control, Message, Posted
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, wait_until_accepted

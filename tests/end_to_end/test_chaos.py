@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from tests.campaigns.chaos import plan
 from tests.campaigns.chaos.campaign import Campaign, prepared
 from tests.campaigns.chaos.plan import Fate, Plan, Question

@@ -1,6 +1,6 @@
 """What people see when something breaks on the way: still one whole answer, or one apology."""
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, dead_letter, said

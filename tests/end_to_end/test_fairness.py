@@ -15,10 +15,10 @@ from bot.runtime.aws import Client, Credentials
 from bot.state.rate_limits import may_stream, spend
 from bot.state.table import Table
 from infra.environments import LOCAL
-from scripts.emulator import REGION
-from scripts.local_stack import LocalStack
-from scripts.models import Model
-from scripts.operating import logged
+from scripts.local.emulator import REGION
+from scripts.local.models import Model
+from scripts.local.stack import LocalStack
+from scripts.operate import log_lines
 from slack_simulator import Control
 from slack_simulator.scripted_model import ModelServer
 from slack_simulator.workspace.people import TEAM
@@ -66,7 +66,7 @@ def spend_dollars(table: Table, dollars: float) -> None:
 
 def spent(stack: LocalStack) -> list[int]:
     """What each attempt has cost so far, in millionths of a dollar, by the worker's log."""
-    lines = logged.lines(stack.client("logs"), stack.outputs["WorkerFunction"])
+    lines = log_lines.lines(stack.client("logs"), stack.outputs["WorkerFunction"])
     return [line["micro_dollars"] for line in lines if line["event"] == "spent"]
 
 

@@ -9,8 +9,8 @@ from bot.runtime.aws import Client, Credentials
 from bot.state import feedback
 from bot.state.feedback import Feedback
 from bot.state.table import Table
-from scripts.emulator import REGION
-from scripts.local_stack import LocalStack
+from scripts.local.emulator import REGION
+from scripts.local.stack import LocalStack
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation

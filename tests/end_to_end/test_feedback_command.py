@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts import account
 from scripts.__main__ import main
-from scripts.local_stack import LocalStack
+from scripts.aws import account
+from scripts.local.stack import LocalStack
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation

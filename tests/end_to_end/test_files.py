@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from scripts.local_stack import LocalStack
-from scripts.operating.logged import lines
+from scripts.local.stack import LocalStack
+from scripts.operate.log_lines import lines
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said

@@ -9,8 +9,8 @@ import pytest
 from bot import listeners
 from bot.listeners import forgetting
 from scripts.__main__ import main
-from scripts.local_stack import LocalStack
-from scripts.operating import logged
+from scripts.local.stack import LocalStack
+from scripts.operate import log_lines
 from scripts.slack.manifest import manifest
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
@@ -230,7 +230,7 @@ def _letters(stack: LocalStack) -> list[dict[str, Any]]:
 
 
 def _erased(stack: LocalStack) -> bool:
-    lines = logged.lines(stack.client("logs"), stack.outputs["WorkerFunction"])
+    lines = log_lines.lines(stack.client("logs"), stack.outputs["WorkerFunction"])
     return any(line["event"] == "erased" for line in lines)
 
 

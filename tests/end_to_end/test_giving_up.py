@@ -7,8 +7,8 @@ import pytest
 
 from bot.conversation.access.policy import GUEST
 from scripts.__main__ import main
-from scripts.local_stack import LocalStack
-from scripts.models import Model
+from scripts.local.models import Model
+from scripts.local.stack import LocalStack
 from slack_simulator import Control, Message, Posted
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, dead_letter, said

@@ -11,9 +11,9 @@ from datetime import datetime
 
 import pytest
 
-from scripts.local_stack import LocalStack
-from scripts.models import Model
-from scripts.operating import logged
+from scripts.local.models import Model
+from scripts.local.stack import LocalStack
+from scripts.operate import log_lines
 from slack_simulator import Control, Delivery, Message
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, settle
@@ -65,7 +65,7 @@ class Bench:
 
     def handed_over(self) -> list[float]:
         """When the queue handed the worker a message, in epoch seconds."""
-        lines = logged.lines(self.stack.client("logs"), self.stack.outputs["WorkerFunction"])
+        lines = log_lines.lines(self.stack.client("logs"), self.stack.outputs["WorkerFunction"])
         times = [line["timestamp"] for line in lines if line["event"] == "delivered"]
         return [datetime.fromisoformat(time).timestamp() for time in times]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import Act, ModelServer
 from tests.end_to_end.conftest import Conversation, said, wait_until_accepted

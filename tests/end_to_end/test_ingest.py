@@ -9,12 +9,12 @@ import pytest
 
 from infra.names import KNOWLEDGE_KEY
 from scripts.__main__ import main
-from scripts.ingesting import knowledge
-from scripts.local_stack import LocalStack
+from scripts.documents import knowledge
+from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import ModelServer
 from slack_simulator.shapes import Json
-from tests.ingesting.conftest import write
+from tests.documents.conftest import write
 from tests.pdfs import printed
 
 Capture = pytest.CaptureFixture[str]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts import leftovers
-from scripts.leftovers import ProcessId, end_leftovers
+from scripts.local import leftovers
+from scripts.local.leftovers import ProcessId, end_leftovers
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.running import ROOT, Local, running
 
@@ -30,7 +30,7 @@ def test_the_next_start_ends_what_a_killed_one_left(
         killed.wait()
         assert _readable_by_others(killed) == []
         commands = " ".join(process.command for process in killed.processes_left(0))
-        assert "scripts.emulator_server" in commands
+        assert "scripts.local.emulator_server" in commands
         assert killed.files_left()
         with running(STACK, second) as following:
             following.wait_for("✓ AWS emulator")

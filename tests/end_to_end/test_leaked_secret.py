@@ -17,9 +17,9 @@ from bot.answering.events import Source
 from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.permissions import Audience
 from infra.names import KNOWLEDGE_KEY
-from scripts.ingesting import knowledge
-from scripts.local_stack import LocalStack
-from scripts.operating import logged
+from scripts.documents import knowledge
+from scripts.local.stack import LocalStack
+from scripts.operate import log_lines
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, settle
@@ -307,7 +307,7 @@ def answers(slack: Control, channel: str, thread: str) -> list[Message]:
 
 
 def refusals(stack: LocalStack) -> list[Json]:
-    lines = logged.lines(stack.client("logs"), stack.outputs["WorkerFunction"])
+    lines = log_lines.lines(stack.client("logs"), stack.outputs["WorkerFunction"])
     return [line for line in lines if line["event"] == "refused"]
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scripts.ports import free_port, port_is_free
+from scripts.local.ports import free_port, port_is_free
 from tests.end_to_end.conftest import said
 from tests.end_to_end.running import ROOT, Local, running
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from slack_simulator import Call, Control, Posted
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said

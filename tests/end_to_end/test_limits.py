@@ -15,8 +15,8 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.answering.retrieval.permissions import Audience
-from scripts.local_stack import LocalStack
-from scripts.operating.logged import Logs
+from scripts.local.stack import LocalStack
+from scripts.operate.log_lines import Logs
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.watching import (

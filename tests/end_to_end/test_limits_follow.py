@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.retrieval.permissions import Audience
-from scripts.local_stack import LocalStack
-from scripts.operating.logged import Logs
+from scripts.local.stack import LocalStack
+from scripts.operate.log_lines import Logs
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
 from slack_simulator.shapes import Json

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from scripts.__main__ import main
-from scripts.local_stack import LocalStack
-from scripts.operating.logged import Logs
+from scripts.local.stack import LocalStack
+from scripts.operate.log_lines import Logs
 from slack_simulator import Control, Message, Posted
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, settle

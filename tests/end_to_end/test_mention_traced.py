@@ -1,6 +1,6 @@
 """What an answered mention runs through is told of the real stack."""
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import settle

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot import listeners
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from scripts.slack.manifest import manifest
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer

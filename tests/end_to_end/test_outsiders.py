@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.conversation.direct_message import LINE
-from scripts.local_stack import LocalStack
-from scripts.models import Model
+from scripts.local.models import Model
+from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, settle

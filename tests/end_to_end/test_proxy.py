@@ -10,8 +10,8 @@ from threading import Thread
 
 import pytest
 
-from scripts.ports import free_port
-from scripts.proxies import for_lambdas, spare_loopback
+from scripts.local.ports import free_port
+from scripts.local.proxies import for_lambdas, spare_loopback
 from slack_simulator.scripted_model import Answering, ModelServer
 from tests.end_to_end.running import ROOT
 

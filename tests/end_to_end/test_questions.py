@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from slack_simulator import Control, Delivery, Posted
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, wait_until_accepted

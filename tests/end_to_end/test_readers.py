@@ -10,8 +10,8 @@ from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.permissions import Audience
 from bot.conversation.direct_message import LINE
 from infra.names import KNOWLEDGE_KEY
-from scripts.ingesting import knowledge
-from scripts.local_stack import LocalStack
+from scripts.documents import knowledge
+from scripts.local.stack import LocalStack
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
 from slack_simulator.workspace.people import PARTNER_TEAM

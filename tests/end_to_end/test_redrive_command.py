@@ -12,9 +12,9 @@ import pytest
 
 from bot.slack.ui import blocks
 from scripts.__main__ import main
-from scripts.local_stack import LocalStack
-from scripts.operating import logged
-from scripts.operating.dead_letters import DeadLetters
+from scripts.local.stack import LocalStack
+from scripts.operate import log_lines
+from scripts.operate.dead_letters import DeadLetters
 from slack_simulator import Control, Posted
 from tests.end_to_end.conftest import Conversation, settle
 
@@ -97,7 +97,7 @@ def test_all_are_put_back_in_the_order_of_their_thread(
     assert len(json.loads(capsys.readouterr().out)["put_back"]) == len(asked)
     slack.until(lambda: len(conversation.answers()) == len(asked), 60)
     settle(reached, slack)
-    lines = logged.lines(reached.client("logs"), reached.outputs["WorkerFunction"])
+    lines = log_lines.lines(reached.client("logs"), reached.outputs["WorkerFunction"])
     done = [line["question"] for line in lines if line["event"] == "done"]
     assert [question for question in done if question in questions] == questions
     assert looked(capsys) == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scripts.__main__ import main
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said, settle

@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from tests.slack_requests import event_request
 
 MENTION = {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scripts.install import second_slack
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from slack_simulator.scripted_model import ModelServer
 from slack_simulator.workspace.people import TEAM
 from tests.end_to_end.second_slack import SecondSlack

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from scripts.socket_mode.own_app import manifest
+from scripts.develop.socket_mode.own_app import manifest
 from slack_simulator import Control, Delivery, Message, Posted, Simulator
 from slack_simulator.scripted_model import Act, Answering, ModelServer
 from tests.end_to_end.conftest import Conversation, said

@@ -10,8 +10,8 @@ import pytest
 from bot.runtime.aws import Client, Credentials
 from bot.state.rate_limits import Bucket, Limits, Refusal, admit, leave, may_stream, spend
 from bot.state.table import Table
-from scripts.emulator import REGION
-from scripts.local_stack import LocalStack
+from scripts.local.emulator import REGION
+from scripts.local.stack import LocalStack
 
 NOON = 1_800_014_400.0
 LIMITS = Limits(

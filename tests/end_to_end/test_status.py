@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.rules.faults import Fault, Place
 from slack_simulator.scripted_model import ModelServer

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.state.rate_limits import spend
-from scripts import reach
 from scripts.__main__ import main
-from scripts.local_stack import LocalStack
+from scripts.aws import deployment
+from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, settle
@@ -41,7 +41,7 @@ def test_what_runs_and_what_went_through_is_told(
     conversation.ask("<@bot> Are you there?")
     conversation.answer()
     settle(quiet, slack)
-    with reach.table("local") as table:
+    with deployment.table("local") as table:
         spend(table, "T0SAMPLE", 1)
     told = looked(capsys)
     for function in ("ingress", "worker"):

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from scripts.ingesting import knowledge
-from scripts.local_stack import LocalStack
+from scripts.documents import knowledge
+from scripts.local.stack import LocalStack
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.conftest import Conversation, said

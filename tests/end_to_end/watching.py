@@ -11,8 +11,8 @@ from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.permissions import Audience
 from infra.names import KNOWLEDGE_KEY
 from scripts.__main__ import main
-from scripts.ingesting import knowledge
-from scripts.local_stack import LocalStack
+from scripts.documents import knowledge
+from scripts.local.stack import LocalStack
 from slack_simulator import Control, Message
 from slack_simulator.scripted_model import ModelServer
 from slack_simulator.shapes import Json

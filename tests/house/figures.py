@@ -89,8 +89,8 @@ def _line(part: Any) -> str:
 
 def mention() -> dict[str, int]:
     """Files and functions of `bot/` that one answered mention runs through."""
-    from scripts.local_stack import LocalStack
-    from scripts.models import Model
+    from scripts.local.models import Model
+    from scripts.local.stack import LocalStack
     from slack_simulator.scripted_model import ModelServer
     from tests.house.mention import calls
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.local_stack import LocalStack
+from scripts.local.stack import LocalStack
 
 _SECONDS = 60
 _FUNCTION = 0x1

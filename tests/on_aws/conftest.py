@@ -16,9 +16,9 @@ from typing import Any, Self
 
 import pytest
 
-from scripts.account import emulator_session
-from scripts.cdk import ROOT
-from scripts.emulator import REGION, Emulator, client_variables
+from scripts.aws.account import emulator_session
+from scripts.aws.cdk import ROOT
+from scripts.local.emulator import REGION, Emulator, client_variables
 from slack_simulator import Control, Simulator
 from tests.on_aws.tls import tls_ends_here
 
@@ -81,7 +81,8 @@ class Cloud:
     def cdk(self, environment: str, *arguments: str) -> str:
         """Run the CDK command line in the checkout, and return what it printed."""
         code = (
-            "import os, sys; from scripts.cdk import cdk; cdk(*sys.argv[1:], variables=os.environ)"
+            "import os, sys; from scripts.aws.cdk import cdk;"
+            " cdk(*sys.argv[1:], variables=os.environ)"
         )
         done = self.python(environment, code, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -7,8 +7,8 @@ from itertools import count
 import pytest
 
 from infra.environments import DEV
-from scripts.account import Account, emulator_session
-from scripts.emulator import REGION
+from scripts.aws.account import Account, emulator_session
+from scripts.local.emulator import REGION
 from slack_simulator import Control, Simulator
 from tests.on_aws.conftest import Cloud
 

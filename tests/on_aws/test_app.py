@@ -9,11 +9,11 @@ import pytest
 from slack_sdk import WebClient
 
 from infra.environments import LOCAL
-from scripts import store
-from scripts.account import Account
-from scripts.problem import Problem
+from scripts.aws import store
+from scripts.aws.account import Account
 from scripts.slack import slack_app
 from scripts.slack.manifest import manifest, scopes
+from scripts.terminal.problem import Problem
 from slack_simulator import Control, Simulator
 from slack_simulator.recording_app import Hearer, running_app
 from tests.on_aws.conftest import Cloud

@@ -15,11 +15,11 @@ import pytest
 from slack_sdk import WebClient
 
 from infra.environments import SLUG
-from scripts import store
-from scripts.account import Account
-from scripts.problem import Problem
+from scripts.aws import store
+from scripts.aws.account import Account
 from scripts.slack.configuration import PARAMETER, with_token
 from scripts.slack.lock import held
+from scripts.terminal.problem import Problem
 from slack_simulator import Control, Simulator
 from tests.on_aws.conftest import Cloud
 from tests.on_aws.fresh import account, simulator, slack

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from infra.environments import DEV, PROD, Environment
-from scripts.account import Account, emulator_session
-from scripts.deploying import preflight
-from scripts.emulator import REGION, Emulator, client_variables
-from scripts.problem import Problem
+from scripts.aws.account import Account, emulator_session
+from scripts.deploy import preflight
+from scripts.local.emulator import REGION, Emulator, client_variables
+from scripts.terminal.problem import Problem
 
 NUMBER = "111111111111"
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from infra.environments import SLUG, STAGING
-from scripts.account import Account
-from scripts.deploying.rehearse import RehearsalFailed, rehearse
-from scripts.deploying.versions import Versions
-from scripts.emulator import Emulator
-from scripts.reach import Deployed
+from scripts.aws.account import Account
+from scripts.aws.deployment import Deployed
+from scripts.deploy.dry_run import RehearsalFailed, rehearse
+from scripts.deploy.versions import Versions
+from scripts.local.emulator import Emulator
 
 NAMES = {"ingress": f"{SLUG}-staging-ingress", "worker": f"{SLUG}-staging-worker"}
 INGRESS = """

@@ -14,8 +14,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.environments import SLUG
-from scripts.emulator import api_url
-from scripts.reach import EVENTS_PATH
+from scripts.aws.deployment import EVENTS_PATH
+from scripts.local.emulator import api_url
 from slack_simulator.workspace import people
 from tests.on_aws.conftest import ACCOUNTS, Cloud
 from tests.slack_requests import SECRET, Json, event_request, mention
@@ -25,8 +25,8 @@ Finished = subprocess.CompletedProcess[str]
 DEPLOY = """
 from infra.environments import environment
 from scripts import reach
-from scripts.deploying import rollout
-from scripts.cdk import cdk
+from scripts.deploy import rollout
+from scripts.aws.cdk import cdk
 with reach.account("staging") as account:
     live = rollout.parameters(account, environment("staging"))
 told = [word for cell in live.items() for word in ("--parameters", "=".join(cell))]
@@ -36,8 +36,8 @@ cdk("deploy", "--require-approval=never", "--method=direct", "-c", "env=staging"
 RELEASE = """
 import sys
 from scripts import reach
-from scripts.deploying import rollout
-from scripts.problem import Problem
+from scripts.deploy import rollout
+from scripts.terminal.problem import Problem
 try:
     with reach.deployed("staging") as deployed:
         rollout.release(deployed, bake=float(sys.argv[1]))

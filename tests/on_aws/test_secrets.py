@@ -9,11 +9,11 @@ from threading import Thread
 import pytest
 
 from infra.environments import SLUG
-from scripts import store
-from scripts.account import Account
-from scripts.problem import Problem
+from scripts.aws import store
+from scripts.aws.account import Account
 from scripts.slack.parameters import findings, keep
 from scripts.slack.slack_app import ensure
+from scripts.terminal.problem import Problem
 from slack_simulator import Control
 from tests.on_aws.conftest import Cloud
 from tests.on_aws.fresh import account, simulator, slack

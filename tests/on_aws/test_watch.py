@@ -8,8 +8,8 @@ import pytest
 
 from bot.runtime.build import hash_tree
 from infra.environments import SLUG
-from scripts.emulator import api_url
-from scripts.reach import EVENTS_PATH
+from scripts.aws.deployment import EVENTS_PATH
+from scripts.local.emulator import api_url
 from slack_simulator import Control, Message
 from slack_simulator.workspace import people
 from tests.end_to_end.running import Local, running

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from scripts.local_stack import LocalStack
-from scripts.models import Model
+from scripts.local.models import Model
+from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import ModelServer
 from tests.page.browser import running_chromium

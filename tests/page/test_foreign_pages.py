@@ -18,7 +18,7 @@ import boto3
 import pytest
 from playwright.sync_api import Browser, Page
 
-from scripts.emulator import REGION
+from scripts.local.emulator import REGION
 from slack_simulator.scripted_model import ModelServer
 from tests.end_to_end.running import ROOT, Local, running
 from tests.page.browser import QUIET, find_chromium
@@ -101,7 +101,7 @@ def emulator(local: Local) -> dict[str, str]:
 
 def test_everything_listens_on_loopback_alone(listening: list[Listener]) -> None:
     commands = " ".join(listener.command for listener in listening)
-    assert "scripts.emulator_server" in commands
+    assert "scripts.local.emulator_server" in commands
     assert " local " in commands
     assert [listener for listener in listening if not listener.on_loopback] == []
 

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Browser, expect
 
-from scripts.local_stack import LocalStack
-from scripts.models import Model
+from scripts.local.models import Model
+from scripts.local.stack import LocalStack
 from tests.page.conftest import Visits
 from tests.page.screen import thread, write
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from scripts.cdk import ROOT
+from scripts.aws.cdk import ROOT
 from tests.benchmarks.figures import Hold, Row, Series
 from tests.benchmarks.measures.ingest_run import DOCUMENTS, document
 

@@ -28,8 +28,8 @@ def document(number: int) -> str:
 
 
 def main() -> None:
-    from scripts.ingesting.building import build
-    from scripts.ingesting.kept import Kept
+    from scripts.documents.indexing.building import build
+    from scripts.documents.indexing.cache import Kept
 
     scratch, started = Path(sys.argv[1]), time.monotonic()
     index = scratch / "index.sqlite"

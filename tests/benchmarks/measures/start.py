@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from infra.environments import LOCAL
-from scripts.cdk import ROOT, cdk
-from scripts.emulator import REGION, Emulator
+from scripts.aws.cdk import ROOT, cdk
+from scripts.local.emulator import REGION, Emulator
 from tests.benchmarks.figures import Hold, Row, interleave
 from tests.benchmarks.measures.synth import DEFAULT_APP, DEFAULTS, VALIDATED
 from tests.benchmarks.processes.background import running

@@ -6,7 +6,7 @@ import time
 from infra import bundle
 from infra.app import target
 from infra.environments import DEV
-from scripts.cdk import cdk
+from scripts.aws.cdk import cdk
 from tests.benchmarks.figures import Hold, Row, interleave
 
 _ROUNDS = 4

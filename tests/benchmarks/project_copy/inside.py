@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from scripts.interruption import end_on
+from scripts.terminal.interruption import end_on
 from tests.benchmarks.project_copy import questions, saving
 
 _BENCHMARKS: dict[str, Callable[[], Any]] = {"loop": saving.measure, "roundtrip": questions.measure}

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 
 from infra.environments import LOCAL
-from scripts.local_stack import LocalStack
-from scripts.models import Model
+from scripts.local.models import Model
+from scripts.local.stack import LocalStack
 from slack_simulator.scripted_model import ModelServer
 
 _WARM_UP, _ROUNDS = 3, 15

@@ -13,11 +13,11 @@ from pathlib import Path
 from bot.answering.quoting.extractive import NO_MODEL
 from infra import bundle
 from infra.environments import LOCAL
-from scripts.account import findable
-from scripts.cdk import CDK, cdk, environment
-from scripts.developing.saved import Code
-from scripts.local_stack import STACK, LocalStack
-from scripts.models import Model
+from scripts.aws.account import findable
+from scripts.aws.cdk import CDK, cdk, environment
+from scripts.develop.saved import Code
+from scripts.local.models import Model
+from scripts.local.stack import STACK, LocalStack
 from tests.benchmarks.processes.background import running
 
 _ROUNDS, _SAVES = 5, 2

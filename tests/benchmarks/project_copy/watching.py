@@ -7,16 +7,16 @@ import signal
 import threading
 
 from infra.environments import LOCAL
-from scripts import reach
-from scripts.developing import reload
-from scripts.developing.watch import Watched
-from scripts.interruption import end_on
+from scripts.aws import deployment
+from scripts.develop import reload
+from scripts.develop.watch import Watched
+from scripts.terminal.interruption import end_on
 
 
 def main() -> None:
     """Bring out saves until SIGTERM."""
     end_on(signal.SIGTERM)
-    with reach.deployed(LOCAL.name) as deployed:
+    with deployment.deployed(LOCAL.name) as deployed:
         reload.watch(Watched(deployed), threading.Event(), reload.print_json)
 
 

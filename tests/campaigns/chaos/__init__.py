@@ -7,7 +7,7 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-from scripts.interruption import end_on
+from scripts.terminal.interruption import end_on
 
 if TYPE_CHECKING:
     from tests.campaigns.chaos.campaign import Campaign
@@ -22,8 +22,8 @@ def run(options: argparse.Namespace) -> int:
     The status is 1 where a question was lost or an answer doubled, cut off or out of order, and
     130 where Ctrl-C ended the campaign; what is known by then is printed.
     """
-    from scripts.local_stack import LocalStack
-    from scripts.models import Model
+    from scripts.local.models import Model
+    from scripts.local.stack import LocalStack
     from tests.campaigns.chaos import campaign, plan
     from tests.campaigns.chaos.trouble import ChaosModel
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(running: Campaign, options: argparse.Namespace) -> int:
-    from scripts.steps import console
+    from scripts.terminal.steps import console
     from tests.campaigns.chaos import table
     from tests.campaigns.chaos.campaign import Progress
 

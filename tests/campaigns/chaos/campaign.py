@@ -7,8 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from infra.names import KNOWLEDGE_KEY
-from scripts.ingesting import knowledge
-from scripts.local_stack import LocalStack
+from scripts.documents import knowledge
+from scripts.local.stack import LocalStack
 from slack_simulator import Posted
 from tests.campaigns.chaos import answers
 from tests.campaigns.chaos.plan import Plan, Question

@@ -1,7 +1,7 @@
 """What is kept: encrypted, closed to the public, and as safe as the environment's row says."""
 
 from infra.environments import Environment
-from scripts.socket_mode.backing import TABLE
+from scripts.develop.socket_mode.backing import TABLE
 from tests.infra.check import check, on_aws
 from tests.infra.template import Json, Template
 

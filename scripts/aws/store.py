@@ -1,0 +1,28 @@
+"""What an environment keeps in SSM: its secrets, and what its commands have to remember."""
+
+from botocore.exceptions import ClientError
+
+from scripts.aws.account import Account
+from scripts.aws.deployment import parameter
+
+
+def read(account: Account, name: str) -> str | None:
+    """The parameter's value, or None where there is no such parameter."""
+    try:
+        found = account.client("ssm").get_parameter(
+            Name=parameter(account.row, name), WithDecryption=True
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ParameterNotFound":
+            raise
+        return None
+    return str(found["Parameter"]["Value"])
+
+
+def write(account: Account, name: str, value: str, *, secret: bool = True) -> None:
+    account.client("ssm").put_parameter(
+        Name=parameter(account.row, name),
+        Value=value,
+        Type="SecureString" if secret else "String",
+        Overwrite=True,
+    )

@@ -1,0 +1,116 @@
+"""`./stackbot verify ENV`: whether what is deployed works, from Slack's side to an answer."""
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from rich.markup import escape
+
+from bot.runtime.build import hash_tree
+from infra.names import ALIAS
+from scripts.aws import deployment, store
+from scripts.aws.cdk import ROOT
+from scripts.aws.deployment import Deployed
+from scripts.deploy import functions
+from scripts.deploy.dry_run import rehearse
+from scripts.deploy.versions import Versions
+from scripts.slack import challenge, installation
+from scripts.terminal.problem import Problem
+from scripts.terminal.steps import say
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found: `told` is its result, or what is wrong and how to mend it."""
+
+    check: str
+    ok: bool
+    told: str
+    seconds: float
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check one environment against this checkout; status 1 where anything is wrong."""
+    with deployment.deployed(options.environment) as deployed:
+        found = findings(deployed, options.build or this_build())
+    works = all(one.ok for one in found)
+    if options.json:
+        told = {"environment": options.environment, "ok": works}
+        options.json.print({**told, "checks": [asdict(one) for one in found]})
+    return 0 if works else 1
+
+
+def findings(deployed: Deployed, build: str) -> list[Finding]:
+    """Check everything, in the order of a question's way, and show each result as it comes."""
+    return [_find(deployed, name, check) for name, check in _checks(build)]
+
+
+def this_build() -> str:
+    """The id of the build that this checkout is."""
+    return hash_tree(str(ROOT / "bot"))
+
+
+def _find(deployed: Deployed, name: str, check: Callable[[Deployed], str]) -> Finding:
+    started = time.monotonic()
+    try:
+        ok, told = True, check(deployed)
+    except Problem as problem:
+        ok, told = False, str(problem)
+    seconds = time.monotonic() - started
+    mark = "[green]✓[/]" if ok else "[red]✗[/]"
+    say(f"  {mark} {name:<34} [dim]{seconds:5.1f} s[/]  {escape(told)}")
+    return Finding(name, ok, told, round(seconds, 2))
+
+
+def _checks(build: str) -> list[tuple[str, Callable[[Deployed], str]]]:
+    return [
+        ("Both functions run the build", lambda deployed: _run(deployed, build)),
+        ("A signed request is answered", _is_answered),
+        ("A badly signed one is refused", _is_refused),
+        ("A question ends in an answer", _ends_in_an_answer),
+        ("Slack takes the bot's token", _takes_the_token),
+    ]
+
+
+def _run(deployed: Deployed, build: str) -> str:
+    client, live = deployed.client("lambda"), f":{ALIAS}" if deployed.publishes else ""
+    for name in deployed.functions:
+        found = functions.ping(client, name + live)
+        if found != build:
+            raise Problem(f"{name} runs {found}, not {build}: deploy this checkout.")
+    return build
+
+
+def _is_answered(deployed: Deployed) -> str:
+    secret = store.read(deployed.account, "signing-secret")
+    if not secret:
+        raise Problem(f"There is no signing secret: run ./stackbot deploy {deployed.row.name}")
+    if wrong := challenge.problem(deployed.request_url, secret.strip()):
+        raise Problem(f"{deployed.request_url}: {wrong}.")
+    return deployed.request_url
+
+
+def _is_refused(deployed: Deployed) -> str:
+    """Whoever reads the URL somewhere must not be able to make the bot say something."""
+    status = challenge.answer(deployed.request_url, "not-the-secret")
+    if status != "401":
+        raise Problem(f"{deployed.request_url} answers it: {status or 'as if it were signed'}.")
+    return ""
+
+
+def _ends_in_an_answer(deployed: Deployed) -> str:
+    """Tried without Slack: nobody sees the question or the answer."""
+    running = Versions.live(deployed) if deployed.publishes else Versions("$LATEST", "$LATEST")
+    told = rehearse(deployed, running, running)
+    return f"in quotes: {told['without_model']}" if told["without_model"] else ""
+
+
+def _takes_the_token(deployed: Deployed) -> str:
+    token = installation.stored(deployed.account)
+    if not token:
+        raise Problem(f"There is no bot token: run ./stackbot deploy {deployed.row.name}")
+    found = installation.identify(deployed.row, token)
+    if deployed.row.workspace not in ("", found.team_id):
+        raise Problem(f"It is of the workspace {found.team_id}, not {deployed.row.workspace}.")
+    return f"workspace {found.team_id}"

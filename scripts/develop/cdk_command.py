@@ -1,0 +1,58 @@
+"""`./stackbot cdk …`: the pinned CDK command line, in the account of the environment it names."""
+
+import argparse
+import json
+import os
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+
+from infra.environments import SLUG
+from scripts.aws import deployment
+from scripts.aws.cdk import ROOT, become_cdk
+from scripts.aws.deployment import NotDeployed
+from scripts.develop import hotswap
+
+_TOUCHES = {"bootstrap", "deploy", "destroy", "diff", "drift", "import", "rollback", "watch"}
+_SWAPS = re.compile(r"--(hotswap|watch)", re.IGNORECASE)
+_STACK = re.compile(rf"{SLUG}-([a-z0-9-]+)")
+_CONTEXT = re.compile(r"(?:-c=?|--context=)?env=(.*)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Go on as the CDK command line. Raises `Problem` where the environment refuses."""
+    arguments: list[str] = options.arguments
+    stacks, contexts = _found(_STACK, arguments), _found(_CONTEXT, arguments)
+    names = [*stacks, *contexts] or [_by_default()]
+    if swaps(arguments):
+        for name in names:
+            _check(name)
+        if not stacks:  # whatever assembly or context there is, this one or none is deployed
+            arguments = [*arguments, f"{SLUG}-{names[-1]}"]
+    if stacks and not contexts:
+        arguments = [*arguments, "-c", f"env={stacks[0]}"]
+    if arguments[:1] and arguments[0] in _TOUCHES:
+        with deployment.account(names[-1]) as account:
+            become_cdk(*arguments, variables=account.variables)
+    shell = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    become_cdk(*arguments, variables=shell)
+
+
+def swaps(arguments: Sequence[str]) -> bool:
+    """Whether the command would swap code behind CloudFormation's back."""
+    return "watch" in arguments or any(map(_SWAPS.match, arguments))
+
+
+def _check(name: str) -> None:
+    hotswap.check_row(name)
+    with deployment.account(name) as account, suppress(NotDeployed):
+        hotswap.check_stack(deployment.deployed_in(account))
+
+
+def _found(pattern: re.Pattern[str], arguments: Sequence[str]) -> list[str]:
+    return [found[1] for one in arguments if (found := pattern.fullmatch(one))]
+
+
+def _by_default() -> str:
+    """The environment that the app takes where it is told of none."""
+    return str(json.loads((ROOT / "cdk.json").read_text())["context"]["env"])

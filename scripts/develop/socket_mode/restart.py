@@ -1,0 +1,64 @@
+"""What is saved is what answers: each change is tried, and then takes over."""
+
+import time
+
+import watchfiles
+from rich.markup import escape
+
+from scripts.aws.cdk import ROOT
+from scripts.develop import saved
+from scripts.develop.saved import BrokenCode, Code
+from scripts.develop.socket_mode.backing import Backing
+from scripts.develop.socket_mode.build import Builder
+from scripts.develop.socket_mode.relay import Relay
+from scripts.terminal.steps import say
+
+_WATCHED = ("bot", "knowledge")
+_DEBOUNCE_MS = 30
+_LOOK_MS = 1_000
+"""How often to look unasked: of what was saved before the watching began, nobody tells."""
+
+
+class Restarts:
+    """Compares what is saved with what serves, which is `build` at first."""
+
+    def __init__(self, relay: Relay, builder: Builder, backing: Backing, build: str) -> None:
+        self._relay, self._builder, self._backing = relay, builder, backing
+        self._serving = self._tried = build
+
+    def follow(self) -> None:
+        """Bring every saved change in, until Ctrl-C."""
+        for _ in watchfiles.watch(
+            *(ROOT / name for name in _WATCHED),
+            debounce=_DEBOUNCE_MS,
+            step=_DEBOUNCE_MS,
+            rust_timeout=_LOOK_MS,
+            yield_on_timeout=True,
+        ):
+            self._bring_in_documents()
+            self._bring_in_code()
+
+    def _bring_in_documents(self) -> None:
+        if saved.documents() != self._backing.documents:
+            started = time.monotonic()
+            self._backing.upload_knowledge()
+            _say("knowledge indexed", started)
+
+    def _bring_in_code(self) -> None:
+        code, started = Code.read(), time.monotonic()
+        if code.build == self._tried:
+            return
+        self._tried = code.build
+        if code.build == self._serving:
+            return
+        try:
+            self._relay.serve_with(self._builder.started(code))
+        except BrokenCode as error:
+            say(f"  [red]✗[/] {escape(str(error))}\n    The code from before goes on serving.")
+        else:
+            self._serving = code.build
+            _say(f"build {code.build} answers", started)
+
+
+def _say(what: str, started: float) -> None:
+    say(f"  [green]✓[/] {what} [dim]{time.monotonic() - started:.2f} s[/]")

@@ -1,0 +1,1 @@
+"""Documents cut into passages, and an index made of them."""

@@ -1,0 +1,1 @@
+"""A run beside others: the baseline, and other engines."""

@@ -1,0 +1,35 @@
+"""Reads benchmarks as they are published, whichever of the known forms a folder holds.
+
+Each passage given stays one passage, so that what is found can be told by its id, which stands in
+its source in the place of a file.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.evaluate.datasets import beir, code, documents, links
+from scripts.evaluate.datasets.dataset import Dataset
+from scripts.terminal.problem import Problem
+
+__all__ = ["Dataset", "read"]
+
+_FORMS: dict[str, Callable[[Path], Dataset | None]] = {
+    "anthropic_docs.json and docs_evaluation_dataset.json": links.read,
+    "codebase_chunks.json and evaluation_set.jsonl": code.read,
+    "corpus.jsonl, queries.jsonl and qrels/*.tsv, zipped or not": beir.read,
+    "golden.jsonl beside the documents it asks about": documents.read,
+}
+
+
+def read(folder: Path) -> Dataset:
+    """The benchmark in a folder. Raises `Problem` where it has none of the known forms."""
+    for form, read_form in _FORMS.items():
+        try:
+            found = read_form(folder)
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            why = f"{type(error).__name__}: {error}"
+            raise Problem(f"{folder} looks like {form}, and cannot be read: {why}") from error
+        if found:
+            return found
+    known = "; or ".join(_FORMS)
+    raise Problem(f"There is no benchmark in {folder}: it takes a folder with {known}.")

@@ -1,0 +1,58 @@
+"""The index that questions are asked of in this process, by meaning too where a model is named."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.answering.model.embeddings import (
+    EmbeddingFailedError,
+    Embeddings,
+    EmbeddingSettings,
+    text_of,
+)
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.index_writing import write_index
+from bot.answering.retrieval.passages import Passage
+from scripts.local.models import Model
+from scripts.terminal.problem import Problem
+
+_BATCH = 64
+
+Seen = Callable[[int], None]
+"""Takes how many passages have got their vector."""
+
+
+@contextmanager
+def index_of(
+    passages: Sequence[Passage], model: Model, embedding_model: str, seen: Seen
+) -> Iterator[Index]:
+    """An index in memory, or in a file that goes with the block where it has vectors."""
+    if not embedding_model:
+        yield Index.of(passages)
+        return
+    if model.provider != "openai":
+        raise Problem("Embeddings need a server: set OPENAI_API_KEY, or OPENAI_BASE_URL to it.")
+    embeddings = _Patient(EmbeddingSettings(embedding_model, model.url, model.key), lambda _: None)
+    vectors: list[bytes] = []
+    for start in range(0, len(passages), _BATCH):
+        vectors += _embedded(embeddings, [text_of(p) for p in passages[start : start + _BATCH]])
+        seen(len(vectors))
+    with tempfile.TemporaryDirectory(prefix="stackbot-") as folder:
+        path = Path(folder, "index.sqlite")
+        write_index(path, passages, embedding_model=embedding_model, vectors=vectors)
+        yield Index.open(path).with_embeddings(embeddings)
+
+
+class _Patient(Embeddings):
+    """Where the worker would search by words alone, a question's measurement fails."""
+
+    def of_question(self, text: str) -> bytes | None:
+        return _embedded(self, [text.strip()])[0]
+
+
+def _embedded(embeddings: Embeddings, texts: list[str]) -> list[bytes]:
+    try:
+        return embeddings.embed(texts)
+    except EmbeddingFailedError as error:
+        raise Problem(f"The embedding model {embeddings.model} failed: {error}.") from error

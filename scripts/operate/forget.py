@@ -1,0 +1,30 @@
+"""`./stackbot forget`: deletes what is kept of a person who asks the operators for it."""
+
+import argparse
+import re
+import sys
+
+from bot.conversation.erasure import erase_person
+from bot.runtime.dead_letters import DeadLetterQueue
+from scripts.aws import deployment
+from scripts.terminal.problem import Problem
+
+
+def run(options: argparse.Namespace) -> int:
+    """Delete it, and print how much it was."""
+    if not re.fullmatch(r"[TE][A-Z0-9]+:[UW][A-Z0-9]+", options.person):
+        raise Problem(f"Name workspace and person, as T0123:U0456, not {options.person!r}.")
+    with deployment.deployed(options.env) as deployed, deployed.table() as table:
+        letters = DeadLetterQueue(table.aws, deployed.outputs["DeadLetterQueueUrl"])
+        erased = erase_person(table, letters, options.person)
+    kept = erased.kept
+    sys.stdout.write(
+        f"Deleted of {options.person}: questions with their answers: {kept.questions},"
+        f" ratings: {kept.ratings}. Dead letters: {erased.unanswered}.\n"
+    )
+    if erased.behind:
+        sys.stdout.write(
+            "More may stand in the dead-letter queue behind ten others of their thread: nobody"
+            " will answer them. Put those back or delete them, and run this again.\n"
+        )
+    return 0

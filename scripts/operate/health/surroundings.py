@@ -1,0 +1,52 @@
+"""What is around: alarms, the day's budget, the documents."""
+
+import json
+from datetime import UTC, datetime
+
+from botocore.exceptions import ClientError
+
+from bot.state.rate_limits import spent
+from infra.names import KNOWLEDGE_KEY
+from scripts.aws import store
+from scripts.aws.deployment import Deployed, parameter
+from scripts.operate.alarms import names_of
+from scripts.operate.health.finding import Finding
+
+
+def alarms(deployed: Deployed) -> Finding:
+    names = names_of(deployed)
+    if not names:
+        return Finding("none in this environment", True, {"alarming": []})
+    answer = deployed.client("cloudwatch").describe_alarms(AlarmNames=names, StateValue="ALARM")
+    alarming = [alarm["AlarmName"] for alarm in answer["MetricAlarms"]]
+    told = ", ".join(alarming) or f"all of {len(names)} are calm"
+    return Finding(told, not alarming, {"alarming": alarming})
+
+
+def spending(deployed: Deployed) -> Finding:
+    """Spent of today's budget; past it the documents answer, which people notice."""
+    kept = store.read(deployed.account, "slack")
+    if kept is None:
+        name = parameter(deployed.row, "slack")
+        return Finding(f"Slack is not connected yet: there is no parameter {name}", False)
+    team, budget = json.loads(kept)["team_id"], deployed.row.daily_dollars
+    with deployed.table() as table:
+        dollars = spent(table, team)
+    figures = {"spent_today": dollars, "budget": budget}
+    return Finding(f"${dollars:.4f} of ${budget:.2f} today", dollars < budget, figures)
+
+
+def knowledge(deployed: Deployed) -> Finding:
+    where = {"Bucket": deployed.outputs["Bucket"], "Key": KNOWLEDGE_KEY}
+    try:
+        found = deployed.client("s3").head_object(**where)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
+            raise
+        return Finding("there is no index in the bucket yet", False, {"bytes": 0})
+    age = (datetime.now(UTC) - found["LastModified"]).total_seconds()
+    figures = {"bytes": found["ContentLength"], "age_seconds": round(age)}
+    told = (
+        f"{found['ContentLength'] / 1e3:,.0f} kB, from {found['LastModified']:%Y-%m-%d %H:%M} UTC"
+    )
+    return Finding(told, True, figures)

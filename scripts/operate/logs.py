@@ -1,0 +1,115 @@
+"""`./stackbot logs`: the newest lines of both functions, or the story of one question."""
+
+import argparse
+import json
+import sys
+import time
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from scripts.aws import deployment
+from scripts.operate import since
+from scripts.operate.log_lines import Line, Logs, moment
+from scripts.operate.story import Place, Story
+from scripts.terminal.json_output import JsonOutput
+from scripts.terminal.problem import Problem
+from scripts.terminal.steps import step
+
+_HOUR = 3_600
+_NEWEST = 100
+_STYLES = {"WARNING": "yellow", "ERROR": "red", "DEBUG": "dim"}
+_SHOWN_APART = ("timestamp", "function", "level", "event", "after")
+_SHORT = ("request_id", "message_id", "enqueued_as")
+_SAME_IN_A_STORY = ("question", "reference", "build")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what the functions of an environment logged, oldest first."""
+    if options.follow and options.thread:
+        raise Problem("--thread tells what was, and --follow what comes: choose one of them.")
+    if options.follow and options.json:
+        raise Problem("--follow has no end, so it is no single object: take --json-lines.")
+    begin = since.moment(options.since) if options.since else None
+    place = Place.read(options.thread) if options.thread else None
+    with deployment.deployed(options.environment) as deployed:
+        logs = Logs(deployed.client("logs"), deployed.functions)
+        if place:
+            with step(f"Logs of {options.environment}"):
+                story = Story.find(logs, place, begin)
+            _print_story(story, options.json)
+        else:
+            _print_lines(logs, begin, options)
+    return 0
+
+
+def _print_lines(logs: Logs, begin: float | None, options: argparse.Namespace) -> None:
+    """Without a beginning, the newest of the last hour."""
+    start = time.time() - _HOUR if begin is None else begin
+    found = logs.read(since=start)
+    newest = found[-_NEWEST:] if begin is None else found
+    if options.json:
+        options.json.print({"lines": newest})
+        return
+    for line in newest:
+        print_line(line, as_json=options.json_lines)
+    if options.follow:
+        for line in logs.follow(moment(newest[-1]) if newest else start):
+            if line not in newest:
+                print_line(line, as_json=options.json_lines)
+    elif not found and not options.json_lines:
+        sys.stdout.write("Nothing was logged in that time; --since 7d looks further back.\n")
+
+
+def print_line(line: Line, *, as_json: bool = False) -> None:
+    """One line of a function's log, for people unless it is to be `as_json`."""
+    if as_json:
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+        return
+    Console().print(as_text(line), soft_wrap=True)
+
+
+def as_text(line: Line) -> Text:
+    """A line with its time, for people."""
+    when = f"{datetime.fromtimestamp(moment(line), UTC):%m-%d %H:%M:%S.%f}"[:-3]
+    return _text(f"{when}  {line['function']:<8} {line['level']:<8}", line, ())
+
+
+def _print_story(story: Story, output: JsonOutput | None) -> None:
+    if output:
+        output.print(story.as_json())
+        return
+    began = f"{datetime.fromtimestamp(story.began, UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3]
+    builds = ", ".join(f"{name} {' '.join(ran)}" for name, ran in story.builds.items())
+    reference = f" (reference {story.reference})" if story.reference else ""
+    sys.stdout.write(f"Question {story.question}{reference}, {began} UTC\nBuilds: {builds}\n\n")
+    for line in story.steps:
+        shown = _text(f"{line['after']:+10.3f} s  {line['function']:<8} ", line, _SAME_IN_A_STORY)
+        Console().print(shown, soft_wrap=True)
+    sys.stdout.write(f"\n{_summary(story)}\n")
+
+
+def _summary(story: Story) -> str:
+    times = "once" if story.deliveries == 1 else f"{story.deliveries} times"
+    if story.ending is None:
+        return f"No end so far; delivered {times}."
+    return (
+        f"Ended as {story.ending['event']} after {story.ending['after']:.3f} s; delivered {times}."
+    )
+
+
+def _text(lead: str, line: Line, known: tuple[str, ...]) -> Text:
+    told = [
+        f"{name}={_brief(name, value)}"
+        for name, value in line.items()
+        if name not in (*_SHOWN_APART, *known) and value != ""
+    ]
+    return Text(lead + f"{line['event']:<12} " + " ".join(told), _STYLES.get(line["level"], ""))
+
+
+def _brief(name: str, value: object) -> str:
+    if isinstance(value, list):
+        return " < ".join(map(str, reversed(value)))
+    return str(value)[:8] if name in _SHORT else str(value)

@@ -1,0 +1,96 @@
+"""Folders of documents, taken in as `./stackbot ingest` does, and the index that comes of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.answering.events import Question
+from bot.answering.model.embeddings import Embeddings
+from bot.answering.retrieval.index import Index
+from bot.answering.retrieval.passages import Passage
+from bot.answering.retrieval.permissions import NO_CLEARANCE, Clearance
+from bot.answering.retrieval.query import query_of
+from scripts import install
+from scripts.aws.cdk import ROOT
+from scripts.documents.indexing.building import build
+from scripts.documents.indexing.cache import Kept
+from scripts.documents.outcome import Taken
+from slack_simulator.scripted_model import ModelServer
+
+Files = Mapping[str, str | bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What was taken in, and what is found in it."""
+
+    taken: Taken
+    index: Index
+
+    def find(self, text: str, clearance: Clearance = NO_CLEARANCE) -> Passage:
+        """The best passage on a text."""
+        return self.found(text, clearance)[0]
+
+    def found(self, text: str, clearance: Clearance = NO_CLEARANCE) -> list[Passage]:
+        hits = self.index.visible_to(clearance).search(query_of(Question(text)), 40)
+        return [hit.passage for hit in hits]
+
+    def of(self, file: str, text: str) -> Passage:
+        """The best passage of one document."""
+        return next(one for one in self.found(text) if one.source.file == file)
+
+    @property
+    def files(self) -> list[str]:
+        return [document.file for document in self.index.documents()]
+
+    @property
+    def skipped(self) -> dict[str, str]:
+        return {one.name: one.why for one in self.taken.skipped}
+
+
+Ingest = Callable[..., Ingested]
+
+
+@pytest.fixture
+def model() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def converter() -> Path:
+    """The Python of the converter's environment."""
+    return install.converter(ROOT)
+
+
+@pytest.fixture
+def ingest(tmp_path: Path, converter: Path) -> Ingest:
+    """Take in PATHs; what is worked out is kept from one time to the next."""
+    return ingesting(tmp_path, converter)
+
+
+def ingesting(scratch: Path, converter: Path) -> Ingest:
+    def take(*paths: Path, embeddings: Embeddings | None = None) -> Ingested:
+        with Kept(scratch / "kept" / "documents.sqlite") as kept:
+            index = scratch / "index.sqlite"
+            taken = build(paths, index, kept, lambda: converter, embeddings=embeddings)
+        return Ingested(taken, Index.open(scratch / "index.sqlite"))
+
+    return take
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "handbook"
+    made.mkdir()
+    return made
+
+
+def write(folder: Path, files: Files) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
