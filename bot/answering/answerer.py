@@ -21,12 +21,12 @@ from bot.answering.events import (
 )
 from bot.answering.grounding import addresses
 from bot.answering.grounding.citations import CitedText
-from bot.answering.grounding.context import Material
+from bot.answering.grounding.context import AnswerContext
 from bot.answering.hygiene import for_model
 from bot.answering.model import context_window, prompt
 from bot.answering.model.calls import Calls, Offer
 from bot.answering.model.chat_completions import Model, ModelFailedError, prompt_bytes
-from bot.answering.model.prompt import Message
+from bot.answering.model.prompt import ChatMessage
 from bot.answering.model.settings import ModelSettings
 from bot.answering.quoting.extractive import ExtractiveAnswerer, answer_without_words
 from bot.answering.quoting.no_answer import NOT_FOUND, abstain, asks_back, nearest, unsourced
@@ -78,7 +78,7 @@ class ModelAnswerer:
         self._instructions = prompt.instructions()
         self._about_tools = instructions()
         about = self._about_tools if tools else ""
-        standing: Message = {"role": "system", "content": self._instructions + about}
+        standing: ChatMessage = {"role": "system", "content": self._instructions + about}
         offer = Offer([tool.schema for tool in tools])
         self._room = model.prompt_tokens - prompt_bytes([standing], offer) // context_window.BYTES
 
@@ -130,7 +130,7 @@ class _Attempt:
         self, model: Model, context: Context, tools: Sequence[Tool], ask_instead: str
     ) -> None:
         self._model, self._context, self._ask_instead = model, context, ask_instead
-        self._material = Material(context.question.text)
+        self._material = AnswerContext(context.question.text)
         self._toolbox = Toolbox(tools, context, self._material)
         self._cited = CitedText(self._material)
         self._said = self._clean = ""
@@ -166,7 +166,7 @@ class _Attempt:
             raise ModelFailedError("calls instead of an answer")
         yield from self._finish()
 
-    def _ask(self, messages: Sequence[Message], offer: Offer) -> Iterator[AnswerEvent]:
+    def _ask(self, messages: Sequence[ChatMessage], offer: Offer) -> Iterator[AnswerEvent]:
         context, self._calls = self._context, None
         self._said = self._clean = ""
         with closing(
@@ -186,7 +186,7 @@ class _Attempt:
                         yield event
 
     def _call_tools(
-        self, messages: list[Message], calls: Calls, room: int
+        self, messages: list[ChatMessage], calls: Calls, room: int
     ) -> Iterator[AnswerEvent]:
         if self._said.strip():
             yield from self._show_text(self._cited.feed("\n\n"))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Literal, Protocol
 
-from bot.answering.retrieval.permissions import EVERYONE, NO_CLEARANCE, Audience, Clearance
+from bot.answering.retrieval.permissions import EVERYONE, NO_PERMISSIONS, Audience, Permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +71,16 @@ class Question:
     asker: str = ""
     files: tuple[Attachment, ...] = ()
     without_model: str = ""
-    clearance: Clearance = NO_CLEARANCE
+    permissions: Permissions = NO_PERMISSIONS
     author: str = ""
     posts: tuple[Post, ...] = ()
     outside: bool = False
     now: Callable[[], datetime] = field(default=partial(datetime.now, UTC), compare=False)
 
     @property
-    def readable(self) -> Clearance:
+    def readable(self) -> Permissions:
         """Which documents may stand beside its texts: only public ones beside outsiders' texts."""
-        return replace(self.clearance, outsiders=True) if self.outside else self.clearance
+        return replace(self.permissions, outsiders=True) if self.outside else self.permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ModelRequestStarted:
     """A model has begun with about `read` bytes of prompt: that costs, whatever comes of it."""
 
     read: int
@@ -241,7 +241,7 @@ AnswerEvent = (
     | Remark
     | Task
     | Trouble
-    | Asked
+    | ModelRequestStarted
     | Counted
     | Waiting
     | Used

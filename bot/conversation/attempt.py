@@ -19,10 +19,10 @@ from bot.answering.events import (
     Trouble,
     Used,
 )
-from bot.answering.retrieval.permissions import NO_CLEARANCE
+from bot.answering.retrieval.permissions import NO_PERMISSIONS
 from bot.conversation.access.groups import Groups
-from bot.conversation.access.policy import Doorkeeper
-from bot.conversation.access.quota import Allowance, Meter
+from bot.conversation.access.policy import AccessPolicy
+from bot.conversation.access.quota import CostMeter, Quota
 from bot.conversation.access.readers import Readers
 from bot.conversation.direct_message import (
     LINE,
@@ -33,14 +33,14 @@ from bot.conversation.direct_message import (
 )
 from bot.conversation.message import Message
 from bot.conversation.question_context import Conversation
-from bot.conversation.transcript import Minutes
+from bot.conversation.transcript import Transcript
 from bot.conversation.unposted_question import own_words
 from bot.runtime.log import log
 from bot.runtime.queue import Queue
 from bot.runtime.worker_settings import Times
 from bot.slack.client import is_revoked
 from bot.slack.status import at_work
-from bot.slack.stream import Place
+from bot.slack.stream import Destination
 from bot.slack.ui import blocks
 from bot.slack.writer import Reply
 from bot.state.changes import Stopped, Watch, Withdrawn
@@ -57,7 +57,7 @@ _FILES_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class Dependencies:
     """What it takes to answer, whatever the question is."""
 
     name: str
@@ -66,11 +66,11 @@ class Means:
     answerer: Answerer
     times: Times
     model_sees: bool
-    doorkeeper: Doorkeeper
+    access_policy: AccessPolicy
     groups: Groups
     readers: Readers
     queue: Queue
-    allowance: Allowance
+    quota: Quota
     retention_days: int
 
 
@@ -82,17 +82,22 @@ class Attempt:
     """One try at one answer, which ends at `deadline` on the monotonic clock."""
 
     def __init__(
-        self, means: Means, slack: WebClient, message: Message, held: Claim, deadline: float
+        self,
+        dependencies: Dependencies,
+        slack: WebClient,
+        message: Message,
+        held: Claim,
+        deadline: float,
     ) -> None:
-        self._means, self._slack, self._message = means, slack, message
+        self._dependencies, self._slack, self._message = dependencies, slack, message
         self._held, self._deadline = held, deadline
         self._began = time.time()
-        self._place = Place(
-            message.team, message.channel, message.thread, message.user, means.bot_user_id
+        self._place = Destination(
+            message.team, message.channel, message.thread, message.user, dependencies.bot_user_id
         )
         self._reply = Reply(slack, self._place, held, self._may_stream)
         self._watch = Watch(
-            means.table,
+            dependencies.table,
             f"{message.team}:{message.channel}",
             message.thread,
             f"{message.team}:{message.asked_at}",
@@ -100,13 +105,15 @@ class Attempt:
             message.text,
             held.posted,
         )
-        self._conversation = Conversation(slack, message, held, means.bot_user_id, means.readers)
-        self._clearance = NO_CLEARANCE
+        self._conversation = Conversation(
+            slack, message, held, dependencies.bot_user_id, dependencies.readers
+        )
+        self._permissions = NO_PERMISSIONS
         self._files: tuple[Attachment, ...] = ()
-        self._meter = Meter(means.allowance.budget)
+        self._cost_meter = CostMeter(dependencies.quota.budget)
         self._without_model = ""
         self._asked, self._has_history = "", False
-        self._minutes = Minutes()
+        self._transcript = Transcript()
         self.is_elsewhere = False
         """Whether the answer comes in direct messages, as that of another question."""
 
@@ -117,7 +124,7 @@ class Attempt:
     @property
     def _title(self) -> str:
         """The question's first line."""
-        return blocks.title(blocks.as_written(self._message.text, self._means.bot_user_id))
+        return blocks.title(blocks.as_written(self._message.text, self._dependencies.bot_user_id))
 
     def end(self, *, last: bool) -> Ending:
         """Answer or refuse; the `last` delivery apologises. People's wishes come before both.
@@ -145,38 +152,38 @@ class Attempt:
         if self._has_to_be_direct(text):
             return self._answer_directly(text)
         who = self._message.team, self._message.user, self._message.question
-        self._without_model = self._means.allowance.without_model(*who)
+        self._without_model = self._dependencies.quota.without_model(*who)
         try:
-            seconds = min(_FILES_SECONDS, self._means.times.model / 3)
-            self._files = self._conversation.files(self._means.model_sees, seconds)
+            seconds = min(_FILES_SECONDS, self._dependencies.times.model / 3)
+            self._files = self._conversation.files(self._dependencies.model_sees, seconds)
             with closing(self._events()) as events:
-                self._reply.write(self._minutes.taken(events))
+                self._reply.write(self._transcript.taken(events))
         except _OnlyDirectly:
             return self._answer_directly(self._watch.newest())
         finally:
             if not self._without_model:
-                self._means.allowance.settle(self._meter, *who)
+                self._dependencies.quota.settle(self._cost_meter, *who)
         return "done"
 
     def _has_to_be_direct(self, text: str) -> bool:
         """Whether the asker alone may read the answer; if not, settle what the readers may see."""
-        message, readers = self._message, self._means.readers
+        message, readers = self._message, self._dependencies.readers
         if self._held.direct:
             return True
         if message.is_private:
-            clearance = readers.alone(self._slack, message.user, message.channel)
+            permissions = readers.alone(self._slack, message.user, message.channel)
             if message.origin:  # whoever asked there may read what is limited to that channel
-                clearance = replace(clearance, channel=message.origin.channel)
-            self._clearance = clearance
+                permissions = replace(permissions, channel=message.origin.channel)
+            self._permissions = permissions
             return False
-        self._clearance = readers.in_channel(self._slack, message, self._question(text))
+        self._permissions = readers.in_channel(self._slack, message, self._question(text))
         question = self._question(text)
         if self._conversation.is_from_outside or not readers.need_more(
             self._slack, message, question, question.readable
         ):
             return False
         try:
-            ask_directly(self._slack, message, text, self._held, self._means.bot_user_id)
+            ask_directly(self._slack, message, text, self._held, self._dependencies.bot_user_id)
         except Unreachable:
             return False
         return True
@@ -185,7 +192,7 @@ class Attempt:
         """Say in the thread that the answer comes in direct messages, and have it come."""
         self.is_elsewhere = True
         self._reply.write_instead(LINE)
-        have_answered(self._means.queue, self._message, text, self._held)
+        have_answered(self._dependencies.queue, self._message, text, self._held)
         return "done"
 
     def _take_back(self) -> None:
@@ -195,28 +202,28 @@ class Attempt:
             take_back(self._slack, *self._held.direct.split(":"))
         if message.origin:
             take_back(self._slack, message.channel, message.ts)
-            lines = posted_for(self._means.table, [f"{message.team}:{message.asked_at}"])
+            lines = posted_for(self._dependencies.table, [f"{message.team}:{message.asked_at}"])
             take_back(self._slack, message.origin.channel, *lines)
 
     def keep(self, ending: Ending) -> None:
         """Keep what was asked and what was said, for feedback and for a look at the sources."""
         if self.is_elsewhere:
             return
-        message, cost = self._message, self._meter.micro_dollars / 1_000_000
+        message, cost = self._message, self._cost_meter.micro_dollars / 1_000_000
         person = f"{message.team}:{message.user}"
         question = own_words(self._asked)
         earlier = self._has_history or question != self._asked
-        record = self._minutes.record(
+        record = self._transcript.record(
             message.question, person, question, cost, ending, has_earlier=earlier
         )
-        keep(self._means.table, record, self._means.retention_days)
-        if forgotten_at(self._means.table, person) >= self._began:
-            delete_record(self._means.table, message.question)
+        keep(self._dependencies.table, record, self._dependencies.retention_days)
+        if forgotten_at(self._dependencies.table, person) >= self._began:
+            delete_record(self._dependencies.table, message.question)
 
     def _refusal(self) -> str | None:
         """Why the person may not ask, if so."""
         message = self._message
-        return self._means.doorkeeper.refusal(self._slack, message.channel, message.user)
+        return self._dependencies.access_policy.refusal(self._slack, message.channel, message.user)
 
     def _apologise(self) -> Ending:
         """Put the apology in the place of all that was posted, whatever Slack makes of it.
@@ -226,7 +233,7 @@ class Attempt:
         self._in_spite_of_slack(self._look_at_thread, needed=False)
         self._watch.newest()
         question = self._message.question
-        text, button = blocks.apology(self._means.name, question), blocks.try_again()
+        text, button = blocks.apology(self._dependencies.name, question), blocks.try_again()
         self._in_spite_of_slack(lambda: self._reply.write_instead(text, [button]), needed=True)
         return "apologised"
 
@@ -245,7 +252,7 @@ class Attempt:
         """Read it where it can hold anything: earlier turns, or what a killed attempt has left."""
         self._conversation.read()
         if self._held.attempt > 1:
-            self._reply.adopt(self._conversation.orphans(self._means.table))
+            self._reply.adopt(self._conversation.orphans(self._dependencies.table))
 
     def _events(self) -> Answer:
         """The answer's events, begun anew when the question is edited. Closing it stops the model.
@@ -259,10 +266,10 @@ class Attempt:
                 raise _OnlyDirectly
             first, edited = text, False
             with closing(
-                self._means.answerer.answer(self._question(text), self._deadline)
+                self._dependencies.answerer.answer(self._question(text), self._deadline)
             ) as events:
                 for event in events:
-                    self._meter.note(event)
+                    self._cost_meter.note(event)
                     if watch.newest() != text:
                         edited = True
                         yield Rewrite("edited")
@@ -273,8 +280,8 @@ class Attempt:
     def _question(self, text: str) -> Question:
         question = self._conversation.question(
             text,
-            self._clearance,
-            lambda: self._means.doorkeeper.now(self._slack, self._message.user),
+            self._permissions,
+            lambda: self._dependencies.access_policy.now(self._slack, self._message.user),
             self._files,
             self._without_model,
         )
@@ -282,7 +289,7 @@ class Attempt:
         return question
 
     def _may_stream(self) -> bool:
-        return self._means.allowance.may_stream(self._message.team)
+        return self._dependencies.quota.may_stream(self._message.team)
 
     def _log(self, event: AnswerEvent) -> None:
         question = self._message.question

@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.answering.retrieval.index import Index
-from bot.conversation.attempt import Attempt, Means
-from bot.conversation.knowledge import Knowledge, Known
+from bot.conversation.attempt import Attempt, Dependencies
+from bot.conversation.knowledge import Knowledge, KnowledgeSnapshot
 from bot.conversation.message import Message
 from bot.runtime.build import build_id
 from bot.runtime.dead_letters import DeadLetterQueue
@@ -31,7 +31,7 @@ class GaveUp(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class HelpDesk(Means):
+class HelpDesk(Dependencies):
     """Answers messages. One desk serves every surface."""
 
     knowledge: Knowledge
@@ -86,16 +86,16 @@ class HelpDesk(Means):
         self.answer(slack, message, delivery)
         return True
 
-    def shown_to(self, slack: WebClient, user: str, channel: str) -> Known:
+    def shown_to(self, slack: WebClient, user: str, channel: str) -> KnowledgeSnapshot:
         """What is known, as far as one person may see it by themselves, in their `channel`.
 
         Nothing for whoever may not ask.
         """
         known = self.knowledge.newest()
-        if self.doorkeeper.refusal(slack, channel, user):
-            return Known(Index.of(()))
-        clearance = self.readers.alone(slack, user, channel)
-        return replace(known, index=known.index.visible_to(clearance))
+        if self.access_policy.refusal(slack, channel, user):
+            return KnowledgeSnapshot(Index.of(()))
+        permissions = self.readers.alone(slack, user, channel)
+        return replace(known, index=known.index.visible_to(permissions))
 
 
 @contextmanager

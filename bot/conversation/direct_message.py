@@ -15,7 +15,7 @@ from bot.runtime.queue import Queue
 from bot.slack.client import error_code
 from bot.slack.thread import find_posted
 from bot.slack.ui import blocks, question_message
-from bot.slack.ui.question_message import POSTED, Asked, Origin
+from bot.slack.ui.question_message import POSTED, Origin, QuestionMessage
 from bot.state.claims import Claim
 
 LINE = "I answer this in a direct message to you, since people from outside read along here."
@@ -44,7 +44,9 @@ def ask_directly(
     if claim.direct:
         return
     origin = Origin(message.channel, message.ts, message.thread)
-    question = Asked(origin.id, message.user, blocks.harmless(blocks.as_written(text, bot_user_id)))
+    question = QuestionMessage(
+        origin.id, message.user, blocks.harmless(blocks.as_written(text, bot_user_id))
+    )
     try:
         channel = str(slack.conversations_open(users=message.user)["channel"]["id"])
         ts = ""

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.answering.events import Post, Turn
-from bot.conversation.access.policy import Doorkeeper
+from bot.conversation.access.policy import AccessPolicy
 from bot.conversation.direct_message import LINE
 from bot.conversation.forwarded_content import Forwarded, forwarded, text_of_app
 from bot.slack.thread import DELETED, Thread
@@ -26,21 +26,21 @@ class Authors:
     """Tells who wrote what. `guests`: they count as people from outside."""
 
     slack: WebClient
-    doorkeeper: Doorkeeper
+    access_policy: AccessPolicy
     guests: bool
 
     def may_ask(self, user: str) -> bool:
         """Whether somebody may ask at all; not where Slack does not tell."""
         try:
-            return self.doorkeeper.refusal(self.slack, "", user, anywhere=True) is None
+            return self.access_policy.refusal(self.slack, "", user, anywhere=True) is None
         except (SlackApiError, OSError):
             return False
 
     def is_outside(self, user: str) -> bool:
-        return self.doorkeeper.writes_from_outside(self.slack, user, self.guests)
+        return self.access_policy.writes_from_outside(self.slack, user, self.guests)
 
     def name(self, user: str) -> str:
-        return self.doorkeeper.name(self.slack, user) or _SOMEONE
+        return self.access_policy.name(self.slack, user) or _SOMEONE
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ThreadView:
     """How a thread is read: for the question `at`, whose answer has the messages `answers`.
 
     `shared`: another company is in the channel. `alone`: the asker alone reads the answer, which
@@ -81,7 +81,7 @@ class Reading:
     alone: bool
 
 
-def read_history(thread: Thread, reading: Reading, authors: Authors) -> History:
+def read_history(thread: Thread, reading: ThreadView, authors: Authors) -> History:
     """The last of what people wrote before the question, and of the bot's other answers.
 
     What people wrote who may not ask is left out. An answer to an earlier question may be younger
@@ -96,7 +96,7 @@ def read_history(thread: Thread, reading: Reading, authors: Authors) -> History:
     return history
 
 
-def _add(history: History, message: Message, reading: Reading, authors: Authors) -> None:
+def _add(history: History, message: Message, reading: ThreadView, authors: Authors) -> None:
     question = question_message.read(message, reading.bot_user_id)
     ours = message.get("user") == reading.bot_user_id and not question
     text = question.text if question else blocks.markdown_of(message)
@@ -115,7 +115,7 @@ def _add(history: History, message: Message, reading: Reading, authors: Authors)
 
 
 def _add_turn(
-    history: History, message: Message, user: str, text: str, reading: Reading, authors: Authors
+    history: History, message: Message, user: str, text: str, reading: ThreadView, authors: Authors
 ) -> None:
     if not authors.may_ask(user):
         return
@@ -128,7 +128,7 @@ def _add_turn(
     history.add_forwarded(forwarded(message), authors, reading.alone)
 
 
-def _add_apps_post(history: History, message: Message, reading: Reading) -> None:
+def _add_apps_post(history: History, message: Message, reading: ThreadView) -> None:
     """Another app's post is material. In a shared channel it may be an app of the other company."""
     profile = message.get("bot_profile") or {}
     team = profile.get("team_id") or message.get("team")

@@ -7,12 +7,12 @@ from tempfile import NamedTemporaryFile
 from threading import Lock
 
 from bot.answering.retrieval.index import Index
-from bot.conversation.s3_index import Content, IndexFile
+from bot.conversation.s3_index import Content, S3Index
 from bot.runtime.log import log
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnowledgeSnapshot:
     """An index and when it came into S3; None before the first."""
 
     index: Index
@@ -26,17 +26,17 @@ class Knowledge:
     documents, and answers say so.
     """
 
-    def __init__(self, file: IndexFile) -> None:
+    def __init__(self, file: S3Index) -> None:
         self._file = file
-        self._known = Known(Index.of(()))
+        self._known = KnowledgeSnapshot(Index.of(()))
         self._lock = Lock()
 
     @property
-    def last(self) -> Known:
+    def last(self) -> KnowledgeSnapshot:
         """What was known at the last look at S3."""
         return self._known
 
-    def newest(self) -> Known:
+    def newest(self) -> KnowledgeSnapshot:
         """What is known now. Raises `AwsError`."""
         with self._lock:
             newer = self._file.newer()
@@ -48,7 +48,7 @@ class Knowledge:
 
     def _take(self, content: Content) -> bool:
         try:
-            self._known = Known(_opened(content.content), content.modified)
+            self._known = KnowledgeSnapshot(_opened(content.content), content.modified)
         except ValueError as error:
             log("knowledge_refused", "ERROR", why=str(error), since=content.modified.isoformat())
             return False

@@ -14,14 +14,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.conversation.desk import GaveUp, HelpDesk, released_on_failure
-from bot.conversation.unposted_question import Inquiry
+from bot.conversation.unposted_question import UnpostedQuestion
 from bot.runtime.log import log
 from bot.slack import response_url
 from bot.slack.client import error_code
 from bot.slack.thread import find_posted
 from bot.slack.ui import blocks, question_message
-from bot.slack.ui.message_reference import About
-from bot.slack.ui.question_message import POSTED, Asked
+from bot.slack.ui.message_reference import MessageReference
+from bot.slack.ui.question_message import POSTED, QuestionMessage
 from bot.state.claims import Busy, Claim, Delivery, LostClaim, claim
 
 _CANNOT_POST = (
@@ -61,7 +61,7 @@ class _Posted:
         return f"{self.channel}:{self.ts}:{self.thread}"
 
 
-def ask(slack: WebClient, desk: HelpDesk, inquiry: Inquiry, delivery: Delivery) -> None:
+def ask(slack: WebClient, desk: HelpDesk, inquiry: UnpostedQuestion, delivery: Delivery) -> None:
     """Post the question once, and have it answered. A redelivery takes up what is there.
 
     Raises `Busy`, and whatever failed, so that the queue delivers it again.
@@ -80,7 +80,7 @@ def ask(slack: WebClient, desk: HelpDesk, inquiry: Inquiry, delivery: Delivery) 
 
 @contextmanager
 def _told_at_last(
-    slack: WebClient, name: str, inquiry: Inquiry, delivery: Delivery
+    slack: WebClient, name: str, inquiry: UnpostedQuestion, delivery: Delivery
 ) -> Iterator[None]:
     """Apologise where the last delivery fails before there is a question to answer."""
     try:
@@ -95,14 +95,14 @@ def _told_at_last(
         raise
 
 
-def _refusal(slack: WebClient, desk: HelpDesk, inquiry: Inquiry) -> str | None:
+def _refusal(slack: WebClient, desk: HelpDesk, inquiry: UnpostedQuestion) -> str | None:
     """Why somebody may not ask by a command, if so: that need not be said in public."""
     if not inquiry.response_url:
         return None
-    return desk.doorkeeper.refusal(slack, inquiry.channel, inquiry.user)
+    return desk.access_policy.refusal(slack, inquiry.channel, inquiry.user)
 
 
-def _note_of(slack: WebClient, desk: HelpDesk, inquiry: Inquiry, held: Claim) -> str:
+def _note_of(slack: WebClient, desk: HelpDesk, inquiry: UnpostedQuestion, held: Claim) -> str:
     """Post the question, remember where, and tell the asker where that is elsewhere."""
     posted = _post(slack, desk.bot_user_id, inquiry, held)
     held.remember(posted.note)
@@ -114,7 +114,7 @@ def _note_of(slack: WebClient, desk: HelpDesk, inquiry: Inquiry, held: Claim) ->
     return posted.note
 
 
-def _post(slack: WebClient, bot_user_id: str, inquiry: Inquiry, held: Claim) -> _Posted:
+def _post(slack: WebClient, bot_user_id: str, inquiry: UnpostedQuestion, held: Claim) -> _Posted:
     """Post the question where it belongs, or else where the bot may. Raises `SlackApiError`."""
     best, directly = _places(slack, inquiry)
     try:
@@ -126,7 +126,7 @@ def _post(slack: WebClient, bot_user_id: str, inquiry: Inquiry, held: Claim) -> 
 
 
 def _post_at(
-    place: _Place, slack: WebClient, bot_user_id: str, inquiry: Inquiry, held: Claim
+    place: _Place, slack: WebClient, bot_user_id: str, inquiry: UnpostedQuestion, held: Claim
 ) -> _Posted:
     channel, thread, about = place()
     ts = ""
@@ -136,7 +136,7 @@ def _post_at(
     return _Posted(channel, ts, thread or ts)
 
 
-def _places(slack: WebClient, inquiry: Inquiry) -> tuple[_Place, _Place]:
+def _places(slack: WebClient, inquiry: UnpostedQuestion) -> tuple[_Place, _Place]:
     """Where the question belongs, and the asker's direct messages."""
     about = inquiry.about
     if about is None:
@@ -150,7 +150,7 @@ def _places(slack: WebClient, inquiry: Inquiry) -> tuple[_Place, _Place]:
     )
 
 
-def _linked(about: About) -> str:
+def _linked(about: MessageReference) -> str:
     return f"<{about.link}|this message>" if about.link else "a message"
 
 
@@ -158,8 +158,10 @@ def _direct(slack: WebClient, user: str) -> str:
     return str(slack.conversations_open(users=user)["channel"]["id"])
 
 
-def _post_in(slack: WebClient, channel: str, thread: str, about: str, inquiry: Inquiry) -> str:
-    question = Asked(inquiry.once, inquiry.user, inquiry.question)
+def _post_in(
+    slack: WebClient, channel: str, thread: str, about: str, inquiry: UnpostedQuestion
+) -> str:
+    question = QuestionMessage(inquiry.once, inquiry.user, inquiry.question)
     quoted = inquiry.about.text if inquiry.about and not thread else ""
     posted = slack.chat_postMessage(
         channel=channel,
@@ -171,7 +173,7 @@ def _post_in(slack: WebClient, channel: str, thread: str, about: str, inquiry: I
     return str(posted["ts"])
 
 
-def _event(inquiry: Inquiry, posted: _Posted) -> dict[str, str]:
+def _event(inquiry: UnpostedQuestion, posted: _Posted) -> dict[str, str]:
     return {
         "type": POSTED,
         "channel": posted.channel,

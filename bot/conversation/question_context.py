@@ -7,11 +7,11 @@ from datetime import datetime
 from slack_sdk import WebClient
 
 from bot.answering.events import Attachment, Question
-from bot.answering.retrieval.permissions import Clearance
+from bot.answering.retrieval.permissions import Permissions
 from bot.conversation.access.readers import Readers
 from bot.conversation.files import earlier_files, read_files, shared_files
 from bot.conversation.forwarded_content import forwarded
-from bot.conversation.history import History, Reading, read_history
+from bot.conversation.history import History, ThreadView, read_history
 from bot.conversation.message import Message
 from bot.slack.thread import Thread
 from bot.slack.ui import blocks
@@ -71,7 +71,7 @@ class Conversation:
     def question(
         self,
         text: str,
-        clearance: Clearance,
+        permissions: Permissions,
         now: Callable[[], datetime],
         files: tuple[Attachment, ...] = (),
         without_model: str = "",
@@ -84,7 +84,7 @@ class Conversation:
             asker=message.asker,
             files=files,
             without_model=without_model,
-            clearance=clearance,
+            permissions=permissions,
             author=self._authors.name(message.user) if history.turns else "",
             posts=tuple(history.posts),
             outside=history.outside or self.is_from_outside,
@@ -104,7 +104,7 @@ class Conversation:
     def _read_history(self) -> History:
         if self._history is None:
             message = self._message
-            reading = Reading(
+            reading = ThreadView(
                 at=message.origin.ts if message.origin else message.ts,
                 answers=self._claim.posted,
                 bot_user_id=self._bot_user_id,

@@ -22,7 +22,7 @@ class Content:
     modified: datetime
 
 
-class IndexFile:
+class S3Index:
     """The newest version of one object, kept until S3 has a newer one."""
 
     def __init__(self, aws: Client, bucket: str, key: str) -> None:

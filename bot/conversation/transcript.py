@@ -19,7 +19,7 @@ from bot.state.records import Cited, Record
 
 
 @dataclass(slots=True)
-class Minutes:
+class Transcript:
     """Of one attempt at an answer: its text, its sources, and what it took.
 
     `limited`: whether it may say what is not for everyone.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.slack.ui import blocks
-from bot.slack.ui.message_reference import About
+from bot.slack.ui.message_reference import MessageReference
 
 _ABOUT = "\n\nThe message that this is about:\n"
 _LONGEST = 9_000
@@ -14,7 +14,7 @@ _LONGEST = 9_000
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
+class UnpostedQuestion:
     """What a person asked without a message. `once` tells it from every other inquiry.
 
     `response_url` shows a word to the person alone; `about` is the message that it is about.
@@ -26,7 +26,7 @@ class Inquiry:
     user: str
     text: str
     response_url: str = ""
-    about: About | None = None
+    about: MessageReference | None = None
 
     @property
     def identity(self) -> str:
@@ -45,7 +45,7 @@ class Inquiry:
         )
 
     @classmethod
-    def from_form(cls, form: str, about: About, user: str, team: str, text: str) -> Self:
+    def from_form(cls, form: str, about: MessageReference, user: str, team: str, text: str) -> Self:
         """`form` is the form's id: however often it is sent, it asks one question."""
         return cls(_hash(form), team, about.channel, user, text, about=about)
 

@@ -1,4 +1,4 @@
-"""One module per Slack surface, each with `register(app, desk)` and what it `NEEDS` of Slack."""
+"""One module per Slack surface, each with `register(app, desk)` and its `REQUIREMENTS` of Slack."""
 
 from bot.listeners import (
     agent,

@@ -10,10 +10,10 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.conversation.desk import HelpDesk
-from bot.listeners.requirements import GROUPS, Needs
+from bot.listeners.requirements import GROUPS, Requirements
 from bot.slack.prompts import Pane, suggest
 
-NEEDS = Needs(
+REQUIREMENTS = Requirements(
     scopes=GROUPS | {"assistant:write", "channels:read", "users:read"},
     events=frozenset({"app_home_opened", "app_context_changed"}),
     agent=True,

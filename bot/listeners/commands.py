@@ -10,13 +10,13 @@ from slack_sdk import WebClient
 
 from bot.conversation.desk import HelpDesk
 from bot.conversation.post_question import ask
-from bot.conversation.unposted_question import Inquiry
-from bot.listeners.requirements import GROUPS, REPLIES, Command, Needs
+from bot.conversation.unposted_question import UnpostedQuestion
+from bot.listeners.requirements import GROUPS, REPLIES, Command, Requirements
 from bot.slack import response_url
 
 COMMAND = "/ask"
 
-NEEDS = Needs(
+REQUIREMENTS = Requirements(
     scopes=REPLIES
     | GROUPS
     | {"commands", "channels:history", "groups:history", "im:history", "im:write"},
@@ -41,4 +41,9 @@ def register(app: App, desk: HelpDesk) -> None:
         if body.get("text", "").strip().lower() in ("", "help"):
             response_url.send(client, body["response_url"], _USAGE.format(name=desk.name))
         else:
-            ask(client, desk, Inquiry.from_command(body, context["team_id"]), context["delivery"])
+            ask(
+                client,
+                desk,
+                UnpostedQuestion.from_command(body, context["team_id"]),
+                context["delivery"],
+            )

@@ -7,9 +7,9 @@ from slack_sdk import WebClient
 
 from bot.conversation.desk import HelpDesk
 from bot.conversation.message import Message
-from bot.listeners.requirements import FILES, GROUPS, REPLIES, Needs
+from bot.listeners.requirements import FILES, GROUPS, REPLIES, Requirements
 
-NEEDS = Needs(
+REQUIREMENTS = Requirements(
     scopes=REPLIES | FILES | GROUPS | {"im:history"},
     events=frozenset({"message.im", "agent_session_stopped"}),
     told="*In a direct message*: just write. Each message starts a thread of its own."

@@ -8,9 +8,9 @@ then; the ingress drops what is no change to a question.
 from slack_bolt import App
 
 from bot.conversation.desk import HelpDesk
-from bot.listeners.requirements import Needs
+from bot.listeners.requirements import Requirements
 
-NEEDS = Needs(
+REQUIREMENTS = Requirements(
     scopes=frozenset({"channels:history", "groups:history"}),
     events=frozenset({"message.channels", "message.groups"}),
 )

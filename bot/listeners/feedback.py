@@ -9,14 +9,14 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.conversation.desk import HelpDesk
-from bot.listeners.requirements import Needs
+from bot.listeners.requirements import Requirements
 from bot.slack import interactions, response_url
 from bot.slack.modal import open_modal
 from bot.slack.ui import buttons, views
 from bot.state import feedback
 from bot.state.forms import find_form, open_form
 
-NEEDS = Needs()
+REQUIREMENTS = Requirements()
 
 _OPEN = "open_wish"
 

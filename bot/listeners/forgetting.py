@@ -7,10 +7,10 @@ from slack_sdk import WebClient
 
 from bot.conversation.desk import HelpDesk
 from bot.conversation.erasure import Erased, erase_person
-from bot.listeners.requirements import Needs
+from bot.listeners.requirements import Requirements
 from bot.slack import interactions
 
-NEEDS = Needs(scopes=frozenset({"chat:write"}))
+REQUIREMENTS = Requirements(scopes=frozenset({"chat:write"}))
 
 _NOTHING = (
     "Nothing of it is left but the messages in Slack; backups, where there are any, end within 35"

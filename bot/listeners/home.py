@@ -8,11 +8,13 @@ from slack_sdk import WebClient
 from bot import listeners
 from bot.answering.quoting.suggestions import documents, suggestions
 from bot.conversation.desk import HelpDesk
-from bot.conversation.knowledge import Known
-from bot.listeners.requirements import GROUPS, Needs
+from bot.conversation.knowledge import KnowledgeSnapshot
+from bot.listeners.requirements import GROUPS, Requirements
 from bot.slack.ui import buttons, views
 
-NEEDS = Needs(scopes=GROUPS | {"users:read"}, events=frozenset({"app_home_opened"}), home=True)
+REQUIREMENTS = Requirements(
+    scopes=GROUPS | {"users:read"}, events=frozenset({"app_home_opened"}), home=True
+)
 
 _EXAMPLES = 3
 
@@ -27,8 +29,10 @@ def register(app: App, desk: HelpDesk) -> None:
             client.views_publish(user_id=event["user"], view=view)
 
 
-def _home(desk: HelpDesk, known: Known) -> dict[str, Any]:
-    ways = [surface.NEEDS.told for surface in listeners.SURFACES if surface.NEEDS.told]
+def _home(desk: HelpDesk, known: KnowledgeSnapshot) -> dict[str, Any]:
+    ways = [
+        surface.REQUIREMENTS.told for surface in listeners.SURFACES if surface.REQUIREMENTS.told
+    ]
     return views.home(
         views.Home(
             name=desk.name,

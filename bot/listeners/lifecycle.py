@@ -9,11 +9,11 @@ from slack_bolt import App, BoltContext
 
 from bot.conversation.desk import HelpDesk
 from bot.conversation.erasure import erase_workspace
-from bot.listeners.requirements import Needs
+from bot.listeners.requirements import Requirements
 from bot.runtime.log import log
 from bot.state.installations import note_removal
 
-NEEDS = Needs(events=frozenset({"app_uninstalled", "tokens_revoked"}))
+REQUIREMENTS = Requirements(events=frozenset({"app_uninstalled", "tokens_revoked"}))
 
 
 def register(app: App, desk: HelpDesk) -> None:

@@ -7,9 +7,9 @@ from slack_sdk import WebClient
 
 from bot.conversation.desk import HelpDesk
 from bot.conversation.message import Message
-from bot.listeners.requirements import FILES, READERS, REPLIES, Needs
+from bot.listeners.requirements import FILES, READERS, REPLIES, Requirements
 
-NEEDS = Needs(
+REQUIREMENTS = Requirements(
     scopes=REPLIES | READERS | FILES | {"app_mentions:read", "channels:history", "groups:history"},
     events=frozenset({"app_mention", "agent_session_stopped"}),
     told="*In a channel*: mention {bot}, and it answers in the thread of your message.",

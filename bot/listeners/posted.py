@@ -11,10 +11,10 @@ from slack_sdk import WebClient
 
 from bot.conversation.desk import HelpDesk
 from bot.conversation.message import Message
-from bot.listeners.requirements import READERS, REPLIES, Needs
+from bot.listeners.requirements import READERS, REPLIES, Requirements
 from bot.slack.ui.question_message import POSTED
 
-NEEDS = Needs(scopes=REPLIES | READERS, events=frozenset({"agent_session_stopped"}))
+REQUIREMENTS = Requirements(scopes=REPLIES | READERS, events=frozenset({"agent_session_stopped"}))
 
 
 def register(app: App, desk: HelpDesk) -> None:

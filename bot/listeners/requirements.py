@@ -27,7 +27,7 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class Requirements:
     """Bot scopes and bot events, by Slack's names, and what else the manifest switches on.
 
     `told` is App Home's line on how to use the surface, in Slack's mrkdwn; `{bot}` mentions it.

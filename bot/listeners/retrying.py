@@ -6,11 +6,13 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.conversation.desk import HelpDesk
-from bot.listeners.requirements import READERS, REPLIES, Needs
+from bot.listeners.requirements import READERS, REPLIES, Requirements
 from bot.slack import interactions, response_url
 from bot.slack.ui.blocks import TRY_AGAIN
 
-NEEDS = Needs(scopes=REPLIES | READERS | {"channels:history", "groups:history", "im:history"})
+REQUIREMENTS = Requirements(
+    scopes=REPLIES | READERS | {"channels:history", "groups:history", "im:history"}
+)
 
 _GONE = "That question is no longer there, so there is nothing to answer. Ask it anew?"
 
@@ -27,7 +29,7 @@ def register(app: App, desk: HelpDesk) -> None:
         ack()
         channel, _ = interactions.place_of(body)
         thread, at = body["message"]["thread_ts"], action["action_ts"]
-        if refusal := desk.doorkeeper.refusal(client, channel, body["user"]["id"]):
+        if refusal := desk.access_policy.refusal(client, channel, body["user"]["id"]):
             return response_url.send(client, body["response_url"], refusal)
         question = interactions.question_of(desk.table, context, body)
         if question and desk.try_again(client, question, thread, at, context["delivery"]):

@@ -11,18 +11,18 @@ from slack_sdk import WebClient
 
 from bot.conversation.desk import HelpDesk
 from bot.conversation.post_question import ask
-from bot.conversation.unposted_question import Inquiry
-from bot.listeners.requirements import REPLIES, Needs, Shortcut
+from bot.conversation.unposted_question import UnpostedQuestion
+from bot.listeners.requirements import REPLIES, Requirements, Shortcut
 from bot.slack import interactions, response_url
 from bot.slack.modal import open_modal
 from bot.slack.ui import views
-from bot.slack.ui.message_reference import About
+from bot.slack.ui.message_reference import MessageReference
 from bot.state.forms import find_form, open_form
 
 ASK_ABOUT = "ask_about"
 OPEN_ASK_ABOUT = "open_ask_about"
 
-NEEDS = Needs(
+REQUIREMENTS = Requirements(
     scopes=REPLIES | {"commands", "channels:history", "groups:history", "im:history", "im:write"},
     shortcuts=(Shortcut(ASK_ABOUT, "Ask about this", "Ask a question about a message"),),
     told="*About a message*: open its menu (\u22ee), choose *Ask about this*.",
@@ -41,7 +41,7 @@ def register(app: App, desk: HelpDesk) -> None:
         ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]
     ) -> None:
         ack()
-        about = About.from_shortcut(body, desk.bot_user_id)
+        about = MessageReference.from_shortcut(body, desk.bot_user_id)
         form = open_form(desk.table, interactions.person_of(context), about.as_form)
         view = views.ask_about(ASK_ABOUT, desk.name, about, form)
         open_modal(client, body, view, OPEN_ASK_ABOUT)
@@ -54,7 +54,7 @@ def register(app: App, desk: HelpDesk) -> None:
         form = body["actions"][0]["value"]
         values = find_form(desk.table, form, interactions.person_of(context))
         if values:
-            about = About.from_form(values)
+            about = MessageReference.from_form(values)
             view = views.ask_about(ASK_ABOUT, desk.name, about, form)
             open_modal(client, body, view, OPEN_ASK_ABOUT)
         response_url.take_back(client, body["response_url"])
@@ -67,6 +67,6 @@ def register(app: App, desk: HelpDesk) -> None:
         if not values:
             client.chat_postMessage(channel=user, text=_OVER)
             return
-        about, text = About.from_form(values), views.asked_about(body["view"])
-        inquiry = Inquiry.from_form(form, about, user, context["team_id"], text)
+        about, text = MessageReference.from_form(values), views.asked_about(body["view"])
+        inquiry = UnpostedQuestion.from_form(form, about, user, context["team_id"], text)
         ask(client, desk, inquiry, context["delivery"])

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.conversation.desk import HelpDesk
-from bot.listeners.requirements import GROUPS, Needs
+from bot.listeners.requirements import GROUPS, Requirements
 from bot.slack import interactions, response_url
 from bot.slack.current_sources import current_source
 from bot.slack.modal import open_modal
@@ -17,7 +17,7 @@ from bot.slack.ui import views
 from bot.state import records
 from bot.state.forms import find_form, open_form
 
-NEEDS = Needs(scopes=GROUPS | {"users:read"})
+REQUIREMENTS = Requirements(scopes=GROUPS | {"users:read"})
 
 _LATER = "open_sources"
 
@@ -29,7 +29,7 @@ def register(app: App, desk: HelpDesk) -> None:
     ) -> None:
         ack()
         channel, _ = interactions.place_of(body)
-        if refusal := desk.doorkeeper.refusal(client, channel, body["user"]["id"]):
+        if refusal := desk.access_policy.refusal(client, channel, body["user"]["id"]):
             return response_url.send(client, body["response_url"], refusal)
         question = interactions.question_of(desk.table, context, body)
         # Should Slack not open it in time, the button that it is offered by finds it by this.
@@ -53,7 +53,7 @@ def _view(desk: HelpDesk, client: WebClient, user: str, question: str, form: str
     record = records.find(desk.table, question) if question else None
     # Only the message itself has a question, not one that it was shared in: so this is its channel.
     channel = question.split(":")[1] if question else ""
-    clearance = desk.readers.alone(client, user, channel)
-    visible = desk.knowledge.newest().index.visible_to(clearance)
+    permissions = desk.readers.alone(client, user, channel)
+    visible = desk.knowledge.newest().index.visible_to(permissions)
     cited = record.sources if record else ()
     return views.sources(form, [current_source(one, visible) for one in cited])

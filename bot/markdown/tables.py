@@ -29,7 +29,7 @@ def row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(_BAR.sub(r"\\|", cell) for cell in cells) + " |\n"
 
 
-class Table:
+class MarkdownTable:
     """A table that is being written. One that is too wide waits for its end."""
 
     def __init__(self, header: list[str], division: str = "") -> None:
@@ -66,5 +66,7 @@ class Table:
     def _narrow_tables(self) -> Iterator[str]:
         for start in range(1, self.width, COLUMNS - 1):
             pick = [0, *range(start, min(start + COLUMNS - 1, self.width))]
-            part = Table([self._header[n] for n in pick], row([self._rules[n] for n in pick]))
+            part = MarkdownTable(
+                [self._header[n] for n in pick], row([self._rules[n] for n in pick])
+            )
             yield part.start() + "".join(part.add([line[n] for n in pick]) for line in self._rows)

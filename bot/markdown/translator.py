@@ -31,7 +31,7 @@ class SlackMarkdown:
         self._last_line = ""
         self._fence = ""
         self._in_code = False
-        self._table: tables.Table | None = None
+        self._table: tables.MarkdownTable | None = None
         self._note = ""
 
     def feed(self, piece: str) -> str:
@@ -120,7 +120,7 @@ class SlackMarkdown:
         if tables.is_division(line) and "|" in self._last_line:
             header = tables.cells(self._last_line)
             if len(header) == len(tables.cells(line)) <= tables.COLUMNS:
-                self._table = tables.Table(header, line)
+                self._table = tables.MarkdownTable(header, line)
                 return taken, self._table.start().partition("\n")[2]
         after_text = bool(self._last_line.strip()) and not self._lists.inside
         if (
@@ -212,7 +212,9 @@ class SlackMarkdown:
             below.lstrip().startswith("|") and len(header) == len(tables.cells(below)) > 1
         ):
             return self._start_flowing(quote)
-        self._table = tables.Table([self._cell(cell) for cell in header], below if divided else "")
+        self._table = tables.MarkdownTable(
+            [self._cell(cell) for cell in header], below if divided else ""
+        )
         taken = len(line) + 1 + (len(following) + 1 if divided else 0)
         return taken, ("\n" if self._last_line.strip() else "") + self._table.start()
 

@@ -87,7 +87,7 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReaderPolicy:
     """What people from outside may read, and whether guests count as such."""
 
     documents_public: bool = False
@@ -152,7 +152,7 @@ class WorkerSettings:
     tools: frozenset[str]
     ask_instead: str
     access: Access
-    reading: Reading
+    reading: ReaderPolicy
     budget: Budget
     streams_per_minute: int
     retention_days: int
@@ -192,7 +192,7 @@ class WorkerSettings:
             tools=ids(env, "BOT_TOOLS"),
             ask_instead=env.get("BOT_ASK_INSTEAD", ""),
             access=Access.from_env(env),
-            reading=Reading.from_env(env),
+            reading=ReaderPolicy.from_env(env),
             budget=Budget.from_env(env),
             streams_per_minute=number(env, "BOT_STREAMS_PER_MINUTE"),
             retention_days=number(env, "BOT_RETENTION_DAYS"),

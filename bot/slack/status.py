@@ -9,14 +9,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.runtime.log import log
 from bot.slack.client import asked_to_wait, is_revoked
-from bot.slack.stream import Place
+from bot.slack.stream import Destination
 
 _PATIENCE = 5
 """Seconds that the next question of the thread may wait for the status of the last."""
 
 
 @contextmanager
-def at_work(slack: WebClient, place: Place, title: str) -> Iterator[None]:
+def at_work(slack: WebClient, place: Destination, title: str) -> Iterator[None]:
     """Show that the bot is at work. Slack does not clear `processing` by itself for an hour.
 
     The first question of a thread gives its session the title: Slack ignores any later one.

@@ -37,7 +37,7 @@ class NotStreaming(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where an answer goes, from whom, and to whom: a stream in a channel names its reader."""
 
     team: str
@@ -56,7 +56,7 @@ class Stream:
     def __init__(
         self,
         slack: WebClient,
-        place: Place,
+        place: Destination,
         posted: Callable[[str], None],
         may_start: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,

@@ -24,7 +24,7 @@ from bot.answering.events import (
 )
 from bot.markdown import SlackMarkdown, roll_over
 from bot.slack.client import error_code
-from bot.slack.stream import NotStreaming, Place, Stream, end_stream
+from bot.slack.stream import Destination, NotStreaming, Stream, end_stream
 from bot.slack.ui import blocks, buttons, escalation, sources, task_cards
 from bot.state.claims import Claim
 
@@ -38,7 +38,7 @@ class Reply:
     def __init__(
         self,
         slack: WebClient,
-        place: Place,
+        place: Destination,
         claim: Claim,
         may_stream: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,

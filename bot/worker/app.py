@@ -13,12 +13,12 @@ from bot.answering.model.embeddings import Embeddings, EmbeddingSettings
 from bot.answering.retrieval.index import Index
 from bot.answering.tools import allowed
 from bot.conversation.access.groups import Groups
-from bot.conversation.access.policy import Doorkeeper
-from bot.conversation.access.quota import Allowance
+from bot.conversation.access.policy import AccessPolicy
+from bot.conversation.access.quota import Quota
 from bot.conversation.access.readers import Readers
 from bot.conversation.desk import HelpDesk
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.s3_index import IndexFile
+from bot.conversation.s3_index import S3Index
 from bot.listeners import SURFACES
 from bot.runtime.dead_letters import DeadLetterQueue
 from bot.runtime.log import log
@@ -51,11 +51,11 @@ def create_app(settings: WorkerSettings, desk: HelpDesk | None = None) -> App:
 
 def create_desk(settings: WorkerSettings, kind: type[Desk]) -> Desk:
     """A help desk with everything that answering takes."""
-    file = IndexFile(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
+    file = S3Index(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
     knowledge = Knowledge(file)
     table = Table(settings.aws, settings.table)
     answerer = _NewestAnswerer(settings, knowledge)
-    doorkeeper = Doorkeeper(settings.access, settings.slack.team_id)
+    access_policy = AccessPolicy(settings.access, settings.slack.team_id)
     groups = Groups(knowledge.newest)
     return kind(
         name=settings.name,
@@ -67,14 +67,12 @@ def create_desk(settings: WorkerSettings, kind: type[Desk]) -> Desk:
         dead_letters=DeadLetterQueue(settings.aws, settings.dead_letters_url),
         times=settings.times,
         model_sees=settings.model_sees,
-        doorkeeper=doorkeeper,
+        access_policy=access_policy,
         groups=groups,
         readers=Readers(
-            settings.reading, settings.slack.team_id, doorkeeper, groups, answerer.newest_index
+            settings.reading, settings.slack.team_id, access_policy, groups, answerer.newest_index
         ),
-        allowance=Allowance(
-            table, settings.budget, settings.streams_per_minute, settings.times.lease
-        ),
+        quota=Quota(table, settings.budget, settings.streams_per_minute, settings.times.lease),
         retention_days=settings.retention_days,
     )
 

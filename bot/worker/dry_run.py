@@ -13,11 +13,11 @@ from typing import Any, Self
 from slack_sdk import WebClient
 
 from bot.answering.events import Question, Quoted, Turn
-from bot.answering.retrieval.permissions import Clearance
+from bot.answering.retrieval.permissions import Permissions
 from bot.answering.retrieval.query import query_of
 from bot.conversation.desk import HelpDesk
 from bot.conversation.message import Message
-from bot.conversation.transcript import Minutes
+from bot.conversation.transcript import Transcript
 from bot.runtime.log import log
 from bot.slack.ui import blocks
 from bot.state.claims import Delivery
@@ -27,7 +27,7 @@ _FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ThreadSoFar:
     """What is told of the thread before the question, of its channel, and of who asks."""
 
     turns: tuple[Turn, ...] = ()
@@ -42,19 +42,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal(HelpDesk):
+class DryRun(HelpDesk):
     """`answers` are what it would have said."""
 
-    told: Told = field(default_factory=Told)
+    told: ThreadSoFar = field(default_factory=ThreadSoFar)
     answers: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, slack: WebClient, message: Message, delivery: Delivery) -> None:  # noqa: ARG002
-        started, minutes, without_model = time.monotonic(), Minutes(), ""
+        started, minutes, without_model = time.monotonic(), Transcript(), ""
         asked = Question(
             blocks.as_written(message.text, self.bot_user_id),
             self.told.turns,
             message.asker,
-            clearance=Clearance(self.told.channel or message.channel, self.told.groups),
+            permissions=Permissions(self.told.channel or message.channel, self.told.groups),
         )
         for event in minutes.taken(self.answerer.answer(asked, started + self.times.model)):
             if isinstance(event, Quoted):
@@ -76,5 +76,5 @@ class Rehearsal(HelpDesk):
 
     def _found(self, asked: Question) -> list[dict[str, Any]]:
         """Where the first passages are from that the search finds for the question."""
-        index = self.knowledge.last.index.visible_to(asked.clearance)
+        index = self.knowledge.last.index.visible_to(asked.permissions)
         return [asdict(hit.passage.source) for hit in index.search(query_of(asked), _FOUND)]

@@ -24,7 +24,7 @@ from bot.slack.origin import why_foreign
 from bot.state.claims import Busy, Delivery
 from bot.state.table import Table
 from bot.worker.app import FAILURE, create_app, create_desk
-from bot.worker.dry_run import Rehearsal, Told
+from bot.worker.dry_run import DryRun, ThreadSoFar
 
 _FORMATS = (1,)
 """The queue's message formats that this build reads: its own and the one before it."""
@@ -56,7 +56,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return {"build": build_id()}
     if "dry" in event:
         at_work_on(request_id=context.aws_request_id)
-        told = Told.of(event.get("asked", {}))
+        told = ThreadSoFar.of(event.get("asked", {}))
         return {"build": build_id(), **_rehearse(json.loads(event["dry"]), told)}
     failed = [record for record in event["Records"] if not _handle(app, record, context)]
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
@@ -73,11 +73,11 @@ def _app() -> App:
     return create_app(_settings())
 
 
-def _rehearse(message: dict[str, Any], told: Told) -> dict[str, Any]:
+def _rehearse(message: dict[str, Any], told: ThreadSoFar) -> dict[str, Any]:
     """Answer a question, and tell nobody. Raises `NotHandled` for whatever else it is."""
     if not message["question"]:
         raise NotHandled("no question")
-    desk = replace(create_desk(_settings(), Rehearsal), told=told)
+    desk = replace(create_desk(_settings(), DryRun), told=told)
     _dispatch(create_app(_settings(), desk), message, Delivery("rehearsal", 1, last=False))
     if not desk.answers:
         raise NotHandled("no listener")

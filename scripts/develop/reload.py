@@ -23,7 +23,7 @@ from scripts.deploy.functions import DoesNotStart
 from scripts.develop import saved
 from scripts.develop.import_check import Trial
 from scripts.develop.saved import BrokenCode, Code
-from scripts.develop.swap import Place, Swapping, Times
+from scripts.develop.swap import Swapping, SwapTarget, Times
 from scripts.terminal.problem import Problem
 from scripts.terminal.steps import say, step
 
@@ -57,7 +57,7 @@ class Swap:
 
 
 def watch(
-    place: Place, stop: threading.Event, told: Callable[[Swap], None] = lambda _: None
+    place: SwapTarget, stop: threading.Event, told: Callable[[Swap], None] = lambda _: None
 ) -> None:
     """Bring out all that is saved until `stop` is set; `told` hears of each new build."""
     with Trial() as trial:
@@ -111,7 +111,7 @@ def _status(path: Path) -> os.stat_result | None:
 class _Loop:
     """What was brought out last, against what is saved by now."""
 
-    def __init__(self, place: Place, trial: Trial, told: Callable[[Swap], None]) -> None:
+    def __init__(self, place: SwapTarget, trial: Trial, told: Callable[[Swap], None]) -> None:
         self._place, self._trial, self._told = place, trial, told
         self._swapping, self._compared = Swapping(place), False
         self._stack, self._documents = saved.by_cloudformation(), saved.documents()

@@ -18,7 +18,7 @@ _IDLE_POLL_SECONDS = 0.02
 _DRAIN_SECONDS = 3
 
 
-class Place(Protocol):
+class SwapTarget(Protocol):
     """A stack whose code can be swapped: on this machine, or an environment's."""
 
     @property
@@ -63,7 +63,7 @@ class Times:
 class Swapping:
     """What the functions of a place run, and how to have them run something else."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: SwapTarget) -> None:
         self._place, self._lambda = place, place.client("lambda")
         self._good: dict[str, bytes] = {}
 

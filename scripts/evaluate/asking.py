@@ -11,7 +11,7 @@ from bot.answering.retrieval.index import Index
 from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.query import query_of
 from bot.answering.tools import allowed
-from bot.conversation.transcript import Minutes
+from bot.conversation.transcript import Transcript
 from infra.environments import LOCAL
 from scripts.evaluate.figures.ranking import DEPTH
 from scripts.local.models import Model
@@ -76,12 +76,12 @@ class Offline:
         self.at_once = 4 if settings.has_model else 1
 
     def ask(self, question: Question, answer: bool, stopped: Callable[[], bool]) -> Reply:
-        view = self._index.visible_to(question.clearance)
+        view = self._index.visible_to(question.permissions)
         hits = view.search(query_of(question), DEPTH)
         found = tuple(hit.passage for hit in hits)
         if not answer:
             return Reply(found)
-        started, minutes = time.monotonic(), Minutes()
+        started, minutes = time.monotonic(), Transcript()
         answering = self._answerer.answer(question, started + _PATIENCE_SECONDS)
         for event in minutes.taken(answering):
             if isinstance(event, Quoted) and event.detail:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answering.events import Question, Source, Turn
-from bot.answering.retrieval.permissions import Clearance
+from bot.answering.retrieval.permissions import Permissions
 from scripts.terminal.problem import Problem
 
 _CELLS = "id question turns sources points answer not_answerable channel groups"
@@ -90,7 +90,7 @@ def _question(written: Mapping[str, Any]) -> Question:
     return Question(
         _text(written["question"]),
         tuple(_turns(written.get("turns", ()))),
-        clearance=Clearance(
+        permissions=Permissions(
             str(written.get("channel", "")), frozenset(map(_text, written.get("groups", ())))
         ),
     )

@@ -49,8 +49,8 @@ def _asked(question: Question) -> Json:
     """What Slack would tell of the thread and of who reads it."""
     return {
         "turns": [(turn.role, turn.text) for turn in question.history],
-        "channel": question.clearance.channel,
-        "groups": sorted(question.clearance.groups),
+        "channel": question.permissions.channel,
+        "groups": sorted(question.permissions.groups),
     }
 
 

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.answering.retrieval.index import Index
-from bot.answering.retrieval.permissions import NO_CLEARANCE
+from bot.answering.retrieval.permissions import NO_PERMISSIONS
 from bot.slack.current_sources import current_source
 from bot.state import feedback
 from bot.state.feedback import Feedback
@@ -64,7 +64,7 @@ def _for_everyone(one: Feedback, index: Index) -> Feedback:
     That goes for the answer where a source of it does; where its model has read something limited;
     and where it has read earlier messages, which may say such things, and there are such documents.
     """
-    public = index.visible_to(NO_CLEARANCE)
+    public = index.visible_to(NO_PERMISSIONS)
     sources = tuple(_current(source, public) for source in one.sources)
     may_repeat = one.has_earlier and index.is_limited
     whole = all(source.text for source in sources) and not (one.limited or may_repeat)

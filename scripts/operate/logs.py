@@ -12,7 +12,7 @@ from rich.text import Text
 from scripts.aws import deployment
 from scripts.operate import since
 from scripts.operate.log_lines import Line, Logs, moment
-from scripts.operate.story import Place, Story
+from scripts.operate.story import MessagePlace, Story
 from scripts.terminal.json_output import JsonOutput
 from scripts.terminal.problem import Problem
 from scripts.terminal.steps import step
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     if options.follow and options.json:
         raise Problem("--follow has no end, so it is no single object: take --json-lines.")
     begin = since.moment(options.since) if options.since else None
-    place = Place.read(options.thread) if options.thread else None
+    place = MessagePlace.read(options.thread) if options.thread else None
     with deployment.deployed(options.environment) as deployed:
         logs = Logs(deployed.client("logs"), deployed.functions)
         if place:

@@ -20,7 +20,7 @@ _ENDINGS = ("done", "stopped", "withdrawn", "refused", "apologised", "uninstalle
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MessagePlace:
     """How somebody names a question: `wanted` finds lines of it, `around` is when it was asked.
 
     `channel` is "" where a reference names it, and `around` None.
@@ -76,7 +76,7 @@ class Story:
     steps: Sequence[Line]
 
     @classmethod
-    def find(cls, logs: Logs, place: Place, since: float | None = None) -> Self:
+    def find(cls, logs: Logs, place: MessagePlace, since: float | None = None) -> Self:
         """Raises `Problem` where the logs have nothing of it."""
         times = place.times(since)
         question = place.question(logs.read(place.wanted, *times))

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 from bot.answering.quoting.suggestions import suggestions
 from bot.answering.retrieval.index import Index
-from bot.answering.retrieval.permissions import NO_CLEARANCE
+from bot.answering.retrieval.permissions import NO_PERMISSIONS
 from bot.listeners import SURFACES
-from bot.listeners.requirements import Needs
+from bot.listeners.requirements import Requirements
 from infra.environments import NAME, Environment
 from scripts.documents import knowledge
 
@@ -28,7 +28,9 @@ def bot_name(row: Environment) -> str:
 
 def scopes(surfaces: Iterable[ModuleType] = SURFACES) -> list[str]:
     """What the bot's token has to be allowed."""
-    return sorted(set(_all([surface.NEEDS for surface in surfaces], lambda need: need.scopes)))
+    return sorted(
+        set(_all([surface.REQUIREMENTS for surface in surfaces], lambda need: need.scopes))
+    )
 
 
 def scopes_of(row: Environment) -> list[str]:
@@ -46,7 +48,7 @@ def manifest(
 
     Without a URL, what needs one is left out: an app is made before it can be reached.
     """
-    needs: list[Needs] = [surface.NEEDS for surface in surfaces]
+    needs: list[Requirements] = [surface.REQUIREMENTS for surface in surfaces]
     return {
         "display_information": {"name": name, "description": _DESCRIPTION},
         "features": _features(needs, request_url, name),
@@ -60,7 +62,7 @@ def manifest(
     }
 
 
-def _heard(needs: list[Needs], request_url: str) -> dict[str, Any]:
+def _heard(needs: list[Requirements], request_url: str) -> dict[str, Any]:
     return {
         "event_subscriptions": {
             "request_url": request_url,
@@ -70,7 +72,7 @@ def _heard(needs: list[Needs], request_url: str) -> dict[str, Any]:
     }
 
 
-def _features(needs: list[Needs], request_url: str, name: str) -> dict[str, Any]:
+def _features(needs: list[Requirements], request_url: str, name: str) -> dict[str, Any]:
     home = any(need.home for need in needs)
     offered = _offered(needs, request_url) if request_url else {}
     return {
@@ -81,7 +83,7 @@ def _features(needs: list[Needs], request_url: str, name: str) -> dict[str, Any]
     }
 
 
-def _offered(needs: list[Needs], request_url: str) -> dict[str, list[dict[str, Any]]]:
+def _offered(needs: list[Requirements], request_url: str) -> dict[str, list[dict[str, Any]]]:
     return {
         "slash_commands": [
             {
@@ -107,10 +109,10 @@ def _offered(needs: list[Needs], request_url: str) -> dict[str, list[dict[str, A
 
 def _agent() -> dict[str, Any]:
     """The agent's pane, and what it suggests until the bot has seen who opened it."""
-    found = suggestions(Index.of(knowledge.passages()).visible_to(NO_CLEARANCE), _PROMPTS)
+    found = suggestions(Index.of(knowledge.passages()).visible_to(NO_PERMISSIONS), _PROMPTS)
     prompts = [{"title": one.title, "message": one.question} for one in found]
     return {"agent_description": _DESCRIPTION, "suggested_prompts": prompts}
 
 
-def _all(needs: list[Needs], part: Callable[[Needs], Iterable[T]]) -> list[T]:
+def _all(needs: list[Requirements], part: Callable[[Requirements], Iterable[T]]) -> list[T]:
     return list(chain.from_iterable(map(part, needs)))

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.conversation.access.policy import ELSEWHERE, GUEST, NOT_LISTED, STRANGER, Doorkeeper
+from bot.conversation.access.policy import ELSEWHERE, GUEST, NOT_LISTED, STRANGER, AccessPolicy
 from bot.runtime.worker_settings import Access
 from slack_simulator import Control, Simulator
 from slack_simulator.workspace.people import PARTNER_TEAM, TEAM
@@ -39,7 +39,7 @@ def ask(simulator: Simulator, slack: Control) -> Ask:  # noqa: ARG001 - an empty
     client = WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
 
     def ask(access: Access, user: str, channel: str = GENERAL) -> str | None:
-        return Doorkeeper(access, TEAM).refusal(client, channel, user)
+        return AccessPolicy(access, TEAM).refusal(client, channel, user)
 
     return ask
 
@@ -89,10 +89,10 @@ def test_slack_is_not_asked_where_everyone_may_ask(ask: Ask, slack: Control) -> 
 
 def test_slack_is_asked_once_about_a_person(simulator: Simulator, slack: Control) -> None:
     client = WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
-    doorkeeper = Doorkeeper(Access(), TEAM)
+    access_policy = AccessPolicy(Access(), TEAM)
     for _ in range(3):
-        assert doorkeeper.refusal(client, HELP, ADA) is None
-        assert doorkeeper.refusal(client, HELP, DMITRI) == STRANGER
+        assert access_policy.refusal(client, HELP, ADA) is None
+        assert access_policy.refusal(client, HELP, DMITRI) == STRANGER
     assert len(slack.calls("users.info")) == 2
 
 
@@ -106,14 +106,14 @@ def test_an_installation_elsewhere_takes_our_own_people_for_strangers(
     simulator: Simulator,
 ) -> None:
     client = WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
-    assert Doorkeeper(Access(), PARTNER_TEAM).refusal(client, HELP, ADA) == STRANGER
+    assert AccessPolicy(Access(), PARTNER_TEAM).refusal(client, HELP, ADA) == STRANGER
 
 
 def test_the_time_is_that_of_the_askers_clock(simulator: Simulator, slack: Control) -> None:
     client = WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
-    doorkeeper = Doorkeeper(Access(), TEAM)
-    assert doorkeeper.refusal(client, GENERAL, ADA) is None
-    assert doorkeeper.now(client, ADA).utcoffset() == timedelta(hours=1)
+    access_policy = AccessPolicy(Access(), TEAM)
+    assert access_policy.refusal(client, GENERAL, ADA) is None
+    assert access_policy.now(client, ADA).utcoffset() == timedelta(hours=1)
     assert len(slack.calls("users.info")) == 1, "what was known already is not asked again"
     slack.fault("api", "status", "users.info", status=500)
-    assert doorkeeper.now(client, BEN).utcoffset() == timedelta(0)
+    assert access_policy.now(client, BEN).utcoffset() == timedelta(0)

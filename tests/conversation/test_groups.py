@@ -11,7 +11,7 @@ from bot.answering.retrieval.index import Index
 from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.permissions import Audience
 from bot.conversation.access.groups import Groups
-from bot.conversation.knowledge import Known
+from bot.conversation.knowledge import KnowledgeSnapshot
 from slack_simulator import Control, Simulator
 
 ADA, CHIYO = "U0ADA", "U0CHIYO"
@@ -23,7 +23,7 @@ def over(*audiences: Audience) -> Groups:
     """With a document for each of these audiences."""
     source = Source("Pay", "pay.md")
     index = Index.of(Passage(source, "Every month.", audience=one) for one in audiences)
-    return Groups(lambda: Known(index))
+    return Groups(lambda: KnowledgeSnapshot(index))
 
 
 @pytest.fixture(scope="module")
@@ -48,22 +48,22 @@ def test_a_person_has_the_groups_that_documents_name_and_no_others(
 ) -> None:
     slack.set_group(STAFF, ["ada", "chiyo"])
     groups = over(Audience(groups=(STAFF,)))
-    assert groups.clearance(client, ADA).groups == {STAFF}
-    assert groups.clearance(client, "U0BEN").groups == frozenset()
+    assert groups.permissions(client, ADA).groups == {STAFF}
+    assert groups.permissions(client, "U0BEN").groups == frozenset()
 
 
 def test_slack_is_not_asked_where_no_document_names_a_group(
     client: WebClient, slack: Control
 ) -> None:
     groups = over(Audience(channels=("C0HELP",)), Audience())
-    assert groups.clearance(client, ADA, "D0ADA").groups == frozenset()
+    assert groups.permissions(client, ADA, "D0ADA").groups == frozenset()
     assert slack.calls("usergroups.list") == []
 
 
 def test_slack_is_asked_once_for_everybody(client: WebClient, slack: Control) -> None:
     groups = over(Audience(groups=(LEADS,)), Audience(groups=(STAFF,)))
-    assert groups.clearance(client, ADA).groups == {LEADS}
-    assert groups.clearance(client, CHIYO).groups == {STAFF}
+    assert groups.permissions(client, ADA).groups == {LEADS}
+    assert groups.permissions(client, CHIYO).groups == {STAFF}
     assert len(slack.calls("usergroups.list")) == 1
 
 
@@ -84,6 +84,6 @@ def test_a_failure_lets_nobody_in_and_is_not_remembered(
 ) -> None:
     groups = over(Audience(groups=(LEADS,)))
     slack.fault("api", match="usergroups.list", **failure)
-    assert groups.clearance(client, ADA).groups == frozenset()
+    assert groups.permissions(client, ADA).groups == frozenset()
     assert '"event":"groups_unknown"' in capsys.readouterr().out
-    assert groups.clearance(client, ADA).groups == {LEADS}
+    assert groups.permissions(client, ADA).groups == {LEADS}

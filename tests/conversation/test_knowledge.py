@@ -8,8 +8,8 @@ import pytest
 
 from bot.answering.events import Question
 from bot.answering.retrieval.query import query_of
-from bot.conversation.knowledge import Knowledge, Known
-from bot.conversation.s3_index import IndexFile
+from bot.conversation.knowledge import Knowledge, KnowledgeSnapshot
+from bot.conversation.s3_index import S3Index
 from bot.runtime.aws import AwsError, Client, Credentials
 from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
 from scripts.documents.knowledge import index_of
@@ -38,11 +38,11 @@ def keep(aws: FakeAws) -> Keep:
 @pytest.fixture
 def knowledge(aws: FakeAws) -> Iterator[Knowledge]:
     client = Client("eu-central-1", Credentials("AKIAFAKE", "not-a-real-key"), aws.url)
-    yield Knowledge(IndexFile(client, "bucket", KNOWLEDGE_KEY))
+    yield Knowledge(S3Index(client, "bucket", KNOWLEDGE_KEY))
     client.close()
 
 
-def said(known: Known) -> list[str]:
+def said(known: KnowledgeSnapshot) -> list[str]:
     hits = known.index.search(query_of(Question("wine")), 9)
     return [hit.passage.text for hit in hits]
 

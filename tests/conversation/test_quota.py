@@ -2,15 +2,15 @@
 
 from bot.answering.events import (
     AnswerEvent,
-    Asked,
     Counted,
+    ModelRequestStarted,
     Quoted,
     Rewrite,
     Text,
     Used,
     Waiting,
 )
-from bot.conversation.access.quota import Meter
+from bot.conversation.access.quota import CostMeter
 from bot.runtime.worker_settings import Budget
 
 BUDGET = Budget(
@@ -30,39 +30,42 @@ COUNTED = Counted(3_000, 200)
 
 def cost(*events: AnswerEvent) -> int:
     """In millionths of a dollar."""
-    meter = Meter(BUDGET)
+    meter = CostMeter(BUDGET)
     for event in events:
         meter.note(event)
     return meter.micro_dollars
 
 
 def test_an_answer_costs_what_the_server_counted() -> None:
-    assert cost(Asked(99), Text("Yes."), COUNTED) == 400
+    assert cost(ModelRequestStarted(99), Text("Yes."), COUNTED) == 400
 
 
 def test_an_uncounted_answer_costs_by_its_size() -> None:
-    assert cost(Asked(12_000), Text("a" * 800), Used("llama")) == 400
+    assert cost(ModelRequestStarted(12_000), Text("a" * 800), Used("llama")) == 400
 
 
 def test_no_answer_of_a_model_is_free() -> None:
-    assert cost(Asked(1), Used("llama")) == 1
+    assert cost(ModelRequestStarted(1), Used("llama")) == 1
 
 
 def test_a_stream_that_broke_off_or_was_stopped_costs_what_was_read_and_written() -> None:
-    assert cost(Asked(12_000), Text("a" * 400), Waiting()) == 350
+    assert cost(ModelRequestStarted(12_000), Text("a" * 400), Waiting()) == 350
 
 
 def test_a_second_try_costs_again() -> None:
-    first = (Asked(12_000), Text("a" * 400), Rewrite("broken off"))
-    assert cost(*first, Asked(12_000), Text("Yes."), COUNTED) == 750
+    first = (ModelRequestStarted(12_000), Text("a" * 400), Rewrite("broken off"))
+    assert cost(*first, ModelRequestStarted(12_000), Text("Yes."), COUNTED) == 750
 
 
 def test_each_request_of_an_answer_costs_what_was_counted_for_it() -> None:
     used = Used("gpt-6-luna", 6_000, 400)
-    assert cost(Asked(99), COUNTED, Asked(99), Text("Yes."), COUNTED, used) == 800
+    assert (
+        cost(ModelRequestStarted(99), COUNTED, ModelRequestStarted(99), Text("Yes."), COUNTED, used)
+        == 800
+    )
 
 
 def test_quotes_from_the_documents_cost_nothing() -> None:
     quoted = (Quoted("No model."), Text("a" * 4_000), Used("extractive"))
     assert cost(*quoted) == 0
-    assert cost(Asked(12_000), Text("a" * 400), Rewrite("500"), *quoted) == 350
+    assert cost(ModelRequestStarted(12_000), Text("a" * 400), Rewrite("500"), *quoted) == 350

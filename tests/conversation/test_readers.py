@@ -11,18 +11,18 @@ from bot.answering.retrieval.index import Index
 from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.permissions import Audience
 from bot.conversation.access.groups import Groups
-from bot.conversation.access.policy import Doorkeeper
+from bot.conversation.access.policy import AccessPolicy
 from bot.conversation.access.readers import Readers, is_shared
-from bot.conversation.knowledge import Known
+from bot.conversation.knowledge import KnowledgeSnapshot
 from bot.conversation.message import Message
-from bot.runtime.worker_settings import Access, Reading
+from bot.runtime.worker_settings import Access, ReaderPolicy
 from slack_simulator import Control, Simulator
 from slack_simulator.workspace.people import TEAM
 
 TOKEN = "xoxb-fake"
 GENERAL, HELP = "C0GENERAL", "C0HELP"
 OPEN, CLOSED = Question("What does the falcon eat?"), Question("What does the owl eat?")
-GUESTS = Reading(guests_read_along=True)
+GUESTS = ReaderPolicy(guests_read_along=True)
 INDEX = Index.of(
     [
         Passage(Source("Falcon", "falcon.md"), "The falcon.", audience=Audience(public=True)),
@@ -63,13 +63,13 @@ Outsiders = Callable[..., bool]
 def outsiders(simulator: Simulator, slack: Control, clock: Clock) -> Outsiders:  # noqa: ARG001
     """Whether people from outside read the answer to a question along."""
     client = WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
-    doorkeeper = Doorkeeper(Access(), TEAM)
-    groups = Groups(lambda: Known(INDEX))
-    known: dict[Reading, Readers] = {}
+    access_policy = AccessPolicy(Access(), TEAM)
+    groups = Groups(lambda: KnowledgeSnapshot(INDEX))
+    known: dict[ReaderPolicy, Readers] = {}
 
-    def ask(reading: Reading, question: Question, channel: str, shared: bool | None) -> bool:
+    def ask(reading: ReaderPolicy, question: Question, channel: str, shared: bool | None) -> bool:
         readers = known.setdefault(
-            reading, Readers(reading, TEAM, doorkeeper, groups, lambda: INDEX, clock)
+            reading, Readers(reading, TEAM, access_policy, groups, lambda: INDEX, clock)
         )
         message = Message(TEAM, channel, "1.1", "1.1", "U0ADA", question.text, shared=shared)
         return readers.in_channel(client, message, question).outsiders
@@ -81,21 +81,21 @@ def outsiders(simulator: Simulator, slack: Control, clock: Clock) -> Outsiders: 
 def test_what_the_event_says_is_not_asked_again(
     outsiders: Outsiders, slack: Control, shared: bool
 ) -> None:
-    assert outsiders(Reading(), CLOSED, GENERAL, shared) is shared
+    assert outsiders(ReaderPolicy(), CLOSED, GENERAL, shared) is shared
     assert slack.calls() == []
 
 
 def test_without_an_event_slack_is_asked_and_silence_means_yes(
     outsiders: Outsiders, slack: Control
 ) -> None:
-    assert not outsiders(Reading(), CLOSED, GENERAL, None)
-    assert outsiders(Reading(), CLOSED, HELP, None)
+    assert not outsiders(ReaderPolicy(), CLOSED, GENERAL, None)
+    assert outsiders(ReaderPolicy(), CLOSED, HELP, None)
     slack.fault("api", "error", match="conversations.info", error="missing_scope")
-    assert outsiders(Reading(), CLOSED, GENERAL, None)
+    assert outsiders(ReaderPolicy(), CLOSED, GENERAL, None)
 
 
 def test_guests_count_only_where_the_row_says_so(outsiders: Outsiders, slack: Control) -> None:
-    assert not outsiders(Reading(), CLOSED, GENERAL, shared=False)
+    assert not outsiders(ReaderPolicy(), CLOSED, GENERAL, shared=False)
     assert slack.calls() == []
     assert outsiders(GUESTS, CLOSED, GENERAL, shared=False)
     slack.reset()

@@ -10,7 +10,7 @@ from bot.answering.events import Question
 from bot.answering.model.embeddings import Embeddings
 from bot.answering.retrieval.index import Index
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.permissions import NO_CLEARANCE, Clearance
+from bot.answering.retrieval.permissions import NO_PERMISSIONS, Permissions
 from bot.answering.retrieval.query import query_of
 from scripts import install
 from scripts.aws.cdk import ROOT
@@ -29,12 +29,12 @@ class Ingested:
     taken: Taken
     index: Index
 
-    def find(self, text: str, clearance: Clearance = NO_CLEARANCE) -> Passage:
+    def find(self, text: str, permissions: Permissions = NO_PERMISSIONS) -> Passage:
         """The best passage on a text."""
-        return self.found(text, clearance)[0]
+        return self.found(text, permissions)[0]
 
-    def found(self, text: str, clearance: Clearance = NO_CLEARANCE) -> list[Passage]:
-        hits = self.index.visible_to(clearance).search(query_of(Question(text)), 40)
+    def found(self, text: str, permissions: Permissions = NO_PERMISSIONS) -> list[Passage]:
+        hits = self.index.visible_to(permissions).search(query_of(Question(text)), 40)
         return [hit.passage for hit in hits]
 
     def of(self, file: str, text: str) -> Passage:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.retrieval.permissions import Clearance
+from bot.answering.retrieval.permissions import Permissions
 from scripts.documents.sources.gathering import gather
 from scripts.terminal.problem import Problem
 from tests.documents.conftest import Ingest, write
 from tests.pdfs import pdf
 
-HR = Clearance(groups=frozenset({"S0HR"}))
+HR = Permissions(groups=frozenset({"S0HR"}))
 DOCK = "Visitors park in dock seven."
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
@@ -168,8 +168,8 @@ def test_a_slip_in_front_matter_leaves_the_document_out(
     assert handbook.skipped["pay.md"].startswith(why)
 
 
-OUTSIDE = Clearance(outsiders=True)
-OUTSIDE_WHERE_ALL_IS_PUBLIC = Clearance(outsiders=True, unmarked_public=True)
+OUTSIDE = Permissions(outsiders=True)
+OUTSIDE_WHERE_ALL_IS_PUBLIC = Permissions(outsiders=True, unmarked_public=True)
 
 
 def test_outsiders_get_what_is_marked_public_and_never_what_is_marked_otherwise(
@@ -193,10 +193,10 @@ def test_outsiders_get_what_is_marked_public_and_never_what_is_marked_otherwise(
     }
     handbook = ingest(write(folder, files))
 
-    def seen_by(clearance: Clearance) -> set[str]:
-        return {one.source.file.split("/")[-1] for one in handbook.found("dock", clearance)}
+    def seen_by(permissions: Permissions) -> set[str]:
+        return {one.source.file.split("/")[-1] for one in handbook.found("dock", permissions)}
 
-    assert seen_by(Clearance()) == {"own.md", "plain.md", "folder.md", "closed.md", "notes.md"}
+    assert seen_by(Permissions()) == {"own.md", "plain.md", "folder.md", "closed.md", "notes.md"}
     assert seen_by(OUTSIDE) == {"own.md", "folder.md"}
     assert seen_by(OUTSIDE_WHERE_ALL_IS_PUBLIC) == {"own.md", "plain.md", "folder.md", "notes.md"}
     assert handbook.taken.limited == 1
@@ -263,7 +263,7 @@ def test_rules_say_it_for_many_documents_and_the_stricter_wins(
     assert pay.source.url == "https://wiki.example.com/people/pay%20bands.md"
     assert pay.contact == "#people"
     assert handbook.find("dock").contact == "#it-help"
-    everyone, leads = (Clearance(groups=frozenset({group})) for group in ("S0ALL", "S0LEADS"))
+    everyone, leads = (Permissions(groups=frozenset({group})) for group in ("S0ALL", "S0LEADS"))
     assert "Band eight." not in [found.text for found in handbook.found("band", everyone)]
     assert "Band eight." not in [found.text for found in handbook.found("band", leads)]
     assert "Band eight." in [found.text for found in handbook.found("band", HR)]

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.retrieval.permissions import Clearance
+from bot.answering.retrieval.permissions import Permissions
 from scripts.terminal.problem import Problem
 from tests.documents.conftest import Ingest, Ingested, write
 from tests.documents.test_archives import tarred, zipped
 
-HR = Clearance(groups=frozenset({"S0HR"}))
+HR = Permissions(groups=frozenset({"S0HR"}))
 PAY = "Band seven."
 LEADS = '["leads/"]\ngroups = ["S0HR"]\nurl = "https://wiki.example/"\n'
 EVERY_PAGE = '["*.md"]\ngroups = ["S0HR"]\n'
@@ -72,7 +72,7 @@ def test_all_rules_on_the_way_up_hold_and_the_stricter_wins(handbook: Path, inge
     write(handbook, {"leads/rules.toml": '["more/"]\ngroups = ["S0HR", "S0ALL"]\n'})
     found = ingest(handbook / "leads" / "more")
     assert is_limited(found)
-    assert found.found("band", Clearance(groups=frozenset({"S0ALL"}))) == []
+    assert found.found("band", Permissions(groups=frozenset({"S0ALL"}))) == []
     assert len(found.taken.outer_rules) == 2
 
 

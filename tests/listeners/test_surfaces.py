@@ -18,7 +18,7 @@ def test_the_page_lists_exactly_the_registered_surfaces() -> None:
 
 @pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.__name__)
 def test_the_page_lists_exactly_what_a_surface_needs(surface: ModuleType) -> None:
-    needs = surface.NEEDS
+    needs = surface.REQUIREMENTS
     scopes, features = _rows()[_name(surface)]
     assert scopes == ({f"`{scope}`" for scope in needs.scopes} or {"none"})
     features_needed = {
@@ -36,14 +36,16 @@ def test_the_manifest_asks_for_nothing_that_no_surface_needs(gone: ModuleType) -
     left = [surface for surface in SURFACES if surface is not gone]
     told = manifest("https://example.com", left)
     features, settings = told["features"], told["settings"]
-    scopes = set().union(*(surface.NEEDS.scopes for surface in left))
-    events = set().union(*(surface.NEEDS.events for surface in left))
+    scopes = set().union(*(surface.REQUIREMENTS.scopes for surface in left))
+    events = set().union(*(surface.REQUIREMENTS.events for surface in left))
     assert set(told["oauth_config"]["scopes"]["bot"]) == scopes
     assert set(settings["event_subscriptions"]["bot_events"]) == events
-    assert len(features.get("slash_commands", [])) == sum(len(s.NEEDS.commands) for s in left)
-    assert len(features.get("shortcuts", [])) == sum(len(s.NEEDS.shortcuts) for s in left)
-    assert features["app_home"]["home_tab_enabled"] is any(s.NEEDS.home for s in left)
-    assert ("agent_view" in features) is any(s.NEEDS.agent for s in left)
+    assert len(features.get("slash_commands", [])) == sum(
+        len(s.REQUIREMENTS.commands) for s in left
+    )
+    assert len(features.get("shortcuts", [])) == sum(len(s.REQUIREMENTS.shortcuts) for s in left)
+    assert features["app_home"]["home_tab_enabled"] is any(s.REQUIREMENTS.home for s in left)
+    assert ("agent_view" in features) is any(s.REQUIREMENTS.agent for s in left)
 
 
 def test_the_manifest_keeps_to_slacks_limits() -> None:

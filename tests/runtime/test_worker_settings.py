@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.runtime.settings import SettingError, aws_client, read_parameter
-from bot.runtime.worker_settings import Access, Budget, Reading, SlackSettings, WorkerSettings
+from bot.runtime.worker_settings import Access, Budget, ReaderPolicy, SlackSettings, WorkerSettings
 from tests.fakes.aws import FakeAws, running_aws
 
 SLACK = {"bot_token": "xoxb-fake", "bot_id": "B1", "bot_user_id": "U1", "team_id": "T1"}
@@ -32,7 +32,7 @@ def test_the_worker_knows_its_limits(aws: FakeAws) -> None:
     settings = WorkerSettings.from_env(_variables(aws.url))
     settings.aws.close()
     assert settings.access == Access(channels=frozenset({"C1", "C2"}), strangers=True)
-    assert settings.reading == Reading(documents_public=False, guests_read_along=True)
+    assert settings.reading == ReaderPolicy(documents_public=False, guests_read_along=True)
     assert settings.budget == Budget(10, 3, 2, 60, 30, 2.5, 0.1, 0.5)
     assert (settings.streams_per_minute, settings.retention_days) == (20, 30)
     assert settings.model_sees is False

@@ -5,17 +5,17 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.answering.events import Turn
-from bot.conversation.access.policy import Doorkeeper
-from bot.conversation.history import Authors, Reading, read_history
+from bot.conversation.access.policy import AccessPolicy
+from bot.conversation.history import Authors, ThreadView, read_history
 from bot.conversation.message import Message
-from bot.conversation.unposted_question import Inquiry
+from bot.conversation.unposted_question import UnpostedQuestion
 from bot.runtime.worker_settings import Access
 from bot.slack.thread import Thread
 from bot.slack.ui import question_message
-from bot.slack.ui.message_reference import About
-from bot.slack.ui.question_message import Asked
+from bot.slack.ui.message_reference import MessageReference
+from bot.slack.ui.question_message import QuestionMessage
 
-QUESTION = Asked("0123", "U1", "Is 1 &lt; 2 &amp; why? " + "x" * 3_000)
+QUESTION = QuestionMessage("0123", "U1", "Is 1 &lt; 2 &amp; why? " + "x" * 3_000)
 POST = {
     "ts": "5.0",
     "user": "UBOT",
@@ -43,8 +43,8 @@ def test_nobody_but_the_bot_asks_in_a_persons_name() -> None:
 def test_it_is_a_persons_turn_and_no_orphan_of_an_answer() -> None:
     thread = Thread((POST, {"ts": "6.0", "user": "UBOT", "bot_id": "B1", "text": "Because."}))
     assert thread.own("UBOT", "0.0") == ["6.0"]
-    reading = Reading("7.0", (), "UBOT", "T1", shared=False, alone=False)
-    everybody = Doorkeeper(Access(guests=True, strangers=True), "T1")
+    reading = ThreadView("7.0", (), "UBOT", "T1", shared=False, alone=False)
+    everybody = AccessPolicy(Access(guests=True, strangers=True), "T1")
     silent = WebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])
     [asks, answers] = read_history(thread, reading, Authors(silent, everybody, guests=False)).turns
     assert asks.role == "user"
@@ -53,18 +53,18 @@ def test_it_is_a_persons_turn_and_no_orphan_of_an_answer() -> None:
 
 
 def test_what_a_form_is_about_is_read_back_and_cut_where_it_is_very_long() -> None:
-    about = About.from_shortcut(_shortcut(domain="acme", text='"\n' * 9_000), "UBOT")
+    about = MessageReference.from_shortcut(_shortcut(domain="acme", text='"\n' * 9_000), "UBOT")
     assert about.text.endswith("\u2026")
-    assert About.from_form(about.as_form) == about
+    assert MessageReference.from_form(about.as_form) == about
     assert about.link == "https://acme.slack.com/archives/C1/p10"
 
 
 def test_a_link_is_made_of_nothing_but_a_workspaces_name() -> None:
-    assert About.from_shortcut(_shortcut(domain="evil.example/#"), "UBOT").link == ""
+    assert MessageReference.from_shortcut(_shortcut(domain="evil.example/#"), "UBOT").link == ""
 
 
 def test_a_question_too_long_for_a_message_is_cut_there_and_asked_whole() -> None:
-    inquiry = Inquiry("1", "T1", "C1", "U1", "Why? & why? " * 1_500)
+    inquiry = UnpostedQuestion("1", "T1", "C1", "U1", "Why? & why? " * 1_500)
     assert len(inquiry.question) <= 9_000
     assert inquiry.question.endswith("\u2026")
     assert inquiry.whole.count("&amp;") == 1_500
@@ -79,7 +79,7 @@ def _shortcut(domain: str, text: str = "Hello.") -> dict[str, Any]:
 
 
 def test_a_question_pings_nobody_however_slack_escapes_it() -> None:
-    raw = Inquiry("1", "T1", "C1", "U1", "<!channel> & <@U2>?")
-    escaped = Inquiry("1", "T1", "C1", "U1", "&lt;!channel&gt; &amp; ?")
+    raw = UnpostedQuestion("1", "T1", "C1", "U1", "<!channel> & <@U2>?")
+    escaped = UnpostedQuestion("1", "T1", "C1", "U1", "&lt;!channel&gt; &amp; ?")
     assert raw.question == "@channel &amp; @someone?"
     assert escaped.question == "&lt;!channel> &amp; ?"

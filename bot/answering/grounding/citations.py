@@ -17,9 +17,9 @@ from bot.answering.grounding.citation_syntax import (
     NOT_FOUND,
     numbers,
 )
-from bot.answering.grounding.context import Material
+from bot.answering.grounding.context import AnswerContext
 from bot.answering.grounding.links import is_link, meet, without_unknown
-from bot.answering.grounding.source_list import Listed, listed
+from bot.answering.grounding.source_list import SourceList, listed
 from bot.answering.grounding.spans import (
     LONGEST_HOLD,
     Step,
@@ -49,7 +49,7 @@ _LONGEST_WORD = 200
 class CitedText:
     """One answer's text on its way: `feed` each piece, `finish` at the end, then read `numbers`."""
 
-    def __init__(self, material: Material) -> None:
+    def __init__(self, material: AnswerContext) -> None:
         self.numbers: dict[int, None] = {}
         """Which hits of the material were cited, counted from 0, in the order of the text."""
         self._cited: list[Source] = []
@@ -173,7 +173,7 @@ class CitedText:
             self._fence = ""
         return fence.end(), fence[0]
 
-    def _drop(self, own: Listed) -> Step:
+    def _drop(self, own: SourceList) -> Step:
         """Of a list of sources that the model wrote itself only the numbers are remembered."""
         self._named += own.numbers
         return (own.taken, "") if own.taken else None

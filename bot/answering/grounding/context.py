@@ -15,7 +15,7 @@ _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]+`", re.DOTALL)
 _ARRAY = re.compile(r"([A-Za-z_][\w.]*)\[\d+\]")
 
 
-class Material:
+class AnswerContext:
     """The first of `hits` is number 1. `links` may be shown, `arrays` are names as in `argv[1]`."""
 
     def __init__(self, question: str) -> None:

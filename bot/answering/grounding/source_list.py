@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from bot.answering.events import Source
-from bot.answering.grounding.context import Material
+from bot.answering.grounding.context import AnswerContext
 
 _WORDS = (
     *("sources", "source", "references", "reference", "citations", "quellen", "quelle"),
@@ -38,14 +38,14 @@ by itself may have none: `[1] Holidays: 30 days.` is an answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SourceList:
     """So many characters are a list, or an entry, that names these passages; 0: wait for more."""
 
     taken: int
     numbers: tuple[int, ...] = ()
 
 
-def listed(held: str, material: Material, final: bool) -> Listed | None:
+def listed(held: str, material: AnswerContext, final: bool) -> SourceList | None:
     """What a line begins that is, or may become, such a list; None: it is none."""
     line, newline, _ = held.partition("\n")
     ended = bool(newline) or final
@@ -54,15 +54,15 @@ def listed(held: str, material: Material, final: bool) -> Listed | None:
     if head := _HEAD.match(held):
         return _list(held, head.end(), material, final)
     if not ended and (_may_be_head(line) or _MAYBE_ENTRY.fullmatch(line)):
-        return Listed(0)
+        return SourceList(0)
     if ended and (entry := _ENTRY.fullmatch(line)):
         numbers = _named(entry[4], material, letters=0)
         if entry[1] or entry[3] or (int(entry[2]) in numbers):
-            return Listed(len(line) + len(newline), (int(entry[2]),))
+            return SourceList(len(line) + len(newline), (int(entry[2]),))
     return None
 
 
-def _list(held: str, start: int, material: Material, final: bool) -> Listed | None:
+def _list(held: str, start: int, material: AnswerContext, final: bool) -> SourceList | None:
     """All that belongs to a list, once it is certain where it ends."""
     *complete, last = held[start:].split("\n")
     lines = [*complete, last] if final else complete
@@ -76,18 +76,18 @@ def _list(held: str, start: int, material: Material, final: bool) -> Listed | No
         taken += len(line) + 1
     else:
         if not final:
-            return Listed(0) if len(held) < _LONGEST_LIST else None
-        return Listed(len(held), tuple(numbers))
-    return Listed(taken, tuple(numbers)) if numbers else None
+            return SourceList(0) if len(held) < _LONGEST_LIST else None
+        return SourceList(len(held), tuple(numbers))
+    return SourceList(taken, tuple(numbers)) if numbers else None
 
 
-def _of_list(line: str, material: Material) -> list[int]:
+def _of_list(line: str, material: AnswerContext) -> list[int]:
     if _ENTRY.fullmatch(line):
         return [int(number) for number in _CITED.findall(line)]
     return _named(line, material, _LETTERS)
 
 
-def _named(line: str, material: Material, letters: int) -> list[int]:
+def _named(line: str, material: AnswerContext, letters: int) -> list[int]:
     """The passages whose source a line names, where it says nothing else."""
     sources = enumerate((hit.passage.source for hit in material.hits), 1)
     return [number for number, source in sources if _is_called(line, source, letters)]

@@ -20,12 +20,12 @@ T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 
-class Stream(Protocol[T_co]):
+class ModelStream(Protocol[T_co]):
     def __iter__(self) -> Iterator[T_co]: ...
     def close(self) -> None: ...
 
 
-Open = Callable[[Connected], Stream[T]]
+Open = Callable[[Connected], ModelStream[T]]
 """Opens a stream in the thread that calls it, and tells the socket as soon as there is one."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.answering.model.prompt import Message
+from bot.answering.model.prompt import ChatMessage
 
 if TYPE_CHECKING:
     from openai.types.chat.chat_completion_chunk import ChoiceDelta, ChoiceDeltaToolCall
@@ -67,9 +67,9 @@ class Calls:
     calls: tuple[Call, ...]
     reasoning: str = ""
 
-    def as_message(self, said: str) -> Message:
+    def as_message(self, said: str) -> ChatMessage:
         """The model's turn as the next request repeats it, with what it said before."""
-        message: Message = {
+        message: ChatMessage = {
             "role": "assistant",
             "content": said or None,
             "tool_calls": [call.as_message() for call in self.calls],

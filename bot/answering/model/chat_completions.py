@@ -12,11 +12,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from bot.answering.events import Asked, Counted, Text, Trouble, Waiting
-from bot.answering.model.background import Stream, in_background
+from bot.answering.events import Counted, ModelRequestStarted, Text, Trouble, Waiting
+from bot.answering.model.background import ModelStream, in_background
 from bot.answering.model.calls import NO_TOOLS, CallPieces, Calls, Offer
 from bot.answering.model.connection import Connected, http_client, tell_socket
-from bot.answering.model.prompt import Message
+from bot.answering.model.prompt import ChatMessage
 from bot.answering.model.settings import ModelSettings
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class Model:
         _ = self._client.chat.completions
 
     def write(
-        self, messages: Sequence[Message], asker: str, deadline: float, offer: Offer = NO_TOOLS
-    ) -> Generator[Text | Calls | Asked | Waiting | Counted | Trouble]:
+        self, messages: Sequence[ChatMessage], asker: str, deadline: float, offer: Offer = NO_TOOLS
+    ) -> Generator[Text | Calls | ModelRequestStarted | Waiting | Counted | Trouble]:
         """Ask once; the answer comes piece by piece, or at its end the calls of tools.
 
         Raises ModelFailedError, maybe after some text.
@@ -76,7 +76,7 @@ class Model:
                 for chunk in chunks:
                     if not asked:  # it was not refused at once, which would have cost nothing
                         asked = True
-                        yield Asked(prompt_bytes(messages, offer))
+                        yield ModelRequestStarted(prompt_bytes(messages, offer))
                     if chunk is None:
                         yield Waiting()
                         continue
@@ -125,22 +125,22 @@ class Model:
         )
 
     def _chunks(
-        self, messages: Sequence[Message], asker: str, deadline: float, offer: Offer
+        self, messages: Sequence[ChatMessage], asker: str, deadline: float, offer: Offer
     ) -> "Generator[ChatCompletionChunk | None]":
-        def open_stream(connected: Connected) -> "Stream[ChatCompletionChunk]":
+        def open_stream(connected: Connected) -> "ModelStream[ChatCompletionChunk]":
             tell_socket(connected)
             return self._open(messages, asker, deadline, offer)
 
         return in_background(open_stream, deadline)
 
     def _open(
-        self, messages: Sequence[Message], asker: str, deadline: float, offer: Offer
-    ) -> "Stream[ChatCompletionChunk]":
+        self, messages: Sequence[ChatMessage], asker: str, deadline: float, offer: Offer
+    ) -> "ModelStream[ChatCompletionChunk]":
         from httpx2 import Timeout
 
         left = max(0.1, min(_TIMEOUT, deadline - time.monotonic()))
         extra: dict[str, Any] = {"safety_identifier": asker} if asker and self._is_openai else {}
-        stream: Stream[ChatCompletionChunk] = self._client.chat.completions.create(
+        stream: ModelStream[ChatCompletionChunk] = self._client.chat.completions.create(
             model=self._settings.model,
             messages=cast("list[ChatCompletionMessageParam]", messages),
             stream=True,
@@ -159,7 +159,7 @@ class Model:
         return self._settings.provider == "openai" and own
 
 
-def prompt_bytes(messages: Sequence[Message], offer: Offer) -> int:
+def prompt_bytes(messages: Sequence[ChatMessage], offer: Offer) -> int:
     """What a model reads of a request; of a picture, the text that costs about as much."""
     contents = [message["content"] or "" for message in messages]
     texts = [content for content in contents if isinstance(content, str)]
@@ -176,7 +176,7 @@ def _counted(usage: "CompletionUsage") -> Counted:
     return Counted(usage.prompt_tokens or 0, usage.completion_tokens or 0)
 
 
-def _refuses_tools(error: Exception, messages: Sequence[Message]) -> bool:
+def _refuses_tools(error: Exception, messages: Sequence[ChatMessage]) -> bool:
     """Whether a server takes no tools at all: Ollama, vLLM and llama.cpp each say so differently.
 
     Not where results of tools were among the messages: then it has taken them before.

@@ -31,7 +31,7 @@ _LONGEST_NAME = 300
 _SUMMARISE = "Say in a few sentences what the files are about, and ask what to do with them."
 
 
-class Message(TypedDict):
+class ChatMessage(TypedDict):
     role: Literal["system", "user", "assistant", "tool"]
     content: str | list[dict[str, Any]] | None
     tool_calls: NotRequired[list[dict[str, Any]]]
@@ -43,7 +43,7 @@ def instructions() -> str:
     return (Path(__file__).parents[1] / "instructions.md").read_text(encoding="utf-8")
 
 
-def messages(system: str, question: Question, hits: Sequence[Hit]) -> list[Message]:
+def messages(system: str, question: Question, hits: Sequence[Hit]) -> list[ChatMessage]:
     """The instructions, the thread, and last the question with its numbered passages and files.
 
     What is the same for every question comes first, to the byte: providers cache what they read.
@@ -92,7 +92,7 @@ def as_hits(files: Sequence[Attachment]) -> list[Hit]:
     ]
 
 
-def _turns(history: Sequence[Turn]) -> Iterator[Message]:
+def _turns(history: Sequence[Turn]) -> Iterator[ChatMessage]:
     """The thread. Old citations go: their numbers meant other passages."""
     for turn in history:
         text = turn.text

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.answering.quoting.quote_format import Quote, quotes
-from bot.answering.quoting.term_overlap import Asked, said
+from bot.answering.quoting.term_overlap import WeightedQuery, said
 from bot.answering.retrieval.index import Hit, Index
 from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.query import Query
@@ -57,7 +57,7 @@ def choose(index: Index, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
     share of it that is right: the longer the answer, the better a further quote has to be. None
     where the passages hold nothing to quote, such as a rule between two headings.
     """
-    left = _alternatives(_smoothed(list(_candidates(Asked.of(query, index), hits))))
+    left = _alternatives(_smoothed(list(_candidates(WeightedQuery.of(query, index), hits))))
     most = max((candidate.value for candidate in left), default=0.0)
     considered = [c for c in left if c.value >= _GOOD * most]
     left = [replace(c, value=(c.value / most) ** 2) for c in considered]
@@ -110,7 +110,7 @@ def _right(candidate: Candidate, told: frozenset[str]) -> float:
     return candidate.value * candidate.length * (1 - max(0.0, repeated - _REPEATED))
 
 
-def _candidates(asked: Asked, hits: Sequence[Hit]) -> Iterator[Candidate]:
+def _candidates(asked: WeightedQuery, hits: Sequence[Hit]) -> Iterator[Candidate]:
     wanted = {term for terms_of_word, _ in asked.words for term in terms_of_word}
     shared = _shared(hits)
     for number, hit in enumerate(hits[:_PASSAGES]):

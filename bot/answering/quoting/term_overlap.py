@@ -6,12 +6,12 @@ from typing import Self
 
 from bot.answering.retrieval.index import Hit, Index
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.permissions import Clearance
+from bot.answering.retrieval.permissions import Permissions
 from bot.answering.retrieval.query import Query, Word
 from bot.answering.retrieval.words import terms
 
 ANSWERED = 0.5
-"""How much of the question a passage must speak of to answer it, as `Asked.covered` counts."""
+"""How much of the question a passage must cover to answer it (`WeightedQuery.covered`)."""
 NEAR = 0.2
 """From where on a passage is worth naming although it doesn't answer."""
 
@@ -22,7 +22,7 @@ _PASSAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WeightedQuery:
     """What the words of a question are worth, and a word of the rarest kind."""
 
     words: tuple[tuple[tuple[str, ...], float], ...]
@@ -49,7 +49,7 @@ class Asked:
 
 def covering(index: Index, query: Query, enough: float) -> list[Hit]:
     """The best passages among those that speak of enough of the question."""
-    asked = Asked.of(query, index)
+    asked = WeightedQuery.of(query, index)
     hits = index.search(query, _PASSAGES)
     return [hit for hit in hits if asked.covered(hit.passage) >= enough]
 
@@ -60,7 +60,7 @@ def said(passage: Passage) -> frozenset[str]:
     return frozenset(terms(f"{passage.source}\n{passage.text}", passage.language))
 
 
-def suffices(index: Index, query: Query, readers: Clearance) -> bool:
+def suffices(index: Index, query: Query, readers: Permissions) -> bool:
     """Whether what `readers` may see answers a question as well as all that the index shows.
 
     It does where the passage that ranks first is for them, or one of theirs answers and speaks of
@@ -69,7 +69,7 @@ def suffices(index: Index, query: Query, readers: Clearance) -> bool:
     best = index.search(query, 1) if query.words else []
     if not best or best[0].passage.audience.admits(readers):
         return True
-    asked = Asked.of(query, index)
+    asked = WeightedQuery.of(query, index)
     enough = max(ANSWERED, asked.covered(best[0].passage))
     theirs = index.visible_to(readers).search(query, _PASSAGES)
     return any(asked.covered(hit.passage) >= enough for hit in theirs)

@@ -13,7 +13,7 @@ from bot.answering.retrieval import reranking, scoring, searching
 from bot.answering.retrieval.index_file import Tables, open_tables
 from bot.answering.retrieval.index_writing import tables_of
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.permissions import Clearance
+from bot.answering.retrieval.permissions import Permissions
 from bot.answering.retrieval.query import Query, Word
 
 _FUSED = 50
@@ -86,10 +86,10 @@ class Index:
         """What made the vectors of the passages; empty where they have none."""
         return self.tables.embedding_model
 
-    def visible_to(self, clearance: Clearance) -> Self:
+    def visible_to(self, permissions: Permissions) -> Self:
         """The same index without what the clearance does not admit to."""
         audiences = zip(self.admitted, self.tables.audiences, strict=True)
-        admitted = (before and audience.admits(clearance) for before, audience in audiences)
+        admitted = (before and audience.admits(permissions) for before, audience in audiences)
         return replace(self, admitted=tuple(admitted))
 
     def with_embeddings(self, embeddings: Embeddings | None) -> Self:

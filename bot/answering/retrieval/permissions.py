@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Clearance:
+class Permissions:
     """What whoever reads the answer may see. By default: what is for everyone.
 
     `channel` is the id of the Slack channel in which the answer will stand. `groups` are the ids
@@ -19,7 +19,7 @@ class Clearance:
     unmarked_public: bool = False
 
 
-NO_CLEARANCE = Clearance()
+NO_PERMISSIONS = Permissions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,15 @@ class Audience:
     def is_limited(self) -> bool:
         return bool(self.channels or self.groups)
 
-    def admits(self, clearance: Clearance) -> bool:
-        public = clearance.unmarked_public if self.public is None else self.public
-        if clearance.outsiders and not public:
+    def admits(self, permissions: Permissions) -> bool:
+        public = permissions.unmarked_public if self.public is None else self.public
+        if permissions.outsiders and not public:
             return False
         if not self.is_limited:
             return True
-        return clearance.channel in self.channels or not clearance.groups.isdisjoint(self.groups)
+        return permissions.channel in self.channels or not permissions.groups.isdisjoint(
+            self.groups
+        )
 
 
 EVERYONE = Audience()

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.answering.events import Task, Trouble, Waiting
-from bot.answering.grounding.context import Material
+from bot.answering.grounding.context import AnswerContext
 from bot.answering.grounding.links import without_unknown
 from bot.answering.hygiene import CONTROL_TOKEN, for_model, visible
 from bot.answering.model import context_window, prompt
 from bot.answering.model.calls import NO_TOOLS, Call, Calls, Offer
-from bot.answering.model.prompt import Message
+from bot.answering.model.prompt import ChatMessage
 from bot.answering.retrieval.index import Hit
 from bot.answering.retrieval.passages import Passage
 from bot.answering.tools.arguments import WrongArgumentsError
@@ -52,7 +52,7 @@ class Toolbox:
     whether it was told something that cannot be cited.
     """
 
-    def __init__(self, tools: Sequence[Tool], context: Context, material: Material) -> None:
+    def __init__(self, tools: Sequence[Tool], context: Context, material: AnswerContext) -> None:
         self._tools = {tool.name: tool for tool in tools}
         self._context, self._material = context, material
         self._called: set[tuple[str, str]] = set()
@@ -72,7 +72,7 @@ class Toolbox:
 
     def run(
         self, calls: Calls, room: int
-    ) -> Generator[Task | Trouble | Waiting, None, list[Message]]:
+    ) -> Generator[Task | Trouble | Waiting, None, list[ChatMessage]]:
         """Run the calls of a round side by side; returns what the model is told of each.
 
         There is `room` for so many tokens in all. Closing this abandons what still runs.
@@ -85,7 +85,7 @@ class Toolbox:
             if isinstance(started, _Running):
                 yield started.task("running")
             answers.append(started)
-        told: list[Message] = []
+        told: list[ChatMessage] = []
         for call, answer in zip(calls.calls, answers, strict=True):
             text = answer if isinstance(answer, str) else (yield from self._end(answer, most))
             told.append({"role": "tool", "tool_call_id": call.id, "content": text})

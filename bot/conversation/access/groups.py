@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.answering.retrieval.permissions import Clearance
-from bot.conversation.knowledge import Known
+from bot.answering.retrieval.permissions import Permissions
+from bot.conversation.knowledge import KnowledgeSnapshot
 from bot.runtime.log import log
 from bot.slack.client import error_code
 
@@ -20,7 +20,7 @@ _REMEMBERED_SECONDS = 300
 class Groups:
     """Asks Slack no more often than every few minutes, and only where a document names a group."""
 
-    def __init__(self, newest: Callable[[], Known]) -> None:
+    def __init__(self, newest: Callable[[], KnowledgeSnapshot]) -> None:
         """`newest` tells what is known now."""
         self._newest = newest
         self._since = float("-inf")
@@ -28,7 +28,7 @@ class Groups:
         self._direct: dict[str, str] = {}
         """People's direct messages with the bot, which stay the same."""
 
-    def clearance(self, slack: WebClient, user: str, channel: str = "") -> Clearance:
+    def permissions(self, slack: WebClient, user: str, channel: str = "") -> Permissions:
         """For what nobody but `user` will read; `channel` is where that is, if it is one.
 
         Where Slack does not tell, they are in no group, nor in somebody else's direct messages,
@@ -38,7 +38,7 @@ class Groups:
         groups = frozenset(named & self._of(slack, user)) if named else named
         if groups and channel.startswith("D") and channel != self._direct_of(slack, user):
             groups = frozenset()
-        return Clearance(channel, groups)
+        return Permissions(channel, groups)
 
     def _direct_of(self, slack: WebClient, user: str) -> str:
         """The channel of somebody's direct messages with the bot; empty where Slack tells none."""

@@ -44,7 +44,7 @@ class _Person:
     guest: bool
 
 
-class Doorkeeper:
+class AccessPolicy:
     """Asks Slack about people no more often than every few minutes, and only where it matters."""
 
     def __init__(self, access: Access, team: str) -> None:

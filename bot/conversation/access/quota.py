@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from bot.answering.events import AnswerEvent, Asked, Counted, Quoted, Text
+from bot.answering.events import AnswerEvent, Counted, ModelRequestStarted, Quoted, Text
 from bot.runtime.log import log
 from bot.runtime.worker_settings import Budget
 from bot.state import rate_limits
@@ -19,7 +19,7 @@ BECAUSE: dict[Refusal, str] = {
 _BYTES_A_TOKEN = 4
 
 
-class Meter:
+class CostMeter:
     """Adds up what a model reads and writes for one question, try by try.
 
     A server's own count is taken where there is one. Where it is not, since the stream broke off
@@ -40,7 +40,7 @@ class Meter:
     def note(self, event: AnswerEvent) -> None:
         """Take one event of the answer into account."""
         match event:
-            case Asked(read):
+            case ModelRequestStarted(read):
                 self._end(self._estimate())
                 self._read, self._written = read, 0
             case Text(text):
@@ -67,7 +67,7 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class Quota:
     """What people may have of the model, and their workspace of Slack's streams."""
 
     table: Table
@@ -83,11 +83,11 @@ class Allowance:
         log("without_model", why=refusal, question=question)
         return f"{BECAUSE[refusal]}, so this comes straight from the documents."
 
-    def settle(self, meter: Meter, team: str, user: str, question: str) -> None:
+    def settle(self, cost_meter: CostMeter, team: str, user: str, question: str) -> None:
         """Charge the day for an attempt that has ended, in whatever way, and make room."""
-        if meter.micro_dollars:
-            log("spent", micro_dollars=meter.micro_dollars, question=question)
-            rate_limits.spend(self.table, team, meter.micro_dollars)
+        if cost_meter.micro_dollars:
+            log("spent", micro_dollars=cost_meter.micro_dollars, question=question)
+            rate_limits.spend(self.table, team, cost_meter.micro_dollars)
         rate_limits.leave(self.table, team, user, question)
 
     def may_stream(self, team: str) -> bool:

@@ -11,15 +11,15 @@ from slack_sdk.errors import SlackApiError
 from bot.answering.events import Question
 from bot.answering.quoting.term_overlap import suffices
 from bot.answering.retrieval.index import Index
-from bot.answering.retrieval.permissions import Clearance
+from bot.answering.retrieval.permissions import Permissions
 from bot.answering.retrieval.query import query_of
 from bot.conversation.access.groups import Groups
 from bot.conversation.access.guests import Guests
-from bot.conversation.access.policy import Doorkeeper
+from bot.conversation.access.policy import AccessPolicy
 from bot.conversation.history import Authors
 from bot.conversation.message import Message
 from bot.runtime.log import log
-from bot.runtime.worker_settings import Reading
+from bot.runtime.worker_settings import ReaderPolicy
 from bot.slack.client import error_code
 
 _PASSAGES = 6
@@ -31,38 +31,38 @@ class Readers:
 
     def __init__(
         self,
-        reading: Reading,
+        reading: ReaderPolicy,
         team: str,
-        doorkeeper: Doorkeeper,
+        access_policy: AccessPolicy,
         groups: Groups,
         index: Callable[[], Index],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reading, self._team = reading, team
-        self._doorkeeper, self._groups, self._index = doorkeeper, groups, index
+        self._access_policy, self._groups, self._index = access_policy, groups, index
         self._guests = Guests(team, clock)
 
-    def alone(self, slack: WebClient, user: str, channel: str = "") -> Clearance:
+    def alone(self, slack: WebClient, user: str, channel: str = "") -> Permissions:
         """What somebody who may ask may read where nobody else does; `channel` is where they ask.
 
         Raises `AwsError`.
         """
-        clearance = self._groups.clearance(slack, user, channel)
+        permissions = self._groups.permissions(slack, user, channel)
         return replace(
-            clearance,
+            permissions,
             outsiders=self.is_outsider(slack, user),
             unmarked_public=self._reading.documents_public,
         )
 
     def is_outsider(self, slack: WebClient, user: str) -> bool:
         """Whether somebody who may ask counts as a person from outside."""
-        return self._doorkeeper.is_outsider(slack, user, self._reading.guests_read_along)
+        return self._access_policy.is_outsider(slack, user, self._reading.guests_read_along)
 
     def authors(self, slack: WebClient) -> Authors:
         """Who wrote what."""
-        return Authors(slack, self._doorkeeper, self._reading.guests_read_along)
+        return Authors(slack, self._access_policy, self._reading.guests_read_along)
 
-    def in_channel(self, slack: WebClient, message: Message, question: Question) -> Clearance:
+    def in_channel(self, slack: WebClient, message: Message, question: Question) -> Permissions:
         """What may be read where a question was asked. Raises `AwsError`."""
         outside = self.outside(message.channel)
         inside = replace(outside, outsiders=False)
@@ -75,13 +75,13 @@ class Readers:
             return outside  # and nobody need be asked about
         return outside if self._guests.are_in(slack, message.channel) else inside
 
-    def outside(self, channel: str) -> Clearance:
+    def outside(self, channel: str) -> Permissions:
         """What may be read in a channel where people from outside read along."""
         unmarked = self._reading.documents_public
-        return Clearance(channel, outsiders=True, unmarked_public=unmarked)
+        return Permissions(channel, outsiders=True, unmarked_public=unmarked)
 
     def need_more(
-        self, slack: WebClient, message: Message, question: Question, here: Clearance
+        self, slack: WebClient, message: Message, question: Question, here: Permissions
     ) -> bool:
         """Whether the asker alone may read what answers, and the readers `here` may not.
 

@@ -15,7 +15,7 @@ _DOMAIN = re.compile(r"[a-z0-9-]+")  # acme, of acme.slack.com
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class MessageReference:
     """`thread` is the thread's root. `text` is the message's, as written; it may be cut.
 
     `link` opens the message; empty where there is none.

@@ -30,7 +30,7 @@ class Origin:
     thread: str
 
     @classmethod
-    def read(cls, id: str) -> Self | None:  # noqa: A002 - as an `Asked` calls it
+    def read(cls, id: str) -> Self | None:  # noqa: A002 - as an `QuestionMessage` calls it
         """From the id of a posted question; None where it has another origin."""
         parts = id.split(":")
         return cls(*parts) if len(parts) == len(fields(cls)) else None
@@ -42,7 +42,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionMessage:
     """A posted question: who asked, and what."""
 
     id: str
@@ -50,12 +50,12 @@ class Asked:
     text: str
 
 
-def posted_directly(asked: Asked, channel: str) -> dict[str, Any]:
+def posted_directly(asked: QuestionMessage, channel: str) -> dict[str, Any]:
     """The message in direct messages under which a question of a channel is answered."""
     return _posted(asked, f"<@{asked.user}> asked in <#{channel}>:")
 
 
-def posted(asked: Asked, about: str = "", quoted: str = "") -> dict[str, Any]:
+def posted(asked: QuestionMessage, about: str = "", quoted: str = "") -> dict[str, Any]:
     """The `text` and `blocks` of the message: "@ada asks about …:", what is quoted, the question.
 
     `about` is mrkdwn of our own; the rest is what people wrote, and pings nobody.
@@ -63,7 +63,7 @@ def posted(asked: Asked, about: str = "", quoted: str = "") -> dict[str, Any]:
     return _posted(asked, f"<@{asked.user}> asks{f' about {about}' if about else ''}:", quoted)
 
 
-def _posted(asked: Asked, line: str, quoted: str = "") -> dict[str, Any]:
+def _posted(asked: QuestionMessage, line: str, quoted: str = "") -> dict[str, Any]:
     lead = {"type": "mrkdwn", "text": line}
     quote = "\n".join(f"> {part}" for part in blocks.harmless(quoted).splitlines())
     return {
@@ -76,7 +76,7 @@ def _posted(asked: Asked, line: str, quoted: str = "") -> dict[str, Any]:
     }
 
 
-def read(post: Mapping[str, Any], bot_user_id: str) -> Asked | None:
+def read(post: Mapping[str, Any], bot_user_id: str) -> QuestionMessage | None:
     """The question that the bot posted a message for, or None for any other message.
 
     Anybody else could ask in another person's name.
@@ -89,7 +89,7 @@ def read(post: Mapping[str, Any], bot_user_id: str) -> Asked | None:
         return None
     asker = _ASKER.search(shown[0]["elements"][0]["text"])
     text = [b["text"]["text"] for b in shown if b.get("block_id", "").startswith("text-")]
-    return Asked(name.removeprefix(_PREFIX), asker[1] if asker else "", "".join(text))
+    return QuestionMessage(name.removeprefix(_PREFIX), asker[1] if asker else "", "".join(text))
 
 
 def _cut(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.markdown import mrkdwn
 from bot.slack.current_sources import CurrentSource
 from bot.slack.ui import blocks
-from bot.slack.ui.message_reference import About
+from bot.slack.ui.message_reference import MessageReference
 from bot.slack.ui.sources import day, link, title
 
 _QUESTION = "question"
@@ -57,7 +57,7 @@ def home(told: Home) -> dict[str, Any]:
     return {"type": "home", "blocks": shown, "private_metadata": fingerprint}
 
 
-def ask_about(callback_id: str, name: str, about: About, form: str) -> dict[str, Any]:
+def ask_about(callback_id: str, name: str, about: MessageReference, form: str) -> dict[str, Any]:
     """The modal that asks what somebody wants to know about a message."""
     begun = blocks.harmless(_cut(about.text or "(no text)", _QUOTE)).splitlines()
     question = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.permissions import NO_CLEARANCE
+from bot.answering.retrieval.permissions import NO_PERMISSIONS
 from scripts.evaluate.asking import Cited
 from scripts.evaluate.cases import Case, Expected
 from scripts.evaluate.figures.measuring import Measured
@@ -32,7 +32,7 @@ def card(
     """
     kinds = " ".join(["wrong", *flags]) if flags else "fine"
     inside = _LIMITED
-    if limited or one.case.question.clearance == NO_CLEARANCE:
+    if limited or one.case.question.permissions == NO_PERMISSIONS:
         inside = "".join(_inside(one, before, fallen.get(one.case.id, [])))
     return (
         f'<details class="case" data-flags="{kinds}"><summary>'

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.answering.events import Source
 from bot.answering.grounding.citations import CitedText
-from bot.answering.grounding.context import Material
+from bot.answering.grounding.context import AnswerContext
 from bot.answering.retrieval.index import Hit, sources_of
 from bot.answering.retrieval.passages import Passage
 
@@ -18,8 +18,8 @@ PASSAGES = {
 }
 
 
-def material() -> Material:
-    given = Material("What does numbers[3] hold?")
+def material() -> AnswerContext:
+    given = AnswerContext("What does numbers[3] hold?")
     for name in ("alpha", "beta", "alpha", "gamma"):
         source = Source(name.title(), f"{name}.md", ("Part",))
         given.add([Hit(Passage(source, PASSAGES[source.file]), 1.0)])

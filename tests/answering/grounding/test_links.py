@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.grounding.citations import CitedText
-from bot.answering.grounding.context import Material
+from bot.answering.grounding.context import AnswerContext
 from bot.markdown import SlackMarkdown
 from tests.answering.grounding.clickable import clickable, prose
 
@@ -290,8 +290,8 @@ def test_little_is_held_back() -> None:
         assert count - shown <= 50
 
 
-def material(sources: str) -> Material:
-    given = Material("")
+def material(sources: str) -> AnswerContext:
+    given = AnswerContext("")
     given.know([" ".join(_KNOWN), sources])
     return given
 

@@ -19,7 +19,7 @@ from bot.answering.model.embeddings import (
 from bot.answering.retrieval.index import Index
 from bot.answering.retrieval.index_writing import write_index
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.permissions import Audience, Clearance
+from bot.answering.retrieval.permissions import Audience, Permissions
 from bot.answering.retrieval.query import query_of
 from bot.answering.retrieval.vectors import Vectors
 from slack_simulator.scripted_model import ModelServer
@@ -77,8 +77,8 @@ def test_what_both_rankings_find_comes_before_what_one_does(index: Index) -> Non
 
 
 def test_limits_hold_for_meanings_too(index: Index) -> None:
-    assert "Board" not in found(index.visible_to(Clearance("C0OTHER")), "car")
-    assert "Board" in found(index.visible_to(Clearance("C0LEADS")), "car")
+    assert "Board" not in found(index.visible_to(Permissions("C0OTHER")), "car")
+    assert "Board" in found(index.visible_to(Permissions("C0LEADS")), "car")
 
 
 def test_an_answer_is_made_of_what_was_found_by_meaning(index: Index, model: ModelServer) -> None:

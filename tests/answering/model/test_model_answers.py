@@ -8,7 +8,7 @@ import pytest
 from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import (
     Answerer,
-    Asked,
+    ModelRequestStarted,
     Picture,
     Question,
     Quoted,
@@ -53,16 +53,18 @@ def test_what_a_model_begins_to_read_is_told_before_anything_else(
     model.will_break_after("Friday is ")
     model.will_say("Yes.")
     events = ask("Is Friday off?").events
-    asked = [event for event in events if isinstance(event, Asked)]
+    asked = [event for event in events if isinstance(event, ModelRequestStarted)]
     sent = sum(len(message["content"].encode()) for message in model.requests[0]["messages"])
-    assert asked == [Asked(sent), Asked(sent)]
-    assert events[0] == Asked(sent)
+    assert asked == [ModelRequestStarted(sent), ModelRequestStarted(sent)]
+    assert events[0] == ModelRequestStarted(sent)
 
 
 def test_a_model_that_refuses_at_once_has_read_nothing(model: ModelServer, ask: Ask) -> None:
     model.will_fail(429)
     model.will_fail(500)
-    assert not [event for event in ask("Is Friday off?").events if isinstance(event, Asked)]
+    assert not [
+        event for event in ask("Is Friday off?").events if isinstance(event, ModelRequestStarted)
+    ]
 
 
 def test_a_question_that_may_not_go_to_the_model_is_answered_from_the_documents(
@@ -211,7 +213,7 @@ def test_a_model_that_trickles_is_cut_off_at_the_deadline(model: ModelServer, as
 def test_waiting_is_told_so_that_a_stop_can_be_seen(model: ModelServer, answerer: Answerer) -> None:
     model.will_stall()
     events = answerer.answer(Question("Is Friday off?"), time.monotonic() + 30)
-    assert isinstance(next(events), Asked)
+    assert isinstance(next(events), ModelRequestStarted)
     assert next(events) == Waiting()
     events.close()
     assert model.hung_up.wait(20)
@@ -220,7 +222,7 @@ def test_waiting_is_told_so_that_a_stop_can_be_seen(model: ModelServer, answerer
 def test_closing_an_answer_hangs_up_on_the_model(model: ModelServer, answerer: Answerer) -> None:
     model.will_stall_after("Friday is off, and ")
     events = answerer.answer(Question("Is Friday off?"), time.monotonic() + 30)
-    assert isinstance(next(events), Asked)
+    assert isinstance(next(events), ModelRequestStarted)
     assert isinstance(next(events), Text)
     events.close()
     assert model.hung_up.wait(20)

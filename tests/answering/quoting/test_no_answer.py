@@ -9,7 +9,7 @@ from bot.answering.events import Abstained, Question, Source, TextFile
 from bot.answering.quoting.no_answer import NOT_FOUND, UNCITED
 from bot.answering.retrieval.index import Index
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.permissions import Audience, Clearance
+from bot.answering.retrieval.permissions import Audience, Permissions
 from slack_simulator.scripted_model import ModelServer
 from tests.answering.conftest import Answer, Ask, asking
 
@@ -102,7 +102,7 @@ def test_at_most_three_parts_are_named() -> None:
 def test_neither_sources_nor_contacts_come_from_what_the_asker_may_not_see() -> None:
     answerer = create_answerer(ModelSettings("extractive"), INDEX, "#ask-us")
     asked = "Which bonus payments are there for sailors in winter?"
-    leads = Question(asked, clearance=Clearance(groups=frozenset({"S1"})))
+    leads = Question(asked, permissions=Permissions(groups=frozenset({"S1"})))
     hidden, shown = (
         Answer(tuple(answerer.answer(question, time.monotonic() + 30)))
         for question in (Question(asked), leads)

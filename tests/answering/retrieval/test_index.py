@@ -7,7 +7,7 @@ import pytest
 from bot.answering.events import Question, Source, Turn
 from bot.answering.retrieval.index import Index
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.permissions import NO_CLEARANCE, Audience, Clearance
+from bot.answering.retrieval.permissions import NO_PERMISSIONS, Audience, Permissions
 from bot.answering.retrieval.query import Query, Word, query_of
 from tests.answering.conftest import index_of
 
@@ -68,17 +68,17 @@ def test_what_is_not_for_the_asker_is_not_there() -> None:
     secret = Passage(Source("Secrets", "secret.md"), "The holiday party.", audience=FOR_LEADS)
     index = Index.of([secret, Passage(Source("Open", "open.md"), "Holiday.")])
 
-    def seen(clearance: Clearance) -> list[str]:
-        view = index.visible_to(clearance)
+    def seen(permissions: Permissions) -> list[str]:
+        view = index.visible_to(permissions)
         found = [hit.passage.source for hit in view.search(query_of(Question("holiday")), 9)]
         titles = [document.title for document in view.documents()]
         assert {*titles} == {source.title for source in [*found, *view.sources()]}
         return titles
 
-    assert seen(NO_CLEARANCE) == ["Open"]
-    assert seen(Clearance("C0OTHER", frozenset({"S0OTHER"}))) == ["Open"]
-    assert seen(Clearance("C0LEADS")) == ["Secrets", "Open"]
-    assert seen(Clearance("D0ADA", frozenset({"S0LEADS"}))) == ["Secrets", "Open"]
+    assert seen(NO_PERMISSIONS) == ["Open"]
+    assert seen(Permissions("C0OTHER", frozenset({"S0OTHER"}))) == ["Open"]
+    assert seen(Permissions("C0LEADS")) == ["Secrets", "Open"]
+    assert seen(Permissions("D0ADA", frozenset({"S0LEADS"}))) == ["Secrets", "Open"]
 
 
 def test_a_word_is_found_by_any_of_its_terms_and_the_best_counts_alone() -> None:

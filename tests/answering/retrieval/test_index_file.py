@@ -13,7 +13,7 @@ from bot.answering.retrieval.index import Document, Index
 from bot.answering.retrieval.index_file import seal
 from bot.answering.retrieval.index_writing import write_index
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.permissions import NO_CLEARANCE, Audience, Clearance
+from bot.answering.retrieval.permissions import NO_PERMISSIONS, Audience, Permissions
 from bot.answering.retrieval.query import query_of
 
 PASSAGES = [
@@ -97,8 +97,8 @@ def test_an_index_from_before_documents_could_be_public_is_read(path: Path) -> N
     changed.close()
     seal(path)
     query = query_of(Question("part 17"))
-    assert Index.open(path).visible_to(NO_CLEARANCE).search(query, 1)
-    assert Index.open(path).visible_to(Clearance(outsiders=True)).search(query, 1) == []
+    assert Index.open(path).visible_to(NO_PERMISSIONS).search(query, 1)
+    assert Index.open(path).visible_to(Permissions(outsiders=True)).search(query, 1) == []
 
 
 def test_an_index_of_another_version_is_refused(path: Path) -> None:
@@ -128,7 +128,7 @@ def test_threads_search_one_index_at_the_same_time(path: Path) -> None:
 
 
 def test_an_index_that_nobody_uses_any_more_gives_its_file_back(path: Path) -> None:
-    index = Index.open(path).visible_to(NO_CLEARANCE)
+    index = Index.open(path).visible_to(NO_PERMISSIONS)
     query = query_of(Question("part 17"))
     assert index.search(query, 1)
     assert [index.weight(word) for word in query.words]

@@ -10,7 +10,7 @@ from bot.answering.events import Question, Source
 from bot.answering.retrieval import scoring, searching
 from bot.answering.retrieval.index import Index
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.permissions import EVERYONE, NO_CLEARANCE, Audience, Clearance
+from bot.answering.retrieval.permissions import EVERYONE, NO_PERMISSIONS, Audience, Permissions
 from bot.answering.retrieval.query import Word, query_of
 
 VOCABULARY = [f"{letter}{number}" for number in range(6) for letter in "bcdfghjklm"]
@@ -35,7 +35,7 @@ COUNTS = {passage.source.file: scoring.counted(passage) for passage in PASSAGES}
 WITH_TERM = Counter(term for counts in COUNTS.values() for term in counts)
 AVERAGE = sum(map(scoring.length, COUNTS.values())) / len(COUNTS)
 INDEX = Index.of(PASSAGES)
-VIEW = INDEX.visible_to(NO_CLEARANCE)
+VIEW = INDEX.visible_to(NO_PERMISSIONS)
 words = st.builds(
     Word,
     st.lists(st.sampled_from([*VOCABULARY, "unknown"]), min_size=1, max_size=3).map(tuple),
@@ -75,10 +75,10 @@ def test_of_very_many_passages_the_best_are_found_wherever_they_stand() -> None:
     passages[65_950] = Passage(source, "rare secret", audience=limited)
     index = Index.of(passages)
 
-    def found(question: str, count: int, clearance: Clearance = NO_CLEARANCE) -> list[str]:
-        hits = index.visible_to(clearance).search(query_of(Question(question)), count)
+    def found(question: str, count: int, permissions: Permissions = NO_PERMISSIONS) -> list[str]:
+        hits = index.visible_to(permissions).search(query_of(Question(question)), count)
         return [hit.passage.text for hit in hits]
 
     assert found("rare common", 3) == ["rare", "rare common", "common"]
     assert found("rare", 9) == ["rare", "rare common"]
-    assert found("rare", 9, Clearance("C0LEADS")) == ["rare", "rare common", "rare secret"]
+    assert found("rare", 9, Permissions("C0LEADS")) == ["rare", "rare common", "rare secret"]

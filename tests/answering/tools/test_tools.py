@@ -12,7 +12,7 @@ from bot.answering.answerer import ModelSettings, create_answerer
 from bot.answering.events import (
     Abstained,
     Answerer,
-    Asked,
+    ModelRequestStarted,
     Question,
     Remark,
     Rewrite,
@@ -23,7 +23,7 @@ from bot.answering.events import (
 )
 from bot.answering.retrieval.index import Index
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.permissions import EVERYONE, Audience, Clearance
+from bot.answering.retrieval.permissions import EVERYONE, Audience, Permissions
 from bot.answering.tools import TOOLS
 from bot.answering.tools.tool import Context, Tool, tool
 from slack_simulator.scripted_model import ModelServer
@@ -141,10 +141,10 @@ def test_a_passage_that_is_found_again_keeps_its_number(model: ModelServer, ask:
 
 def test_the_search_sees_only_what_the_asker_may(model: ModelServer) -> None:
     answerer = answerer_with(model, *TOOLS)
-    for clearance, seen in ((Clearance(), 0), (Clearance(groups=frozenset(LEADS.groups)), 1)):
+    for permissions, seen in ((Permissions(), 0), (Permissions(groups=frozenset(LEADS.groups)), 1)):
         model.will_call("search_documents", query="salaries")
         model.will_say("I see.")
-        asked = Question("Holiday?", clearance=clearance)
+        asked = Question("Holiday?", permissions=permissions)
         assert list(answerer.answer(asked, time.monotonic() + 20))
         assert told(model)[0].count("lowers the salaries") == seen
 
@@ -191,7 +191,9 @@ def test_the_tokens_of_all_rounds_are_added_up(model: ModelServer, ask: Ask) -> 
     model.will_say("Yes.")
     answer = ask(QUESTION)
     assert (answer.used.input_tokens, answer.used.output_tokens) == (200, 4)
-    first, second = (event.read for event in answer.events if isinstance(event, Asked))
+    first, second = (
+        event.read for event in answer.events if isinstance(event, ModelRequestStarted)
+    )
     assert second > first > len(model.requests[0]["messages"][1]["content"])
 
 

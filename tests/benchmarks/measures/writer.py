@@ -12,7 +12,7 @@ from bot.answering.events import Answerer, Question
 from bot.answering.retrieval.index import Index
 from bot.runtime.aws import Client
 from bot.slack.client import create_client
-from bot.slack.stream import Place
+from bot.slack.stream import Destination
 from bot.slack.writer import Reply
 from bot.state.claims import Claim
 from bot.state.table import Table
@@ -70,7 +70,7 @@ def _read(answerer: Answerer) -> None:
 def _write(answerer: Answerer, control: Control, client: WebClient) -> None:
     asked = control.say("ada", "#help", "<@bot> How long?")
     claim = Claim(Table(cast(Client, _Notes()), "notes"), "T:C:1", attempt=1, since=0)
-    place = Place("T0SAMPLE", asked.channel, asked.ts, "U0ADA", "U0SAMPLE")
+    place = Destination("T0SAMPLE", asked.channel, asked.ts, "U0ADA", "U0SAMPLE")
     with closing(answerer.answer(Question("How long?"), time.monotonic() + 60)) as events:
         Reply(client, place, claim, may_stream=lambda: True).write(events)
 

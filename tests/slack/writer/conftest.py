@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bot.answering.events import AnswerEvent
 from bot.runtime.aws import AwsError, Client
 from bot.slack.client import create_client
-from bot.slack.stream import Place
+from bot.slack.stream import Destination
 from bot.slack.thread import Thread
 from bot.slack.writer import Reply
 from bot.state.claims import Claim
@@ -85,7 +85,7 @@ class Writing:
         self.attempts += 1
         table = Table(cast(Client, self.notebook), "table")
         claim = Claim(table, "T:C:1.1", self.attempts, self.since, list(self.posted))
-        place = Place("T0SAMPLE", self.asked.channel, self.asked.ts, "U0ADA", BOT)
+        place = Destination("T0SAMPLE", self.asked.channel, self.asked.ts, "U0ADA", BOT)
         reply = self.reply = Reply(self.client, place, claim, self.may_stream, self.clock)
         try:
             if self.attempts > 1:
