@@ -68,7 +68,7 @@ TEST = Command(
 CHECK = Command("check", "scripts.checks", "run ruff, mypy, import-linter, actionlint and zizmor")
 AUDIT = Command(
     "audit",
-    "scripts.auditing.command",
+    "scripts.develop.audit.command",
     "look for known vulnerabilities in what the lock files pin; exit 1 where one applies",
     "example: ./stackbot audit requirements/bot.txt --json",
     (

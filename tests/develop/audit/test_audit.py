@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.__main__ import main
-from tests.auditing.recorded import databases
+from tests.develop.audit.recorded import databases
 
 HASH = f"--hash=sha256:{'0' * 64}"
 BAD = f"jinja2==2.10 \\\n    {HASH}\n    # via nothing\nidna==3.20 \\\n    {HASH}\n"

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from scripts.auditing import node_packages, python_packages, report
-from scripts.auditing.acceptances import FILE, Acceptances
-from scripts.auditing.audit import Audit
+from scripts.develop.audit import node_packages, python_packages, report
+from scripts.develop.audit.acceptances import FILE, Acceptances
+from scripts.develop.audit.advisories import Audit
 from scripts.install import auditor
 from scripts.terminal.problem import Problem
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 _NPM_LOCK = "package-lock.json"
 
 

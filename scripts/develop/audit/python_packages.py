@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.auditing.audit import Audit, Vulnerability
+from scripts.develop.audit.advisories import Audit, Vulnerability
 from scripts.terminal.problem import Problem
 
 _DATABASES = {"osv": "OSV", "pypi": "PyPI"}

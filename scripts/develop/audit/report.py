@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from scripts.auditing.acceptances import FILE, Acceptances
-from scripts.auditing.audit import Audit, Vulnerability
+from scripts.develop.audit.acceptances import FILE, Acceptances
+from scripts.develop.audit.advisories import Audit, Vulnerability
 from scripts.terminal.steps import console
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from scripts.auditing.audit import Vulnerability
+from scripts.develop.audit.advisories import Vulnerability
 from scripts.terminal.problem import Problem
 
 FILE = "requirements/accepted.toml"

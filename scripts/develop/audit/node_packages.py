@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scripts.auditing.audit import Audit, Vulnerability
+from scripts.develop.audit.advisories import Audit, Vulnerability
 from scripts.install import npm
 from scripts.terminal.problem import Problem
 

@@ -1,0 +1,1 @@
+"""Whether advisory databases know anything against what the lock files pin."""
