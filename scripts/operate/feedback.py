@@ -21,7 +21,7 @@ from bot.state.records import Cited
 from scripts.aws import deployment
 from scripts.aws.deployment import Deployed
 from scripts.documents import publishing
-from scripts.operate.since import moment
+from scripts.operate.logs import since
 from scripts.terminal.problem import Problem
 
 _SHOWN = 200
@@ -31,7 +31,7 @@ _ABSENT = Cited(_LEFT_OUT, "", _LEFT_OUT)
 
 def run(options: argparse.Namespace) -> int:
     """Print the feedback of an environment, oldest first."""
-    begin = moment(options.since) if options.since else 0.0
+    begin = since(options.since) if options.since else 0.0
     with deployment.deployed(options.env) as deployed:
         with deployed.table() as table:
             kept = sorted(feedback.every(table), key=lambda one: one.at)

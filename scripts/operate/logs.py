@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -10,7 +11,6 @@ from rich.console import Console
 from rich.text import Text
 
 from scripts.aws import deployment
-from scripts.operate import since
 from scripts.operate.log_lines import Line, Logs, moment
 from scripts.operate.story import MessagePlace, Story
 from scripts.terminal.json_output import JsonOutput
@@ -18,6 +18,8 @@ from scripts.terminal.problem import Problem
 from scripts.terminal.steps import step
 
 _HOUR = 3_600
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
+_AGO = re.compile(r"(\d{1,5})([dhm])")  # "7d", "12h", "30m"
 _NEWEST = 100
 _STYLES = {"WARNING": "yellow", "ERROR": "red", "DEBUG": "dim"}
 _SHOWN_APART = ("timestamp", "function", "level", "event", "after")
@@ -31,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         raise Problem("--thread tells what was, and --follow what comes: choose one of them.")
     if options.follow and options.json:
         raise Problem("--follow has no end, so it is no single object: take --json-lines.")
-    begin = since.moment(options.since) if options.since else None
+    begin = since(options.since) if options.since else None
     place = MessagePlace.read(options.thread) if options.thread else None
     with deployment.deployed(options.environment) as deployed:
         logs = Logs(deployed.client("logs"), deployed.functions)
@@ -42,6 +44,22 @@ def run(options: argparse.Namespace) -> int:
         else:
             _print_lines(logs, begin, options)
     return 0
+
+
+def since(text: str) -> float:
+    """Epoch seconds from `7d`, `12h`, `30m` (ago) or a date such as 2026-11-01, in UTC.
+
+    Raises `Problem`.
+    """
+    if ago := _AGO.fullmatch(text):
+        return time.time() - int(ago[1]) * _SECONDS[ago[2]]
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        raise Problem(
+            f"--since takes a date such as 2026-11-01, or 7d, 12h, 30m, not {text!r}."
+        ) from None
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
 
 
 def _print_lines(logs: Logs, begin: float | None, options: argparse.Namespace) -> None:

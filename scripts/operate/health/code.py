@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from infra.names import ALIAS
 from scripts.aws.deployment import Deployed
 from scripts.deploy import functions
-from scripts.operate.health.finding import Finding
+from scripts.operate.health import Finding
 
 _SWAPPED = {
     True: "swapped since it was deployed",

@@ -10,7 +10,7 @@ from infra.names import KNOWLEDGE_KEY
 from scripts.aws import store
 from scripts.aws.deployment import Deployed, parameter
 from scripts.operate.alarms import names_of
-from scripts.operate.health.finding import Finding
+from scripts.operate.health import Finding
 
 
 def alarms(deployed: Deployed) -> Finding:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from scripts.aws.deployment import Deployed
 from scripts.operate import log_lines
-from scripts.operate.health.finding import Finding
+from scripts.operate.health import Finding
 from scripts.operate.log_lines import Line, Wanted
 
 _HOUR, _DAY = 3_600, 86_400
