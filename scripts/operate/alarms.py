@@ -1,4 +1,4 @@
-"""The alarms of a deployed stack, and whether one goes off behind a release."""
+"""The alarms of a deployed stack, and whether one goes off after a release."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,19 +8,19 @@ from scripts.terminal.steps import say
 
 
 def names_of(deployed: Deployed) -> list[str]:
-    """The alarms that the stack has; none where its row asks for none."""
+    """The names of the stack's alarms; [] where its row asks for none."""
     pages = deployed.client("cloudformation").get_paginator("list_stack_resources")
     return [
-        each["PhysicalResourceId"]
+        resource["PhysicalResourceId"]
         for page in pages.paginate(StackName=deployed.stack)
-        for each in page["StackResourceSummaries"]
-        if each["ResourceType"] == "AWS::CloudWatch::Alarm"
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] == "AWS::CloudWatch::Alarm"
     ]
 
 
 @dataclass(slots=True)
 class Alarms:
-    """The stack's alarms. Only one that was calm since the switch tells anything of it."""
+    """The stack's alarms. Only one that was calm after the switch can tell of a bad release."""
 
     client: Any
     names: list[str]
@@ -28,7 +28,7 @@ class Alarms:
 
     @classmethod
     def of(cls, deployed: Deployed) -> "Alarms":
-        """The stack's alarms, looked at once."""
+        """Read the stack's alarms, and say which are on already."""
         alarms = cls(deployed.client("cloudwatch"), names_of(deployed))
         alarms.gone_off()
         for name in set(alarms.names) - alarms.calm:
@@ -36,11 +36,11 @@ class Alarms:
         return alarms
 
     def gone_off(self) -> str | None:
-        """The name and the meaning of an alarm that went off since it was calm."""
+        """The name and the description of an alarm that went off after it was calm, or None."""
         if not self.names:
             return None
-        found = self.client.describe_alarms(AlarmNames=self.names)["MetricAlarms"]
-        on = {each["AlarmName"]: each for each in found if each["StateValue"] == "ALARM"}
-        gone_off = next((each for name, each in on.items() if name in self.calm), None)
-        self.calm |= set(self.names) - set(on)
-        return f"{gone_off['AlarmName']} ({gone_off['AlarmDescription']})" if gone_off else None
+        alarms = self.client.describe_alarms(AlarmNames=self.names)["MetricAlarms"]
+        alarming = {alarm["AlarmName"]: alarm for alarm in alarms if alarm["StateValue"] == "ALARM"}
+        alarm = next((alarm for name, alarm in alarming.items() if name in self.calm), None)
+        self.calm |= set(self.names) - set(alarming)
+        return f"{alarm['AlarmName']} ({alarm['AlarmDescription']})" if alarm else None

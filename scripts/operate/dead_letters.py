@@ -1,4 +1,7 @@
-"""What the worker gave up on: looked at without a trace, and put back without a loss."""
+"""The dead-letter queue: messages that the worker gave up on, to be read and put back.
+
+A look leaves every message as it was, and no message is lost on its way back.
+"""
 
 import json
 import time
@@ -14,7 +17,7 @@ Json = dict[str, Any]
 
 _AT_ONCE = 10
 _LOOK_SECONDS = 30
-"""How long a message is out of other people's sight when a look is killed; else it is at once."""
+"""The visibility timeout of a look that is killed; otherwise it ends with the look."""
 
 _SURFACES = {
     "app_mention": "mention",
@@ -25,9 +28,9 @@ _SURFACES = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message of the dead-letter queue. `since` is when it came there, in epoch seconds.
+    """One message of the dead-letter queue. `since` is when it arrived there, in epoch seconds.
 
-    `answer` is the apology (team:channel:ts) below which somebody pressed "Try again", if so.
+    `answer` is the apology (team:channel:ts) whose button "Try again" was pressed, or "".
     """
 
     id: str
@@ -50,7 +53,7 @@ class Letter:
             question=message.get("question"),
             answer=_tried_again(body),
             surface=_surface(text_of(message, "kind") or "unreadable", body),
-            # A FIFO queue counts anew from the move on.
+            # SQS sets it anew when it moves a message to a FIFO dead-letter queue.
             since=int(attributes["SentTimestamp"]) / 1000,
             text=text_of(part_of(body, "event") or body, "text"),
             body=received["Body"],
@@ -59,12 +62,12 @@ class Letter:
 
     @property
     def reference(self) -> str | None:
-        """How the apology in Slack names it."""
+        """The reference that the apology in Slack shows."""
         return blocks.reference(self.question) if self.question else None
 
     @property
     def age(self) -> float:
-        """Seconds since it came here."""
+        """Seconds since it arrived here."""
         return max(0.0, time.time() - self.since)
 
 
@@ -77,31 +80,31 @@ class DeadLetters:
     requests_url: str
 
     def look(self) -> tuple[list[Letter], int]:
-        """What can be seen, threads in order, and how many more are behind those of their thread.
+        """The visible letters, in order within each thread, and how many more there are.
 
-        Of one thread a FIFO queue shows ten, until they are gone.
+        A FIFO queue shows the first ten of a thread, until they are gone.
         """
         with self._in_sight() as batches:
-            found = [letter for batch in batches for letter in batch]
-            return found, self._waiting()
+            letters = [letter for batch in batches for letter in batch]
+            return letters, self._waiting()
 
     def put_back(self, only: str | None = None) -> Iterator[tuple[Letter, str]]:
-        """Send each back to the end of its thread, and tell its new id; or `only` the one.
+        """Send each letter to the end of its thread, and yield it with its new message id.
 
-        It is sent before it is deleted, so that none can be lost. Where this is cut off between
-        the two, the claim on the question makes the second one harmless, and so does the
-        deduplication id for five minutes. What comes back dead meanwhile is left where it is.
+        `only` limits that to one id. A letter is sent before it is deleted, so that none is lost:
+        after an interruption between the two, the claim on the question makes the copy harmless,
+        as the deduplication id does for five minutes. What fails again meanwhile stays.
         """
-        sent: set[str] = set()
+        redriven: set[str] = set()
         with self._in_sight() as batches:
             for batch in batches:
                 for letter in batch:
-                    if letter.id in sent or only not in (None, letter.id):
+                    if letter.id in redriven or only not in (None, letter.id):
                         continue
-                    new = self._send(letter)
+                    new_id = self._send(letter)
                     self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=letter.handle)
-                    sent.add(new)
-                    yield letter, new
+                    redriven.add(new_id)
+                    yield letter, new_id
                     if only:
                         return
 
@@ -116,19 +119,22 @@ class DeadLetters:
 
     @contextmanager
     def _in_sight(self) -> Iterator[Iterator[list[Letter]]]:
-        """Batches as long as there are any. Afterwards others see at once what is left of them."""
-        seen: list[Letter] = []
+        """Receive batch after batch; in the end make what is left visible to others at once."""
+        received: list[Letter] = []
         try:
-            yield self._batches(seen)
+            yield self._batches(received)
         finally:
-            for letter in seen:
-                self._let_go(letter)
+            for letter in received:
+                self._release(letter)
 
-    def _batches(self, seen: list[Letter]) -> Iterator[list[Letter]]:
-        """Until none is left, or the first come in sight again: of thousands they do meanwhile."""
+    def _batches(self, received: list[Letter]) -> Iterator[list[Letter]]:
+        """Yield until the queue is empty, or only letters come that were received before.
+
+        In a queue of thousands the first are visible again before the last is received.
+        """
         ids: set[str] = set()
         while batch := self._receive():
-            seen += batch
+            received += batch
             fresh = [letter for letter in batch if letter.id not in ids]
             if not fresh:
                 return
@@ -140,18 +146,18 @@ class DeadLetters:
             QueueUrl=self.url,
             MaxNumberOfMessages=_AT_ONCE,
             VisibilityTimeout=_LOOK_SECONDS,
-            WaitTimeSeconds=1,  # or not all of SQS's servers are asked
+            WaitTimeSeconds=1,  # long polling: it asks all of SQS's servers
             AttributeNames=["All"],
         )
         return [Letter.from_sqs(received) for received in answer.get("Messages", ())]
 
-    def _let_go(self, letter: Letter) -> None:
+    def _release(self, letter: Letter) -> None:
         try:
             self.sqs.change_message_visibility(
                 QueueUrl=self.url, ReceiptHandle=letter.handle, VisibilityTimeout=0
             )
         except self.sqs.exceptions.ClientError:
-            return  # deleted, or in sight again
+            return  # deleted, or visible again
 
     def _waiting(self) -> int:
         name = "ApproximateNumberOfMessages"
@@ -160,7 +166,7 @@ class DeadLetters:
 
 
 def _read(body: str) -> Json:
-    """A message; empty where nobody can read it, which may be why it is here."""
+    """The queue's message as JSON; {} where it is none, which may be why it failed."""
     try:
         message = json.loads(body)
     except ValueError:
@@ -169,7 +175,7 @@ def _read(body: str) -> Json:
 
 
 def _tried_again(body: Mapping[str, Any]) -> str:
-    """Where somebody pressed "Try again", if that is what it is."""
+    """The apology (team:channel:ts) whose button "Try again" was pressed, or ""."""
     pressed = body.get("actions") or [{}]
     if pressed[0].get("action_id") != blocks.TRY_AGAIN:
         return ""
@@ -179,7 +185,7 @@ def _tried_again(body: Mapping[str, Any]) -> str:
 
 
 def _surface(kind: str, body: Mapping[str, Any]) -> str:
-    """Where in Slack it came from."""
+    """The surface in Slack that the message came from, such as "mention" or "command /ask"."""
     if kind == "event":
         name = text_of(part_of(body, "event"), "type")
         return _SURFACES.get(name, name)

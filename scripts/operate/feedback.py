@@ -1,6 +1,6 @@
 """`./stackbot feedback`: what people think of the answers, as a table or as JSON.
 
-JSON travels on. So what it tells of documents is what they say now, and to everyone.
+JSON may be passed on. So it quotes documents only as they are now, and only what everyone may see.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from scripts.documents import publishing
 from scripts.operate.logs import since
 from scripts.terminal.problem import Problem
 
-_SHOWN = 200
+_TEXT = 200
 _LEFT_OUT = "(limited, or no longer there: --limited shows it)"
 _ABSENT = Cited(_LEFT_OUT, "", _LEFT_OUT)
 
@@ -34,21 +34,28 @@ def run(options: argparse.Namespace) -> int:
     begin = since(options.since) if options.since else 0.0
     with deployment.deployed(options.env) as deployed:
         with deployed.table() as table:
-            kept = sorted(feedback.every(table), key=lambda one: one.at)
+            ratings = sorted(feedback.every(table), key=lambda rating: rating.at)
         index = _index(deployed) if options.json and not options.limited else None
-    found = [one for one in kept if one.at >= begin and (one.verdict == "down" or not options.down)]
+    selection = [
+        rating
+        for rating in ratings
+        if rating.at >= begin and (rating.verdict == "down" or not options.down)
+    ]
     if options.json:
-        told = [_told(one if index is None else _for_everyone(one, index)) for one in found]
-        options.json.print({"feedback": told})
-    elif found:
-        Console().print(_table(found))
+        entries = [
+            _as_json(rating if index is None else _for_everyone(rating, index))
+            for rating in selection
+        ]
+        options.json.print({"feedback": entries})
+    elif selection:
+        Console().print(_table(selection))
     else:
         sys.stdout.write("No feedback yet. It comes from the thumbs below each answer.\n")
     return 0
 
 
 def _index(deployed: Deployed) -> Index:
-    """What the environment answers from now. Raises `Problem` where that cannot be told."""
+    """The index that the environment answers from. Raises `Problem` where it cannot be read."""
     try:
         return publishing.published(deployed.client("s3"), deployed.outputs["Bucket"])
     except ValueError as error:
@@ -58,48 +65,48 @@ def _index(deployed: Deployed) -> Index:
         ) from error
 
 
-def _for_everyone(one: Feedback, index: Index) -> Feedback:
-    """A rating without what is not for everyone, or no longer stands in the documents.
+def _for_everyone(rating: Feedback, index: Index) -> Feedback:
+    """Leave out sources that are limited or no longer in the documents, and answers from them.
 
-    That goes for the answer where a source of it does; where its model has read something limited;
-    and where it has read earlier messages, which may say such things, and there are such documents.
+    An answer is left out where any of its sources is, where its model has read limited passages,
+    and, if there are limited documents at all, where it has read earlier messages of its thread.
     """
     public = index.visible_to(NO_PERMISSIONS)
-    sources = tuple(_current(source, public) for source in one.sources)
-    may_repeat = one.has_earlier and index.is_limited
-    whole = all(source.text for source in sources) and not (one.limited or may_repeat)
+    sources = tuple(_current(source, public) for source in rating.sources)
+    may_repeat = rating.has_earlier and index.is_limited
+    whole = all(source.text for source in sources) and not (rating.limited or may_repeat)
     sources = tuple(source if source.text else _ABSENT for source in sources)
-    return replace(one, answer=one.answer if whole else _LEFT_OUT, sources=sources)
+    return replace(rating, answer=rating.answer if whole else _LEFT_OUT, sources=sources)
 
 
-def _current(cited: Cited, public: Index) -> Cited:
-    """A source as it stands now; without a text where it doesn't, or was not for everyone."""
-    of_others = cited.is_limited or cited.is_attachment
-    current = None if of_others else current_source(cited, public)
-    if current is None:
-        return replace(cited, text="")
+def _current(source: Cited, public: Index) -> Cited:
+    """The source as the documents have it now; without text where it is gone or limited."""
+    of_others = source.is_limited or source.is_attachment
+    present = None if of_others else current_source(source, public)
+    if present is None:
+        return replace(source, text="")
     return replace(
-        cited, path=current.path, text=current.text, url=current.url, updated=current.updated
+        source, path=present.path, text=present.text, url=present.url, updated=present.updated
     )
 
 
-def _told(one: Feedback) -> dict[str, object]:
-    return asdict(one) | {"at": _moment(one).isoformat(timespec="seconds")}
+def _as_json(rating: Feedback) -> dict[str, object]:
+    return asdict(rating) | {"at": _time(rating).isoformat(timespec="seconds")}
 
 
-def _table(found: list[Feedback]) -> Table:
+def _table(ratings: list[Feedback]) -> Table:
     table = Table("when (UTC)", "", "question", "what would be better", "dollars", "trace")
-    for one in found:
+    for rating in ratings:
         table.add_row(
-            f"{_moment(one):%Y-%m-%d %H:%M}",
-            one.verdict,
-            escape(one.question[:_SHOWN]) or "(no longer kept)",
-            escape(one.wish[:_SHOWN]),
-            f"{one.cost:.6f}",
-            one.trace_id[:8],
+            f"{_time(rating):%Y-%m-%d %H:%M}",
+            rating.verdict,
+            escape(rating.question[:_TEXT]) or "(no longer kept)",
+            escape(rating.wish[:_TEXT]),
+            f"{rating.cost:.6f}",
+            rating.trace_id[:8],
         )
     return table
 
 
-def _moment(one: Feedback) -> datetime:
-    return datetime.fromtimestamp(one.at, UTC)
+def _time(rating: Feedback) -> datetime:
+    return datetime.fromtimestamp(rating.at, UTC)

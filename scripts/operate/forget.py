@@ -1,4 +1,4 @@
-"""`./stackbot forget`: deletes what is kept of a person who asks the operators for it."""
+"""`./stackbot forget`: deletes the data of a person who asks the operators for it."""
 
 import argparse
 import re
@@ -11,16 +11,16 @@ from scripts.terminal.problem import Problem
 
 
 def run(options: argparse.Namespace) -> int:
-    """Delete it, and print how much it was."""
-    if not re.fullmatch(r"[TE][A-Z0-9]+:[UW][A-Z0-9]+", options.person):
+    """Delete the data, and print how much it was. Raises `Problem`."""
+    if not re.fullmatch(r"[TE][A-Z0-9]+:[UW][A-Z0-9]+", options.person):  # "T0123:U0456"
         raise Problem(f"Name workspace and person, as T0123:U0456, not {options.person!r}.")
     with deployment.deployed(options.env) as deployed, deployed.table() as table:
         letters = DeadLetterQueue(table.aws, deployed.outputs["DeadLetterQueueUrl"])
         erased = erase_person(table, letters, options.person)
-    kept = erased.kept
+    counts = erased.kept
     sys.stdout.write(
-        f"Deleted of {options.person}: questions with their answers: {kept.questions},"
-        f" ratings: {kept.ratings}. Dead letters: {erased.unanswered}.\n"
+        f"Deleted of {options.person}: questions with their answers: {counts.questions},"
+        f" ratings: {counts.ratings}. Dead letters: {erased.unanswered}.\n"
     )
     if erased.behind:
         sys.stdout.write(

@@ -22,7 +22,7 @@ _SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
 _AGO = re.compile(r"(\d{1,5})([dhm])")  # "7d", "12h", "30m"
 _NEWEST = 100
 _STYLES = {"WARNING": "yellow", "ERROR": "red", "DEBUG": "dim"}
-_SHOWN_APART = ("timestamp", "function", "level", "event", "after")
+_COLUMNS = ("timestamp", "function", "level", "event", "after")
 _SHORT = ("request_id", "message_id", "enqueued_as")
 _SAME_IN_A_STORY = ("question", "reference", "build")
 
@@ -63,10 +63,10 @@ def since(text: str) -> float:
 
 
 def _print_lines(logs: Logs, begin: float | None, options: argparse.Namespace) -> None:
-    """Without a beginning, the newest of the last hour."""
+    """Print the lines from `begin` on; without it, the newest 100 of the last hour."""
     start = time.time() - _HOUR if begin is None else begin
-    found = logs.read(since=start)
-    newest = found[-_NEWEST:] if begin is None else found
+    lines = logs.read(since=start)
+    newest = lines[-_NEWEST:] if begin is None else lines
     if options.json:
         options.json.print({"lines": newest})
         return
@@ -76,7 +76,7 @@ def _print_lines(logs: Logs, begin: float | None, options: argparse.Namespace) -
         for line in logs.follow(moment(newest[-1]) if newest else start):
             if line not in newest:
                 print_line(line, as_json=options.json_lines)
-    elif not found and not options.json_lines:
+    elif not lines and not options.json_lines:
         sys.stdout.write("Nothing was logged in that time; --since 7d looks further back.\n")
 
 
@@ -90,7 +90,7 @@ def print_line(line: Line, *, as_json: bool = False) -> None:
 
 
 def as_text(line: Line) -> Text:
-    """A line with its time, for people."""
+    """A line for people, beginning with its time in UTC."""
     when = f"{datetime.fromtimestamp(moment(line), UTC):%m-%d %H:%M:%S.%f}"[:-3]
     return _text(f"{when}  {line['function']:<8} {line['level']:<8}", line, ())
 
@@ -100,12 +100,12 @@ def _print_story(story: Story, output: JsonOutput | None) -> None:
         output.print(story.as_json())
         return
     began = f"{datetime.fromtimestamp(story.began, UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3]
-    builds = ", ".join(f"{name} {' '.join(ran)}" for name, ran in story.builds.items())
+    builds = ", ".join(f"{name} {' '.join(ids)}" for name, ids in story.builds.items())
     reference = f" (reference {story.reference})" if story.reference else ""
     sys.stdout.write(f"Question {story.question}{reference}, {began} UTC\nBuilds: {builds}\n\n")
     for line in story.steps:
-        shown = _text(f"{line['after']:+10.3f} s  {line['function']:<8} ", line, _SAME_IN_A_STORY)
-        Console().print(shown, soft_wrap=True)
+        text = _text(f"{line['after']:+10.3f} s  {line['function']:<8} ", line, _SAME_IN_A_STORY)
+        Console().print(text, soft_wrap=True)
     sys.stdout.write(f"\n{_summary(story)}\n")
 
 
@@ -118,13 +118,13 @@ def _summary(story: Story) -> str:
     )
 
 
-def _text(lead: str, line: Line, known: tuple[str, ...]) -> Text:
-    told = [
+def _text(lead: str, line: Line, columns: tuple[str, ...]) -> Text:
+    fields = [
         f"{name}={_brief(name, value)}"
         for name, value in line.items()
-        if name not in (*_SHOWN_APART, *known) and value != ""
+        if name not in (*_COLUMNS, *columns) and value != ""
     ]
-    return Text(lead + f"{line['event']:<12} " + " ".join(told), _STYLES.get(line["level"], ""))
+    return Text(lead + f"{line['event']:<12} " + " ".join(fields), _STYLES.get(line["level"], ""))
 
 
 def _brief(name: str, value: object) -> str:

@@ -1,4 +1,4 @@
-"""`./stackbot redrive`: what the worker gave up on, and how it gets another try."""
+"""`./stackbot redrive`: shows the dead letters of an environment, and puts them back."""
 
 import argparse
 import sys
@@ -34,25 +34,25 @@ def run(options: argparse.Namespace) -> int:
             letters, behind = queue.look()
             letters = _with_questions(deployed, letters)
             standings = _standings(deployed, letters)
-        chosen = _chosen(letters, options.message) if options.message else letters
+        selection = _select(letters, options.message) if options.message else letters
         if options.all or options.message:
             if not options.json:
-                _show(chosen, standings, 0, options)
-            _put_back(queue, chosen, behind, options)
+                _show(selection, standings, 0, options)
+            _put_back(queue, selection, behind, options)
         else:
             _show(letters, standings, behind, options)
     return 0
 
 
 def _drop_erased(deployed: Deployed) -> None:
-    """Delete what comes from people who have had all deleted since, and was hidden then."""
+    """Delete letters of people whose data was deleted since, which a look at that time missed."""
     with deployed.table() as table:
         letters = DeadLetterQueue(table.aws, deployed.outputs["DeadLetterQueueUrl"])
         letters.delete(partial(is_erased, table))
 
 
 def _with_questions(deployed: Deployed, letters: Sequence[Letter]) -> list[Letter]:
-    """The letters, those of "Try again" with the question that was to be tried again."""
+    """Fill in the question of each letter that came from "Try again"."""
     with deployed.table() as table:
         return [
             replace(letter, question=question_answered_by(table, *letter.answer.split(":")) or None)
@@ -68,34 +68,36 @@ def _standings(deployed: Deployed, letters: Sequence[Letter]) -> Mapping[str, St
         return standing_of(table, sorted(questions))
 
 
-def _chosen(letters: Sequence[Letter], name: str) -> list[Letter]:
-    """The one letter that is meant. Raises `Problem` for none, and for several."""
-    found = [one for one in letters if one.id.startswith(name) or one.reference == name]
-    if len(found) != 1:
-        many = f"There are {len(found)} of" if found else "There is no"
+def _select(letters: Sequence[Letter], name: str) -> list[Letter]:
+    """The letter with this id or reference. Raises `Problem` for none, and for several."""
+    matches = [
+        letter for letter in letters if letter.id.startswith(name) or letter.reference == name
+    ]
+    if len(matches) != 1:
+        many = f"There are {len(matches)} of" if matches else "There is no"
         raise Problem(
             f"{many} dead letter {name}: run ./stackbot redrive without --message, and take an id"
             " from there. Of one thread it shows ten, until they are gone."
         )
-    return found
+    return matches
 
 
 def _put_back(
-    queue: DeadLetters, chosen: Sequence[Letter], behind: int, options: argparse.Namespace
+    queue: DeadLetters, selection: Sequence[Letter], behind: int, options: argparse.Namespace
 ) -> None:
-    if not chosen:
+    if not selection:
         if options.json:
             options.json.print({"put_back": []})
         return
-    count = len(chosen) + (behind if options.all else 0)
+    count = len(selection) + (behind if options.all else 0)
     agree(f"Put back {_count(count)} of {options.environment}?", options.yes)
-    only = None if options.all else chosen[0].id
+    only = None if options.all else selection[0].id
     with step("Putting back"):
-        done = [{"id": one.id, "sent_as": new} for one, new in queue.put_back(only)]
+        moves = [{"id": letter.id, "sent_as": new_id} for letter, new_id in queue.put_back(only)]
     if options.json:
-        options.json.print({"put_back": done})
+        options.json.print({"put_back": moves})
     else:
-        sys.stdout.write(f"Put back {_count(len(done))}, in order within each thread.\n")
+        sys.stdout.write(f"Put back {_count(len(moves))}, in order within each thread.\n")
 
 
 def _show(
@@ -105,8 +107,8 @@ def _show(
     options: argparse.Namespace,
 ) -> None:
     if options.json:
-        told = [_told(one, standings, texts=options.show_texts) for one in letters]
-        options.json.print({"dead_letters": told, "behind": behind})
+        entries = [_as_json(letter, standings, texts=options.show_texts) for letter in letters]
+        options.json.print({"dead_letters": entries, "behind": behind})
     elif letters:
         _write(letters, standings, texts=options.show_texts)
         if behind:
@@ -115,44 +117,44 @@ def _show(
         sys.stdout.write(f"No dead letters in {options.environment}.\n")
 
 
-def _told(one: Letter, standings: Mapping[str, Standing], *, texts: bool) -> dict[str, Any]:
-    standing = standings.get(one.question or "")
+def _as_json(letter: Letter, standings: Mapping[str, Standing], *, texts: bool) -> dict[str, Any]:
+    standing = standings.get(letter.question or "")
     return {
-        "id": one.id,
-        "group": one.group,
-        "question": one.question,
-        "reference": one.reference,
-        "surface": one.surface,
-        "age": round(one.age),
+        "id": letter.id,
+        "group": letter.group,
+        "question": letter.question,
+        "reference": letter.reference,
+        "surface": letter.surface,
+        "age": round(letter.age),
         "state": standing and standing.state,
         "attempts": standing and standing.attempts,
-        **({"text": one.text} if texts else {}),
+        **({"text": letter.text} if texts else {}),
     }
 
 
 def _write(letters: Sequence[Letter], standings: Mapping[str, Standing], *, texts: bool) -> None:
-    """Thread by thread, in the order in which they would be put back."""
+    """Print the letters by thread, in the order in which they would be put back."""
     threads: dict[str, list[Letter]] = {}
-    for one in letters:
-        threads.setdefault(one.group, []).append(one)
-    for group, of_it in threads.items():
+    for letter in letters:
+        threads.setdefault(letter.group, []).append(letter)
+    for group, members in threads.items():
         sys.stdout.write(f"Thread {group}\n")
-        for one in of_it:
-            sys.stdout.write(f"  {one.id}  {_about(one, standings)}\n")
-            if texts and one.text:
-                sys.stdout.write(f"      {' '.join(one.text.split())[:_TEXT]}\n")
+        for letter in members:
+            sys.stdout.write(f"  {letter.id}  {_about(letter, standings)}\n")
+            if texts and letter.text:
+                sys.stdout.write(f"      {' '.join(letter.text.split())[:_TEXT]}\n")
 
 
-def _about(one: Letter, standings: Mapping[str, Standing]) -> str:
-    told = [one.surface, f"{_age(one.age)} ago"]
-    if one.question:
-        told += [f"question {one.question.rpartition(':')[2]}", f"reference {one.reference}"]
-    if standing := standings.get(one.question or ""):
-        told += [
+def _about(letter: Letter, standings: Mapping[str, Standing]) -> str:
+    parts = [letter.surface, f"{_age(letter.age)} ago"]
+    if letter.question:
+        parts += [f"question {letter.question.rpartition(':')[2]}", f"reference {letter.reference}"]
+    if standing := standings.get(letter.question or ""):
+        parts += [
             f"{standing.attempts} attempts",
             _STATES.get(standing.state, standing.state),
         ]
-    return ", ".join(told)
+    return ", ".join(parts)
 
 
 def _age(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""What became of one question: what both functions logged of it, put together."""
+"""The story of one question: the lines that both functions logged about it, in order of time."""
 
 import re
 import time
@@ -6,28 +6,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from scripts.operate.log_lines import Line, Logs, Wanted, moment
+from scripts.operate.log_lines import Line, LogFilter, Logs, moment
 from scripts.terminal.problem import Problem
 
+# "https://acme.slack.com/archives/C0123/p1700000000123456?thread_ts=…", as "Copy link" has it
 _LINK = re.compile(r"https://[\w.-]+/archives/(\w+)/p(\d{10})(\d{6})(?:\?.*)?")
-_PLACE = re.compile(r"(?:(\w+):)?(\w+):(\d+\.\d+|(?:post|ask)-\w+)")
-_REFERENCE = re.compile(r"[0-9a-f]{8}")
+_PLACE = re.compile(r"(?:(\w+):)?(\w+):(\d+\.\d+|(?:post|ask)-\w+)")  # "C0123:1700000000.123456"
+_REFERENCE = re.compile(r"[0-9a-f]{8}")  # "1f3a9c02"
 
 _EARLIER, _LATER = 3_600, 86_400
-"""Seconds around a message's own time in which its story is looked for."""
+"""Seconds before and after a message's own time between which its lines are searched."""
 
 _ENDINGS = ("done", "stopped", "withdrawn", "refused", "apologised", "uninstalled")
 
 
 @dataclass(frozen=True, slots=True)
 class MessagePlace:
-    """How somebody names a question: `wanted` finds lines of it, `around` is when it was asked.
+    """What --thread names: a question, by its message, its answer or its apology.
 
-    `channel` is "" where a reference names it, and `around` None.
+    `log_filter` matches lines about it. `around` is the message's time in epoch seconds. For an
+    apology's reference `channel` is "" and `around` None.
     """
 
-    named: str
-    wanted: Wanted
+    text: str
+    log_filter: LogFilter
     channel: str = ""
     around: float | None = None
 
@@ -35,7 +37,7 @@ class MessagePlace:
     def read(cls, text: str) -> Self:
         """From a message's link, CHANNEL:TS or an apology's reference. Raises `Problem`."""
         if _REFERENCE.fullmatch(text):
-            return cls(text, Wanted({"reference": frozenset([text])}))
+            return cls(text, LogFilter({"reference": frozenset([text])}))
         if link := _LINK.fullmatch(text):
             return cls._of(text, "*", link[1], f"{link[2]}.{link[3]}")
         if place := _PLACE.fullmatch(text):
@@ -47,19 +49,19 @@ class MessagePlace:
 
     @classmethod
     def _of(cls, text: str, team: str, channel: str, ts: str) -> Self:
-        # Of an answer's link the `ts` is that of a message that the bot posted.
-        wanted = {"question": f"{team}:{channel}:{ts}", "ts": ts}
+        # The link may be of the bot's answer, whose `ts` its own lines have.
+        values = {"question": f"{team}:{channel}:{ts}", "ts": ts}
         around = float(ts) if ts[0].isdigit() else None
-        fields = {name: frozenset([value]) for name, value in wanted.items()}
-        return cls(text, Wanted(fields), channel, around)
+        fields = {name: frozenset([value]) for name, value in values.items()}
+        return cls(text, LogFilter(fields), channel, around)
 
-    def question(self, found: Iterable[Line]) -> str | None:
+    def question(self, lines: Iterable[Line]) -> str | None:
         """The question that these lines are about."""
-        asked = [line["question"] for line in found if "question" in line]
-        return next((one for one in asked if self.channel in ("", one.split(":")[1])), None)
+        questions = [line["question"] for line in lines if "question" in line]
+        return next((q for q in questions if self.channel in ("", q.split(":")[1])), None)
 
     def times(self, since: float | None) -> tuple[float, float | None]:
-        """From when and until when to look."""
+        """Where to start and to stop reading, in epoch seconds."""
         if since is not None:
             return since, None
         if self.around is None:
@@ -77,12 +79,12 @@ class Story:
 
     @classmethod
     def find(cls, logs: Logs, place: MessagePlace, since: float | None = None) -> Self:
-        """Raises `Problem` where the logs have nothing of it."""
+        """Read the story of a question. Raises `Problem` where the logs have nothing of it."""
         times = place.times(since)
-        question = place.question(logs.read(place.wanted, *times))
+        question = place.question(logs.read(place.log_filter, *times))
         if question is None:
             raise Problem(
-                f"The logs have nothing of {place.named} around that time: look further back with"
+                f"The logs have nothing of {place.text} around that time: look further back with"
                 " --since 7d, and see that it is a question's own message, or its answer."
             )
         return cls.tell(question, _lines(logs, question, *times))
@@ -97,18 +99,18 @@ class Story:
 
     @property
     def reference(self) -> str | None:
-        """How an apology names it."""
+        """The reference that an apology for it shows."""
         return next((line["reference"] for line in self.steps if "reference" in line), None)
 
     @property
     def builds(self) -> dict[str, list[str]]:
-        """Which builds of each function had to do with it, in order."""
-        ran: dict[str, list[str]] = {}
+        """The builds that logged about it, by function, in order of time."""
+        builds: dict[str, list[str]] = {}
         for line in self.steps:
-            known = ran.setdefault(line["function"], [])
-            if line.get("build") not in (None, *known):
-                known.append(line["build"])
-        return ran
+            ids = builds.setdefault(line["function"], [])
+            if line.get("build") not in (None, *ids):
+                ids.append(line["build"])
+        return builds
 
     @property
     def deliveries(self) -> int:
@@ -117,7 +119,7 @@ class Story:
 
     @property
     def ending(self) -> Line | None:
-        """Its last end so far, if it has come to one."""
+        """The last line that ends the question, if any does so far."""
         return next((line for line in reversed(self.steps) if line["event"] in _ENDINGS), None)
 
     def as_json(self) -> dict[str, Any]:
@@ -135,25 +137,25 @@ class Story:
 
 
 def _lines(logs: Logs, question: str, since: float, until: float | None) -> list[Line]:
-    """What names the question, and all else of the messages and requests that do."""
+    """The lines that name the question, and all others of the same messages and requests."""
     team_channel, _, ts = question.rpartition(":")
-    aside = frozenset(f"{kind}#{team_channel}:{ts}" for kind in ("change", "stop"))
-    own = {"question": frozenset([question]), "item": aside}
-    found = logs.read(Wanted(own), since, until)
+    edits = frozenset(f"{kind}#{team_channel}:{ts}" for kind in ("change", "stop"))
+    fields = {"question": frozenset([question]), "item": edits}
+    lines = logs.read(LogFilter(fields), since, until)
     ids = {
-        "message_id": _values(found, "message_id", "enqueued_as"),
-        "request_id": _values(found, "request_id"),
+        "message_id": _values(lines, "message_id", "enqueued_as"),
+        "request_id": _values(lines, "request_id"),
     }
-    more = logs.read(Wanted(ids), since, until)
-    return [*more, *(line for line in found if line not in more)]
+    more = logs.read(LogFilter(ids), since, until)
+    return [*more, *(line for line in lines if line not in more)]
 
 
-def _values(found: Iterable[Line], *names: str) -> frozenset[str]:
-    return frozenset(str(line[name]) for line in found for name in names if name in line)
+def _values(lines: Iterable[Line], *names: str) -> frozenset[str]:
+    return frozenset(str(line[name]) for line in lines for name in names if name in line)
 
 
 def _arrival(line: Line) -> float:
-    """The ingress writes its one line when it has served a request, and how long that took."""
+    """When the line's request came in: the ingress logs once, at its end, with the duration."""
     served = line.get("ms", 0) if line["function"] == "ingress" else 0
     return moment(line) - served / 1000
 

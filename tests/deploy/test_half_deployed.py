@@ -13,8 +13,10 @@ from scripts.aws.deployment import NotDeployed, deployed_in
 class CloudFormation:
     """boto3's client."""
 
-    def describe_stacks(self, **asked: str) -> dict[str, Any]:
-        return {"Stacks": [{"StackName": asked["StackName"], "StackStatus": "ROLLBACK_COMPLETE"}]}
+    def describe_stacks(self, **arguments: str) -> dict[str, Any]:
+        return {
+            "Stacks": [{"StackName": arguments["StackName"], "StackStatus": "ROLLBACK_COMPLETE"}]
+        }
 
 
 def test_a_stack_without_outputs_says_what_to_do() -> None:

@@ -77,12 +77,12 @@ def test_the_file_stays_formatted(init: Init, table: Path) -> None:
 
 def test_a_second_time_enter_keeps_what_is_there(init: Init, table: Path) -> None:
     init("--set", "dev.account=111111111111", "--set", "prod.region=eu-west-1")
-    written = table.read_text()
+    before = table.read_text()
     done = init(typed="\n" * 4)
     assert "dev's AWS account [111111111111]" in done.stderr
     assert "prod's region [eu-west-1]" in done.stderr
     assert "Nothing has changed." in done.stderr
-    assert table.read_text() == written
+    assert table.read_text() == before
 
 
 def test_a_cell_is_replaced_or_emptied(init: Init, table: Path) -> None:

@@ -16,15 +16,15 @@ class Sqs:
 
     def receive_message(self, **_: Any) -> dict[str, Any]:
         attributes = {"MessageGroupId": "T1:C1:1.1", "SentTimestamp": "1700000000000"}
-        one = {"Body": "{}", "Attributes": attributes}
+        letter = {"Body": "{}", "Attributes": attributes}
         numbers = map(str, range(10))
-        return {"Messages": [{**one, "MessageId": n, "ReceiptHandle": n} for n in numbers]}
+        return {"Messages": [{**letter, "MessageId": n, "ReceiptHandle": n} for n in numbers]}
 
     def get_queue_attributes(self, **_: Any) -> dict[str, Any]:
         return {"Attributes": {"ApproximateNumberOfMessages": "0"}}
 
-    def change_message_visibility(self, **asked: Any) -> None:
-        self.released.append(asked["ReceiptHandle"])
+    def change_message_visibility(self, **arguments: Any) -> None:
+        self.released.append(arguments["ReceiptHandle"])
 
 
 def test_a_look_ends_and_tells_each_once() -> None:

@@ -6,14 +6,14 @@ from typing import Any
 from scripts.slack.drift import differences, with_its_looks
 from scripts.slack.manifest import manifest
 
-WANTED = manifest("https://example.com/slack/events")
+MANIFEST = manifest("https://example.com/slack/events")
 
 
-def told(change: Any) -> list[str]:
+def changes_after(change: Any) -> list[str]:
     """The differences, once somebody has changed something at Slack."""
-    slack = deepcopy(WANTED)
+    slack = deepcopy(MANIFEST)
     change(slack)
-    return [str(one) for one in differences(slack, WANTED)]
+    return [str(difference) for difference in differences(slack, MANIFEST)]
 
 
 def test_the_order_of_lists_is_none() -> None:
@@ -25,7 +25,7 @@ def test_the_order_of_lists_is_none() -> None:
         ):
             entries.reverse()
 
-    assert told(turn) == []
+    assert changes_after(turn) == []
 
 
 def test_what_slack_writes_by_itself_is_none() -> None:
@@ -35,7 +35,7 @@ def test_what_slack_writes_by_itself_is_none() -> None:
         slack["settings"].pop("socket_mode_enabled")
         slack["oauth_config"]["redirect_urls"] = []
 
-    assert told(export) == []
+    assert changes_after(export) == []
 
 
 def test_what_somebody_switched_on_is_one() -> None:
@@ -44,7 +44,7 @@ def test_what_somebody_switched_on_is_one() -> None:
         slack["oauth_config"]["redirect_urls"] = ["https://example.org/stolen"]
         slack["settings"]["event_subscriptions"]["request_url"] = "https://example.org/"
 
-    assert told(switch) == [
+    assert changes_after(switch) == [
         "oauth_config.redirect_urls: Slack has 'https://example.org/stolen', which nothing here"
         " needs",
         "settings.event_subscriptions.request_url: Slack has 'https://example.org/', it should be"
@@ -55,5 +55,5 @@ def test_what_somebody_switched_on_is_one() -> None:
 
 def test_an_update_leaves_the_looks_that_a_person_chose() -> None:
     slack = {"display_information": {"name": "Rook", "background_color": "#0a7f3f"}}
-    looks = with_its_looks(WANTED, slack)["display_information"]
-    assert looks == WANTED["display_information"] | {"background_color": "#0a7f3f"}
+    looks = with_its_looks(MANIFEST, slack)["display_information"]
+    assert looks == MANIFEST["display_information"] | {"background_color": "#0a7f3f"}

@@ -20,7 +20,7 @@ def test_slack_takes_the_manifest_of_every_environment(row: Environment, url: st
 
 @pytest.mark.parametrize("left_out", SURFACES, ids=lambda surface: surface.__name__)
 def test_slack_takes_the_manifest_without_any_one_surface(left_out: object) -> None:
-    assert errors(manifest(URL, [one for one in SURFACES if one is not left_out])) == []
+    assert errors(manifest(URL, [surface for surface in SURFACES if surface is not left_out])) == []
 
 
 def test_only_prod_goes_by_the_bots_name_alone() -> None:

@@ -1,4 +1,4 @@
-"""Reads which advisories are accepted for a while, with the reason and the day that ends it."""
+"""Advisories that are accepted until a day, each with a reason: `requirements/accepted.toml`."""
 
 import tomllib
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _KEYS = {"reason", "until"}
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """One advisory, by any of its ids. On the day `until` it is accepted still."""
+    """One advisory, by any of its ids, accepted up to and including the day `until`."""
 
     advisory: str
     reason: str
@@ -39,7 +39,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Acceptances:
-    """Those of the file, as of `today`."""
+    """All acceptances of the file, as of `today`."""
 
     acceptances: tuple[Acceptance, ...]
     today: date
@@ -54,8 +54,8 @@ class Acceptances:
         return cls(tuple(Acceptance.of(*item, today) for item in tables.items()), today)
 
     def of(self, vulnerability: Vulnerability) -> Acceptance | None:
-        """The one that speaks of it, whether or not its day is over."""
-        return next((it for it in self.acceptances if it.advisory in vulnerability.ids), None)
+        """The acceptance that names the vulnerability, expired ones included."""
+        return next((a for a in self.acceptances if a.advisory in vulnerability.ids), None)
 
     def cover(self, vulnerability: Vulnerability) -> bool:
         """Whether it is accepted today."""

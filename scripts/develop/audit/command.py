@@ -38,10 +38,10 @@ def _locks(names: Sequence[str]) -> dict[str, Path]:
     for path in paths:
         if not path.is_file() or not (path.name == _NPM_LOCK or path.suffix == ".txt"):
             raise Problem(f"{path} is no {_NPM_LOCK} and no requirements file such as bot.txt.")
-    return {_shown(path): path for path in paths}
+    return {_display_name(path): path for path in paths}
 
 
-def _shown(path: Path) -> str:
+def _display_name(path: Path) -> str:
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 

@@ -54,7 +54,7 @@ def _packages(name: str, lock: Path) -> dict[str, str]:
 def _vulnerabilities(
     report: Mapping[str, Any], packages: Mapping[str, str], lock: str
 ) -> Iterator[Vulnerability]:
-    """One for each advisory and version. Packages that only depend on such a one are not told."""
+    """One for each advisory and version. Packages that merely depend on it are left out."""
     for entry in report["vulnerabilities"].values():
         for advisory in entry["via"]:
             if isinstance(advisory, str):

@@ -47,15 +47,15 @@ def audit(python: Path, locks: Mapping[str, Path], scratch: Path) -> Audit:
         except _UnreachedError as error:
             reasons.append(f"{database}: {error}")
             continue
-        known = [entry for entry in entries if "version" in entry]
-        if not known:  # a mirror of PyPI often knows packages, and nothing about them
+        audited = [entry for entry in entries if "version" in entry]
+        if not audited:  # a mirror of PyPI often knows packages, and nothing about them
             reasons.append(f"{database}: it knows none of the packages")
             continue
         return Audit(
             tuple(locks),
             len(pins),
             database,
-            tuple(item for entry in known for item in _vulnerabilities(entry, pins)),
+            tuple(item for entry in audited for item in _vulnerabilities(entry, pins)),
             tuple(sorted(entry["name"] for entry in entries if "version" not in entry)),
         )
     return Audit(tuple(locks), len(pins), unreached="; ".join(reasons))
@@ -134,12 +134,12 @@ def _vulnerabilities(
         Vulnerability(
             name,
             version,
-            (known["id"], *known["aliases"]),
-            known["description"],
-            tuple(known["fix_versions"]),
+            (advisory["id"], *advisory["aliases"]),
+            advisory["description"],
+            tuple(advisory["fix_versions"]),
             tuple(pins.get((_normal(name), version), ())),
         )
-        for known in entry["vulns"]
+        for advisory in entry["vulns"]
     ]
 
 

@@ -1,4 +1,4 @@
-"""Shows what an audit has come to: a line for each group of locks, one for each advisory."""
+"""Prints an audit: a line for each group of lock files, and one for each advisory."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What runs: the stack, what is live of both functions, and whether it is what was deployed."""
+"""The health of what runs: the stack, and whether both functions run what was deployed."""
 
 import json
 from collections.abc import Mapping
@@ -37,25 +37,25 @@ def _function(deployed: Deployed, name: str, output: str) -> Finding:
     """Start what is live of a function, and compare its newest code with what was deployed."""
     client = deployed.client("lambda")
     live = {"Qualifier": ALIAS} if deployed.publishes else {}
-    answer = client.invoke(FunctionName=name, Payload=b'{"ping": true}', **live)
-    said = json.load(answer["Payload"])
+    response = client.invoke(FunctionName=name, Payload=b'{"ping": true}', **live)
+    answer = json.load(response["Payload"])
     swapped = _is_swapped(deployed, name)
-    version = answer.get("ExecutedVersion", "$LATEST")
-    figures = {"build": said.get("build"), "version": version, "swapped": swapped}
-    if "build" not in said:
-        return Finding(f"does not start: {said.get('errorMessage', said)}", False, figures)
+    version = response.get("ExecutedVersion", "$LATEST")
+    figures = {"build": answer.get("build"), "version": version, "swapped": swapped}
+    if "build" not in answer:
+        return Finding(f"does not start: {answer.get('errorMessage', answer)}", False, figures)
     newest = deployed.outputs.get(output, version)
-    told = [
-        f"build {said['build']}",
+    parts = [
+        f"build {answer['build']}",
         f"version {version}" if version == newest else f"version {version}, not yet {newest}",
         _SWAPPED[swapped],
     ]
     allowed = deployed.tags.get("hotswap") != "refused"
-    return Finding(", ".join(told), allowed or not swapped, figures)
+    return Finding(", ".join(parts), allowed or not swapped, figures)
 
 
 def _is_swapped(deployed: Deployed, function: str) -> bool | None:
-    """Whether a function's newest code is another than its template's; None: we may not see."""
+    """Whether a function's newest code differs from its template's; None: no right to see it."""
     has = functions.digest(deployed.client("lambda"), function)
     try:
         return has != _hash_deployed(deployed, function)
@@ -66,17 +66,21 @@ def _is_swapped(deployed: Deployed, function: str) -> bool | None:
 def _hash_deployed(deployed: Deployed, function: str) -> str:
     """The hash of the zip that the template names, as Lambda writes it."""
     template = deployed.client("cloudformation").get_template(StackName=deployed.stack)
-    resources = [one["Properties"] for one in template["TemplateBody"]["Resources"].values()]
-    code = next(one["Code"] for one in resources if one.get("FunctionName") == function)
+    resources = [
+        resource["Properties"] for resource in template["TemplateBody"]["Resources"].values()
+    ]
+    code = next(
+        resource["Code"] for resource in resources if resource.get("FunctionName") == function
+    )
     where = {"Bucket": _bucket(deployed, code["S3Bucket"]), "Key": code["S3Key"]}
     content = deployed.client("s3").get_object(**where)["Body"].read()
     return functions.digest_of(content)
 
 
-def _bucket(deployed: Deployed, named: str | Mapping[str, str]) -> str:
-    """The bucket of the account's bootstrap stack; a row without an account leaves it open."""
-    if isinstance(named, str):
-        return named
+def _bucket(deployed: Deployed, bucket: str | Mapping[str, str]) -> str:
+    """The bootstrap stack's bucket, with account and region filled in where the row names none."""
+    if isinstance(bucket, str):
+        return bucket
     account = deployed.account
-    name = named["Fn::Sub"].replace("${AWS::AccountId}", account.number)
+    name = bucket["Fn::Sub"].replace("${AWS::AccountId}", account.number)
     return name.replace("${AWS::Region}", account.region)

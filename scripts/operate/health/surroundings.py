@@ -1,4 +1,4 @@
-"""What is around: alarms, the day's budget, the documents."""
+"""The health of what surrounds the functions: alarms, the day's budget, the documents."""
 
 import json
 from datetime import UTC, datetime
@@ -19,17 +19,17 @@ def alarms(deployed: Deployed) -> Finding:
         return Finding("none in this environment", True, {"alarming": []})
     answer = deployed.client("cloudwatch").describe_alarms(AlarmNames=names, StateValue="ALARM")
     alarming = [alarm["AlarmName"] for alarm in answer["MetricAlarms"]]
-    told = ", ".join(alarming) or f"all of {len(names)} are calm"
-    return Finding(told, not alarming, {"alarming": alarming})
+    summary = ", ".join(alarming) or f"all of {len(names)} are calm"
+    return Finding(summary, not alarming, {"alarming": alarming})
 
 
 def spending(deployed: Deployed) -> Finding:
-    """Spent of today's budget; past it the documents answer, which people notice."""
-    kept = store.read(deployed.account, "slack")
-    if kept is None:
+    """What is spent of today's budget; above it answers come from the documents alone."""
+    connection = store.read(deployed.account, "slack")
+    if connection is None:
         name = parameter(deployed.row, "slack")
         return Finding(f"Slack is not connected yet: there is no parameter {name}", False)
-    team, budget = json.loads(kept)["team_id"], deployed.row.daily_dollars
+    team, budget = json.loads(connection)["team_id"], deployed.row.daily_dollars
     with deployed.table() as table:
         dollars = spent(table, team)
     figures = {"spent_today": dollars, "budget": budget}
@@ -37,16 +37,16 @@ def spending(deployed: Deployed) -> Finding:
 
 
 def knowledge(deployed: Deployed) -> Finding:
-    where = {"Bucket": deployed.outputs["Bucket"], "Key": KNOWLEDGE_KEY}
+    location = {"Bucket": deployed.outputs["Bucket"], "Key": KNOWLEDGE_KEY}
     try:
-        found = deployed.client("s3").head_object(**where)
+        head = deployed.client("s3").head_object(**location)
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
             raise
         return Finding("there is no index in the bucket yet", False, {"bytes": 0})
-    age = (datetime.now(UTC) - found["LastModified"]).total_seconds()
-    figures = {"bytes": found["ContentLength"], "age_seconds": round(age)}
-    told = (
-        f"{found['ContentLength'] / 1e3:,.0f} kB, from {found['LastModified']:%Y-%m-%d %H:%M} UTC"
+    age = (datetime.now(UTC) - head["LastModified"]).total_seconds()
+    figures = {"bytes": head["ContentLength"], "age_seconds": round(age)}
+    summary = (
+        f"{head['ContentLength'] / 1e3:,.0f} kB, from {head['LastModified']:%Y-%m-%d %H:%M} UTC"
     )
-    return Finding(told, True, figures)
+    return Finding(summary, True, figures)

@@ -76,13 +76,13 @@ class _Databases(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
-        asked = json.loads(body)
+        query = json.loads(body)
         if self.path == "/v1/query":
-            package = asked["package"]["name"]
-            hit = asked["version"] in _AFFECTED.get(package, ())
+            package = query["package"]["name"]
+            hit = query["version"] in _AFFECTED.get(package, ())
             self._answer(200, {"vulns": [OSV[package]]} if hit else {})
         elif self.path == "/-/npm/v1/security/advisories/bulk":
-            self._answer(200, {name: NPM[name] for name in asked if name in NPM})
+            self._answer(200, {name: NPM[name] for name in query if name in NPM})
         else:
             self._answer(404, {})
 

@@ -37,17 +37,17 @@ def unreached(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("reached")
 def test_a_known_bad_pin_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lock = written(tmp_path / "bot.txt", BAD)
+    lock = write(tmp_path / "bot.txt", BAD)
     assert main(["audit", lock]) == 1
-    shown = capsys.readouterr().err
-    assert f"jinja2 2.10 in {lock} has CVE-2019-10906 (GHSA-462w-v97r-4m45)" in shown
-    assert "Fixed in 2.10.1." in shown
-    assert "requirements/accepted.toml" in shown
+    stderr = capsys.readouterr().err
+    assert f"jinja2 2.10 in {lock} has CVE-2019-10906 (GHSA-462w-v97r-4m45)" in stderr
+    assert "Fixed in 2.10.1." in stderr
+    assert "requirements/accepted.toml" in stderr
 
 
 @pytest.mark.usefixtures("reached")
 def test_a_good_pin_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lock = written(tmp_path / "bot.txt", GOOD)
+    lock = write(tmp_path / "bot.txt", GOOD)
     assert main(["audit", lock]) == 0
     assert f"2 packages of {lock}: nothing known (OSV)" in capsys.readouterr().err
 
@@ -64,12 +64,13 @@ def test_a_good_pin_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 def test_a_bad_pin_for_another_machine_fails_too(
     tmp_path: Path, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lock = written(tmp_path / "bot.txt", f"{line}\n    {HASH}\n")
+    lock = write(tmp_path / "bot.txt", f"{line}\n    {HASH}\n")
     assert main(["audit", lock, "--json"]) == 1
     (audit,) = json.loads(capsys.readouterr().out)["audits"]
-    assert [(it["package"], it["version"]) for it in audit["vulnerabilities"]] == [
-        ("jinja2", "2.10")
-    ]
+    assert [
+        (vulnerability["package"], vulnerability["version"])
+        for vulnerability in audit["vulnerabilities"]
+    ] == [("jinja2", "2.10")]
 
 
 @pytest.mark.parametrize("settings", [{}, {"NODE_ENV": "production", "npm_config_offline": "true"}])
@@ -101,14 +102,14 @@ def test_where_no_database_is_reached_it_says_so_and_passes(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert main(["audit", written(tmp_path / "bot.txt", BAD), npm_lock(tmp_path, "0.0.8")]) == 0
-    shown = capsys.readouterr()
-    assert shown.err.count("Not audited, since no advisory database was reached") == 2
-    assert shown.out.count("::warning title=Not audited::") == 2
+    assert main(["audit", write(tmp_path / "bot.txt", BAD), npm_lock(tmp_path, "0.0.8")]) == 0
+    output = capsys.readouterr()
+    assert output.err.count("Not audited, since no advisory database was reached") == 2
+    assert output.out.count("::warning title=Not audited::") == 2
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "reason"),
     [
         ("bot.txt", "idna>=3\n", "pins no package"),
         ("package-lock.json", "{", "is no lock file of npm"),
@@ -117,12 +118,12 @@ def test_where_no_database_is_reached_it_says_so_and_passes(
     ],
 )
 def test_a_lock_that_cannot_be_read_fails_in_a_sentence(
-    tmp_path: Path, name: str, content: str, said: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, name: str, content: str, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["audit", written(tmp_path / name, content)]) == 1
-    shown = capsys.readouterr().err
-    assert said in shown
-    assert "Traceback" not in shown
+    assert main(["audit", write(tmp_path / name, content)]) == 1
+    stderr = capsys.readouterr().err
+    assert reason in stderr
+    assert "Traceback" not in stderr
 
 
 @pytest.mark.parametrize("advisory", ["GHSA-462w-v97r-4m45", "CVE-2019-10906"])
@@ -136,13 +137,13 @@ def test_an_advisory_is_accepted_with_a_reason_until_its_day(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     until = date.today() + timedelta(days=days)
-    accepted = written(
+    accepted = write(
         tmp_path / "it.toml", f'["{advisory}"]\nreason = "No sandbox."\nuntil = {until}\n'
     )
-    lock = written(tmp_path / "bot.txt", BAD)
+    lock = write(tmp_path / "bot.txt", BAD)
     assert main(["audit", lock, "--accepted", accepted]) == status
-    shown = capsys.readouterr().err
-    assert ("It was accepted until" if status else "No sandbox.") in shown
+    stderr = capsys.readouterr().err
+    assert ("It was accepted until" if status else "No sandbox.") in stderr
 
 
 @pytest.mark.parametrize(
@@ -160,13 +161,13 @@ def test_an_advisory_is_accepted_with_a_reason_until_its_day(
 def test_an_acceptance_without_a_reason_or_an_end_is_refused(
     tmp_path: Path, table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    accepted = written(tmp_path / "it.toml", f'["CVE-2019-10906"]\n{table}\n')
-    lock = written(tmp_path / "bot.txt", BAD)
+    accepted = write(tmp_path / "it.toml", f'["CVE-2019-10906"]\n{table}\n')
+    lock = write(tmp_path / "bot.txt", BAD)
     assert main(["audit", lock, "--accepted", accepted]) == 1
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def written(path: Path, content: str) -> str:
+def write(path: Path, content: str) -> str:
     path.write_text(content)
     return str(path)
 
@@ -178,4 +179,4 @@ def npm_lock(folder: Path, version: str) -> str:
         "node_modules/minimist": {"version": version, "dev": True},
     }
     lock = {"name": "it", "lockfileVersion": 3, "requires": True, "packages": packages}
-    return written(folder / "package-lock.json", json.dumps(lock))
+    return write(folder / "package-lock.json", json.dumps(lock))
