@@ -1,4 +1,4 @@
-"""What this checkout would deploy of one environment, beside what is deployed of it."""
+"""The CDK's cloud assembly of one environment, compared with what is deployed of it."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ from scripts.terminal.steps import say
 Json = dict[str, Any]
 _LOG = ".stackbot/deploy.log"
 _SIGNS = ("❌", "fail:", "Error:", "error:", "failed")
-"""How a line of a command's output begins to say what went wrong; the first that is found."""
+"""What marks the line of a command's output that says what failed; earlier signs win."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Assembly:
 
     @classmethod
     def build(cls, account: Account, folder: Path, parameters: Mapping[str, str]) -> Self:
-        """Synthesise, which asks AWS nothing, and pass on what it says. Raises `Problem`."""
+        """Synthesise, without a call to AWS, and print its warnings. Raises `Problem`."""
         with _gist_alone(account):
             app = ("infra.app", str(folder), f"env={account.row.name}")
             for line in run(*app, variables=account.variables).splitlines():
@@ -46,7 +46,7 @@ class Assembly:
         return dict(json.loads((self.folder / f"{name}.template.json").read_text()))
 
     def is_deployed(self, stack: Stack) -> bool:
-        """Whether the stack is made from this already; the CDK takes five seconds to find out."""
+        """Whether the stack is made from this already. (The CDK takes five seconds to tell.)"""
         return (
             stack.settled
             and stack.protected == self.account.row.termination_protection
@@ -55,7 +55,7 @@ class Assembly:
         )
 
     def moved(self, stack: Stack) -> dict[str, str]:
-        """The parameters that say which versions are live, where the stack was last told others."""
+        """The parameters naming the live versions, where they differ from the stack's."""
         return {
             name: value
             for name, value in self.parameters.items()
@@ -63,17 +63,17 @@ class Assembly:
         }
 
     def difference(self) -> str:
-        """What a deployment would change, as `cdk diff` tells it."""
+        """What a deployment would change, as `cdk diff` prints it."""
         return self._cdk("diff", "--method=template")
 
     def deploy(self) -> None:
-        """Bring the stack out. Raises `Problem` with what failed first."""
-        given = [f"--parameters={name}={value}" for name, value in self.parameters.items()]
-        self._cdk("deploy", "--method=direct", "--require-approval=never", *given)
+        """Deploy the stack. Raises `Problem` with the first failure."""
+        parameters = [f"--parameters={name}={value}" for name, value in self.parameters.items()]
+        self._cdk("deploy", "--method=direct", "--require-approval=never", *parameters)
 
     @property
     def _decided(self) -> dict[str, str]:
-        """What a deployment decides. Which versions are live, a release does: see rollout.py."""
+        """The parameters that a deployment sets; a release sets those of live versions."""
         return {name: value for name, value in self.parameters.items() if name[:4] != "Live"}
 
     def _cdk(self, command: str, *arguments: str) -> str:
@@ -83,7 +83,7 @@ class Assembly:
 
 
 def bootstrap(account: Account, folder: Path) -> None:
-    """Make the CDK's own stack, or renew it, from a folder where there is nothing to synthesise."""
+    """Create or update the CDK's own stack, from a folder without an app to synthesise."""
     place = f"aws://{account.number}/{account.region}"
     with _gist_alone(account):
         cdk("bootstrap", place, variables=account.variables, folder=folder)
@@ -91,7 +91,7 @@ def bootstrap(account: Account, folder: Path) -> None:
 
 @contextmanager
 def _gist_alone(account: Account) -> Iterator[None]:
-    """Raise `Problem` with what failed first; all that was printed goes to a log."""
+    """Raise `Problem` with the first failure; the whole output goes to a log."""
     try:
         yield
     except CdkError as error:
@@ -101,7 +101,7 @@ def _gist_alone(account: Account) -> Iterator[None]:
 
 
 def _gist(printed: str) -> str:
-    """The line that says most of what a failed command printed."""
+    """The line of a failed command's output that says what failed."""
     lines = [" ".join(line.split()) for line in printed.splitlines()[1:]]
-    found = (line for sign in _SIGNS for line in lines if sign in line)
-    return next(found, lines[-1] if lines else printed)
+    matches = (line for sign in _SIGNS for line in lines if sign in line)
+    return next(matches, lines[-1] if lines else printed)

@@ -1,4 +1,4 @@
-"""An environment's stack as CloudFormation keeps it: its template, its state, what failed last."""
+"""An environment's stack in CloudFormation: its state, template, stores and last failure."""
 
 import time
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from scripts.terminal.steps import say
 
 Json = dict[str, Any]
 
-STILLBORN = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
-"""What is left of a first deployment that failed: it can only be deleted."""
+CREATION_FAILED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
+"""States of a stack whose creation failed: it can only be deleted."""
 
 _STORES = {
     "AWS::DynamoDB::Table": "table",
@@ -40,43 +40,43 @@ class Stack:
 
     @classmethod
     def find(cls, account: Account) -> Self | None:
-        """Return the environment's stack, or None where there is none."""
-        told = described(account)
-        if told is None:
+        """The environment's stack, or None where there is none."""
+        description = described(account)
+        if description is None:
             return None
         return cls(
             stack_name(account.row),
-            told["StackStatus"],
-            told.get("EnableTerminationProtection", False),
-            {one["ParameterKey"]: one["ParameterValue"] for one in told.get("Parameters", ())},
-            tags_of(told),
-            told.get("LastUpdatedTime", told["CreationTime"]),
+            description["StackStatus"],
+            description.get("EnableTerminationProtection", False),
+            {p["ParameterKey"]: p["ParameterValue"] for p in description.get("Parameters", ())},
+            tags_of(description),
+            description.get("LastUpdatedTime", description["CreationTime"]),
         )
 
     @property
     def busy(self) -> bool:
-        return self.status.endswith("_IN_PROGRESS") and self.status not in STILLBORN
+        return self.status.endswith("_IN_PROGRESS") and self.status not in CREATION_FAILED
 
     @property
-    def stillborn(self) -> bool:
-        return self.status in STILLBORN
+    def creation_failed(self) -> bool:
+        return self.status in CREATION_FAILED
 
     @property
     def settled(self) -> bool:
-        """Whether it is whole: what was last asked for, or what was there before that failed."""
-        return self.status.endswith("_COMPLETE") and not self.stillborn
+        """Whether the last operation has ended, be it in a rollback to the state before."""
+        return self.status.endswith("_COMPLETE") and not self.creation_failed
 
 
 def at_rest(account: Account) -> Stack | None:
-    """The stack, once CloudFormation has nothing in hand with it. Raises `Problem` after an hour.
+    """Wait for the operation under way, if any, and return the stack, or None without one.
 
-    An earlier deployment may have been interrupted here and gone on there.
+    A deployment that was interrupted here may go on there. Raises `Problem` after an hour.
     """
-    until, told = time.monotonic() + _PATIENCE_SECONDS, False
+    until, announced = time.monotonic() + _PATIENCE_SECONDS, False
     while (stack := Stack.find(account)) and stack.busy:
-        if not told:
+        if not announced:
             say(f"  {stack.name} is {stack.status}: waiting until CloudFormation is done with it.")
-            told = True
+            announced = True
         if time.monotonic() > until:
             raise Problem(f"{stack.name} is {stack.status} for an hour: see the AWS console.")
         time.sleep(_LOOK_SECONDS)
@@ -85,25 +85,25 @@ def at_rest(account: Account) -> Stack | None:
 
 def template(account: Account, stack: Stack) -> Json:
     """The template that the stack was last made from."""
-    told = account.client("cloudformation").get_template(StackName=stack.name)
-    return dict(told["TemplateBody"])
+    response = account.client("cloudformation").get_template(StackName=stack.name)
+    return dict(response["TemplateBody"])
 
 
-def retell(account: Account, stack: Stack, changed: Mapping[str, str]) -> None:
-    """Change parameters alone: all else stays as the stack has it. Raises `Problem`."""
-    formation = account.client("cloudformation")
-    kept = [name for name in stack.parameters if name not in changed]
+def update_parameters(account: Account, stack: Stack, changes: Mapping[str, str]) -> None:
+    """Update the stack's parameters and nothing else of it. Raises `Problem`."""
+    client = account.client("cloudformation")
+    unchanged = [name for name in stack.parameters if name not in changes]
     try:
-        formation.update_stack(
+        client.update_stack(
             StackName=stack.name,
             UsePreviousTemplate=True,
             Parameters=[
-                *({"ParameterKey": name, "UsePreviousValue": True} for name in kept),
-                *({"ParameterKey": n, "ParameterValue": value} for n, value in changed.items()),
+                *({"ParameterKey": name, "UsePreviousValue": True} for name in unchanged),
+                *({"ParameterKey": n, "ParameterValue": value} for n, value in changes.items()),
             ],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
         )
-        formation.get_waiter("stack_update_complete").wait(
+        client.get_waiter("stack_update_complete").wait(
             StackName=stack.name, WaiterConfig={"Delay": _LOOK_SECONDS, "MaxAttempts": 900}
         )
     except WaiterError:
@@ -112,11 +112,11 @@ def retell(account: Account, stack: Stack, changed: Mapping[str, str]) -> None:
 
 
 def delete(account: Account, stack: Stack) -> None:
-    """Delete the stack, and return when it is gone. Raises `Problem` with what stood in the way."""
-    formation = account.client("cloudformation")
-    formation.delete_stack(StackName=stack.name)
+    """Delete the stack, and return when it is gone. Raises `Problem` with what failed."""
+    client = account.client("cloudformation")
+    client.delete_stack(StackName=stack.name)
     try:
-        formation.get_waiter("stack_delete_complete").wait(
+        client.get_waiter("stack_delete_complete").wait(
             StackName=stack.name, WaiterConfig={"Delay": _LOOK_SECONDS, "MaxAttempts": 900}
         )
     except WaiterError:
@@ -125,7 +125,7 @@ def delete(account: Account, stack: Stack) -> None:
 
 
 def failure(account: Account) -> str:
-    """What failed first when the stack was last worked at, in CloudFormation's words; or ""."""
+    """The first failure of the stack's last operation, in CloudFormation's words; or ""."""
     events = account.client("cloudformation").get_paginator("describe_stack_events")
     first = ""
     try:
@@ -133,8 +133,8 @@ def failure(account: Account) -> str:
             for event in page["StackEvents"]:  # the newest first
                 status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
                 if status.endswith("_FAILED") and "cancelled" not in reason:
-                    told = " ".join(reason.split())
-                    first = f"CloudFormation failed at {event['LogicalResourceId']}: {told}"
+                    text = " ".join(reason.split())
+                    first = f"CloudFormation failed at {event['LogicalResourceId']}: {text}"
                 elif _begins(event):
                     return first
     except ClientError:
@@ -143,38 +143,38 @@ def failure(account: Account) -> str:
 
 
 def _begins(event: Json) -> bool:
-    """Whether the stack's own operation began with the event."""
+    """Whether an operation on the whole stack began with the event."""
     itself = event["PhysicalResourceId"] == event["StackId"]
-    begun = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
-    return itself and event["ResourceStatus"] in begun
+    beginnings = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
+    return itself and event["ResourceStatus"] in beginnings
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A resource that holds data. `kept`: it stays when the stack goes."""
+    """A resource that holds data. If `retained`, it stays when the stack is deleted."""
 
     kind: str
     name: str
-    kept: bool
+    retained: bool
 
 
 def stores(account: Account, stack: Stack) -> list[Store]:
-    """What of the deployed stack holds data, as the stack says and not as the checkout does."""
-    made_from = template(account, stack)["Resources"]
+    """The stores of the deployed stack, by its own template rather than the checkout's."""
+    resources = template(account, stack)["Resources"]
     pages = account.client("cloudformation").get_paginator("list_stack_resources")
     return [
         Store(
-            _STORES[one["ResourceType"]],
-            one["PhysicalResourceId"].rsplit("/")[-1],
-            made_from[one["LogicalResourceId"]].get("DeletionPolicy", "").startswith("Retain"),
+            _STORES[resource["ResourceType"]],
+            resource["PhysicalResourceId"].rsplit("/")[-1],
+            resources[resource["LogicalResourceId"]].get("DeletionPolicy", "").startswith("Retain"),
         )
         for page in pages.paginate(StackName=stack.name)
-        for one in page["StackResourceSummaries"]
-        if one["ResourceType"] in _STORES and one["ResourceStatus"] != "DELETE_COMPLETE"
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] in _STORES and resource["ResourceStatus"] != "DELETE_COMPLETE"
     ]
 
 
 def unprotect(account: Account, stack: Stack) -> None:
-    """Let a stack be deleted whose row says that it must not be."""
-    formation = account.client("cloudformation")
-    formation.update_termination_protection(EnableTerminationProtection=False, StackName=stack.name)
+    """Turn the stack's termination protection off."""
+    client = account.client("cloudformation")
+    client.update_termination_protection(EnableTerminationProtection=False, StackName=stack.name)

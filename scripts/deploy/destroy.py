@@ -1,4 +1,4 @@
-"""`./stackbot destroy ENV`: takes an environment away, and says what goes and what stays."""
+"""`./stackbot destroy ENV`: deletes an environment, and says before what goes and what stays."""
 
 import argparse
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Remains:
-    """What there is of an environment. `parameters` are names in SSM."""
+    """What exists of an environment. `parameters` are names in SSM."""
 
     stack: Stack | None
     stores: list[Store]
@@ -56,12 +56,12 @@ class Remains:
 def _parameters(account: Account) -> list[str]:
     pages = account.client("ssm").get_paginator("get_parameters_by_path")
     path = parameter(account.row, "")
-    found = pages.paginate(Path=path, Recursive=True)  # a lock has parameters of its own
-    return [one["Name"] for page in found for one in page["Parameters"]]
+    results = pages.paginate(Path=path, Recursive=True)  # a lock has parameters of its own
+    return [entry["Name"] for page in results for entry in page["Parameters"]]
 
 
 def _refuse_if_protected(account: Account, stack: Stack | None) -> None:
-    if stack and stack.protected and not stack.stillborn:
+    if stack and stack.protected and not stack.creation_failed:
         raise Problem(
             f"{stack.name} is protected against deletion. To destroy it all the same, run\n"
             "  aws cloudformation update-termination-protection --no-enable-termination-protection"
@@ -73,7 +73,7 @@ def _tell(account: Account, remains: Remains, with_app: bool) -> None:
     if remains.stack:
         say(f"Goes: the stack {remains.stack.name} in the account {account.number}, with its logs")
     for store in remains.stores:
-        if not store.kept:
+        if not store.retained:
             say(f"Goes: the {store.kind} {store.name}, with everything in it")
     for name in remains.parameters:
         say(f"Goes: the parameter {name}")
@@ -82,29 +82,29 @@ def _tell(account: Account, remains: Remains, with_app: bool) -> None:
     elif remains.app:
         say(f"Stays: the Slack app {remains.app.page}, unless you say --slack-app")
     for store in remains.stores:
-        if store.kept:
+        if store.retained:
             say(f"Stays: the {store.kind} {store.name}, until you delete it in the AWS console")
 
 
 def _destroy(account: Account, remains: Remains) -> None:
     for store in remains.stores:
-        if store.kind == "bucket" and not store.kept:
+        if store.kind == "bucket" and not store.retained:
             with step("Documents"):
                 _empty(account.client("s3"), store.name)
     if remains.stack:
         with step(f"Stack {remains.stack.name}"):
-            if remains.stack.stillborn:
+            if remains.stack.creation_failed:
                 cloudformation.unprotect(account, remains.stack)
             cloudformation.delete(account, remains.stack)
     with step("Parameters"):
-        for name in _parameters(account):  # also such as were written meanwhile
+        for name in _parameters(account):  # including those written since the first look
             account.client("ssm").delete_parameter(Name=name)
 
 
 def _empty(s3: Any, bucket: str) -> None:
-    """Delete every version of everything: CloudFormation deletes no bucket that holds something."""
+    """Delete every version of every object: CloudFormation deletes only empty buckets."""
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-        doomed = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+        versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        doomed = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in versions]
         if doomed:
             s3.delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})

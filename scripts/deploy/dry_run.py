@@ -1,6 +1,6 @@
-"""Tries versions that are not live: a signed request to the ingress, its message to the worker.
+"""Tries versions before they go live: a signed request to the ingress, its message to the worker.
 
-What nobody may see is neither queued nor posted; see docs/decisions/0018.
+In a dry run nothing is queued and nothing posted; see docs/decisions/0018.
 """
 
 import json
@@ -30,11 +30,11 @@ class RehearsalFailed(Problem):
 
 
 class NoAnswer(Problem):
-    """A function answers not; `what` says which one and how, `why` what may help."""
+    """A function gives no answer; `failure` says which one and how, `advice` what may help."""
 
-    def __init__(self, what: str, why: str) -> None:
-        super().__init__(f"{what}: {why}")
-        self.what, self.why = what, why
+    def __init__(self, failure: str, advice: str) -> None:
+        super().__init__(f"{failure}: {advice}")
+        self.failure, self.advice = failure, advice
 
 
 def rehearse(deployed: Deployed, new: Versions, live: Versions) -> Json:
@@ -44,26 +44,28 @@ def rehearse(deployed: Deployed, new: Versions, live: Versions) -> Json:
     """
     try:
         return _rehearsed(Stage.of(deployed), new, live)
-    except NoAnswer as none:
-        raise RehearsalFailed(f"{none.what}, so nothing was switched: {none.why}") from none
+    except NoAnswer as error:
+        raise RehearsalFailed(
+            f"{error.failure}, so nothing was switched: {error.advice}"
+        ) from error
 
 
 def _rehearsed(stage: "Stage", new: Versions, live: Versions) -> Json:
     stage.set(new)
-    told = stage.answer(new.worker, stage.message(new.ingress))
-    if told["without_model"] and stage.has_model(live):
+    answer = stage.answer(new.worker, stage.message(new.ingress))
+    if answer["without_model"] and stage.has_model(live):
         raise RehearsalFailed(
             f"Worker {new.worker} gets no answer from the model, but worker {live.worker} does, so"
-            f" that one stays live: {told['without_model'][:_AS_SAID]}"
+            f" that one stays live: {answer['without_model'][:_AS_SAID]}"
         )
     if live.ingress != new.ingress and (queued := stage.queued_by(live)):
         stage.answer(new.worker, queued)
-    return told
+    return answer
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Both functions of a stack, to be asked behind Slack's back."""
+    """Both functions of a stack, invoked directly instead of by Slack and the queue."""
 
     ingress: str
     worker: str
@@ -82,38 +84,39 @@ class Stage:
         return cls(*deployed.functions, client, _signing_secret(deployed))
 
     def set(self, new: Versions) -> None:
-        """Return once both can be called: Lambda may still be about to make what it published."""
+        """Wait until both versions are active, which takes Lambda a while after publishing."""
         ready = self.client.get_waiter("published_version_active")
         for name, version in ((self.ingress, new.ingress), (self.worker, new.worker)):
             ready.wait(FunctionName=name, Qualifier=version, WaiterConfig=_READY)
 
     def message(self, version: str, text: str = _QUESTION) -> str:
-        """What an ingress would put into the queue for a mention."""
-        said = self._invoke(self.ingress, version, {"dry": _mention(self.secret, text)})
-        if said.get("status") != 200 or not said.get("message"):
+        """The message that an ingress would queue for a mention. Raises `NoAnswer`."""
+        response = self._invoke(self.ingress, version, {"dry": _mention(self.secret, text)})
+        if response.get("status") != 200 or not response.get("message"):
             raise NoAnswer(
-                f"Ingress {version} answers a signed request with {said.get('status', said)}",
+                f"Ingress {version} answers a signed request with"
+                f" {response.get('status', response)}",
                 "look into its log, or store the signing secret again.",
             )
-        return str(said["message"]["body"])
+        return str(response["message"]["body"])
 
-    def answer(self, version: str, message: str, asked: Json | None = None) -> Json:
-        """What a worker would say in Slack; `asked` is what Slack would tell of the thread."""
-        said = self._invoke(self.worker, version, {"dry": message, "asked": asked or {}})
-        if not said.get("answer"):
-            why = str(said.get("errorMessage", said))[:_AS_SAID]
+    def answer(self, version: str, message: str, slack: Json | None = None) -> Json:
+        """What a worker would say in Slack; `slack` is what Slack would return of the thread."""
+        response = self._invoke(self.worker, version, {"dry": message, "asked": slack or {}})
+        if not response.get("answer"):
+            why = str(response.get("errorMessage", response))[:_AS_SAID]
             raise NoAnswer(f"Worker {version} answers no question", why)
-        return said
+        return response
 
     def queued_by(self, live: Versions) -> str:
-        """What the live ingress queues; "" where it is broken, and its repair is at hand."""
+        """The message that the live ingress queues; "" where it is broken."""
         try:
             return self.message(live.ingress)
         except NoAnswer:
             return ""
 
     def has_model(self, live: Versions) -> bool:
-        """Whether the model answers what is live: where it does not, nothing gets worse."""
+        """Whether the live worker gets answers from its model."""
         try:
             return not self.answer(live.worker, self.message(live.ingress))["without_model"]
         except NoAnswer:
@@ -123,12 +126,12 @@ class Stage:
         answer = self.client.invoke(
             FunctionName=function, Qualifier=version, Payload=json.dumps(event)
         )
-        said: Json = json.load(answer["Payload"])
-        return said
+        result: Json = json.load(answer["Payload"])
+        return result
 
 
 def _mention(secret: str, text: str) -> Json:
-    """A mention as API Gateway hands it over, signed as Slack signs; of nobody, and nowhere."""
+    """A mention as API Gateway passes it on, signed as Slack signs, by a user that is none."""
     now = time.time()
     event = {
         "type": "app_mention",

@@ -9,16 +9,16 @@ from scripts.local.whole_file import replacing
 from scripts.terminal.problem import Problem
 
 Cells = Mapping[tuple[str, str], str]
-"""New values by where they stand: ("dev", "account"), or ("", "NAME") for the file's constant."""
+"""New values by row and cell: ("dev", "account"), or ("", "NAME") for a constant of the file."""
 Place = tuple[int, int]
-"""A line, from 0 on, and how many bytes into it."""
+"""A line, counted from 0, and a byte offset within it."""
 
-_COMMA = re.compile(rb",\s*")
-_COMMA_ALONE = re.compile(rb",\s*(#.*)?$")
+_COMMA = re.compile(rb",\s*")  # between two cells of a line
+_COMMA_ALONE = re.compile(rb",\s*(#.*)?$")  # ",  # a comment", at the end of a line
 
 
 def rewrite(file: Path, cells: Cells) -> bool:
-    """Write the cells at once or not at all. False: they were there already. Raises `Problem`."""
+    """Write all cells or none. Returns whether that changes the file. Raises `Problem`."""
     before = file.read_text()
     after = edited(before, cells)
     if after == before:
@@ -30,7 +30,7 @@ def rewrite(file: Path, cells: Cells) -> bool:
 
 
 def edited(source: str, cells: Cells) -> str:
-    """The source with the cells in it; "" takes a row's cell out. Raises `Problem`."""
+    """Return the source with the cells in it; "" removes a row's cell. Raises `Problem`."""
     for (row, cell), value in cells.items():
         tree = ast.parse(source)
         lines = source.encode().splitlines(keepends=True)  # ast counts bytes
@@ -57,7 +57,7 @@ def constants(source: str) -> dict[str, str]:
 def _constant(tree: ast.Module, name: str) -> ast.expr:
     for statement in tree.body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+            case ast.Assign(targets=[ast.Name(id=constant)], value=value) if constant == name:
                 return value
     raise Problem(f"infra/environments.py has no constant {name} any more: write it there by hand.")
 
@@ -66,18 +66,18 @@ def _call(tree: ast.Module, row: str) -> ast.Call:
     """The `Environment(name="<row>", …)` of a row."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and any(
-            one.arg == "name" and ast.unparse(one.value) == repr(row) for one in node.keywords
+            cell.arg == "name" and ast.unparse(cell.value) == repr(row) for cell in node.keywords
         ):
             return node
     raise Problem(f"infra/environments.py has no row named {row!r}: write the cell by hand.")
 
 
 def _put(lines: list[bytes], call: ast.Call, cell: str, value: str) -> None:
-    there = next((one for one in call.keywords if one.arg == cell), None)
-    if there and value:
-        _replace(lines, there.value, value)
-    elif there:
-        _take_out(lines, there)
+    present = next((keyword for keyword in call.keywords if keyword.arg == cell), None)
+    if present and value:
+        _replace(lines, present.value, value)
+    elif present:
+        _take_out(lines, present)
     elif value:
         _insert(lines, call, cell, value)
 
@@ -87,9 +87,9 @@ def _replace(lines: list[bytes], value: ast.expr, text: str) -> None:
 
 
 def _insert(lines: list[bytes], call: ast.Call, cell: str, value: str) -> None:
-    """Behind the cells that every row begins with, and on a line of its own as those are."""
+    """Insert a cell behind those that rows begin with; on its own line where these have theirs."""
     first = ("name", "account", "region", "workspace")
-    before = [one for one in call.keywords if one.arg in first[: first.index(cell)]][-1]
+    before = [keyword for keyword in call.keywords if keyword.arg in first[: first.index(cell)]][-1]
     end, text = _end(before.value), f"{cell}={_literal(value)}"
     if _has_its_own_lines(lines, before):
         lines.insert(end[0] + 1, f"{' ' * before.col_offset}{text},\n".encode())
@@ -97,9 +97,9 @@ def _insert(lines: list[bytes], call: ast.Call, cell: str, value: str) -> None:
         _splice(lines, end, end, f", {text}".encode())
 
 
-def _take_out(lines: list[bytes], there: ast.keyword) -> None:
-    begin, end = _begin(there), _end(there.value)
-    if _has_its_own_lines(lines, there):
+def _take_out(lines: list[bytes], keyword: ast.keyword) -> None:
+    begin, end = _begin(keyword), _end(keyword.value)
+    if _has_its_own_lines(lines, keyword):
         del lines[begin[0] : end[0] + 1]
     elif comma := _COMMA.match(lines[end[0]], end[1]):
         _splice(lines, begin, (end[0], comma.end()), b"")
@@ -108,9 +108,9 @@ def _take_out(lines: list[bytes], there: ast.keyword) -> None:
         _splice(lines, (begin[0], len(before)), end, b"")
 
 
-def _has_its_own_lines(lines: list[bytes], there: ast.keyword) -> bool:
-    """Whether nothing but a comma and a comment shares them."""
-    (line, column), end = _begin(there), _end(there.value)
+def _has_its_own_lines(lines: list[bytes], keyword: ast.keyword) -> bool:
+    """Whether nothing but a comma and a comment shares the keyword's lines."""
+    (line, column), end = _begin(keyword), _end(keyword.value)
     nothing_before = not lines[line][:column].strip()
     return nothing_before and bool(_COMMA_ALONE.match(lines[end[0]], end[1]))
 

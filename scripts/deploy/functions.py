@@ -1,6 +1,6 @@
 """The code of one deployed function. `client` is boto3's for Lambda.
 
-boto3's own waiters sleep for a second between two looks, which is half of what a swap may take.
+boto3's own waiters poll every second, which is half of what a swap may take.
 """
 
 import base64
@@ -25,12 +25,12 @@ class DoesNotStart(Problem):
 
 def ping(client: Any, function: str) -> str:
     """Start a function, and return the id of the build that it runs. Raises `DoesNotStart`."""
-    answer = client.invoke(FunctionName=function, Payload=b'{"ping": true}')
-    said = json.load(answer["Payload"])
-    if "build" not in said:
-        why = said.get("errorMessage", "its log says why")
+    response = client.invoke(FunctionName=function, Payload=b'{"ping": true}')
+    answer = json.load(response["Payload"])
+    if "build" not in answer:
+        why = answer.get("errorMessage", "its log says why")
         raise DoesNotStart(f"{function} does not start: {why}")
-    return str(said["build"])
+    return str(answer["build"])
 
 
 def digest(client: Any, function: str) -> str:
@@ -51,7 +51,7 @@ def download(client: Any, function: str) -> bytes:
 
 
 def update(client: Any, function: str, code: bytes) -> None:
-    """Upload other code, waiting for an update that is still under way."""
+    """Upload code, after the update that may still be under way."""
     try:
         client.update_function_code(FunctionName=function, ZipFile=code)
     except ClientError as error:
@@ -62,18 +62,18 @@ def update(client: Any, function: str, code: bytes) -> None:
 
 
 def settle(client: Any, function: str) -> None:
-    """Return once every invocation gets the code that was uploaded last.
+    """Wait until every invocation gets the code that was uploaded last.
 
     Raises `DoesNotStart` where Lambda refuses it.
     """
     until = time.monotonic() + _STABLE_SECONDS
     while time.monotonic() < until:
-        found = client.get_function_configuration(FunctionName=function)
-        if found["LastUpdateStatus"] == "Successful":
+        configuration = client.get_function_configuration(FunctionName=function)
+        if configuration["LastUpdateStatus"] == "Successful":
             return
-        if found["LastUpdateStatus"] == "Failed":
+        if configuration["LastUpdateStatus"] == "Failed":
             raise DoesNotStart(
-                f"{function} does not take the code: {found.get('LastUpdateStatusReason')}"
+                f"{function} does not take the code: {configuration.get('LastUpdateStatusReason')}"
             )
         time.sleep(POLL_SECONDS)
     raise Problem(f"{function} is still being updated after {_STABLE_SECONDS} s: try again later")

@@ -1,4 +1,4 @@
-"""`./stackbot init`: writes the bot's name and where it lives to the one place of each."""
+"""`./stackbot init`: writes the bot's name, repository and accounts to infra/environments.py."""
 
 import argparse
 import re
@@ -16,7 +16,7 @@ from scripts.terminal.steps import say
 TABLE = ROOT / "infra" / "environments.py"
 _EMPTY = "-"
 _SHAPES = {
-    "NAME": (  # which begins the names in SSM, where AWS keeps two beginnings for itself
+    "NAME": (  # names in SSM begin with it, where AWS reserves "aws" and "ssm"
         r"(?i:(?!aws|ssm)[A-Z])[ -Z^-~]{0,34}",
         "1 to 35 plain characters without brackets, first a letter, but not aws or ssm",
     ),
@@ -29,7 +29,7 @@ _SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A cell of a row, or with `row` "" a constant, and what it holds now."""
+    """A cell of a row, or a constant where `row` is "", and its value `now`."""
 
     row: str
     cell: str
@@ -38,25 +38,25 @@ class Question:
 
     def check(self, value: str) -> None:
         """Raises `Problem` unless the cell can hold the value."""
-        shape, meant = _SHAPES[self.cell]
+        shape, description = _SHAPES[self.cell]
         emptied = value == "" and self.cell != "NAME"
         if not (emptied or re.fullmatch(shape, value)):
-            raise Problem(f"{self.text} is {meant}, not {value!r}.")
+            raise Problem(f"{self.text} is {description}, not {value!r}.")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Ask, or take what the options say, and write what has changed."""
-    questions = {(one.row, one.cell): one for one in _questions()}
-    answers = _given(options, questions) or _asked(questions)
+    """Take the cells from the options, or ask for each, and write what has changed."""
+    questions = {(question.row, question.cell): question for question in _questions()}
+    answers = _from_options(options, questions) or _from_prompts(questions)
     rewrite(TABLE, answers)
     _tell({key: value for key, value in answers.items() if value != questions[key].now}, questions)
     return 0
 
 
 def _questions() -> Iterator[Question]:
-    found = constants(TABLE.read_text())
-    yield Question("", "NAME", "The bot's name", found["NAME"])
-    yield Question("", "REPOSITORY", "The GitHub repository", found["REPOSITORY"])
+    values = constants(TABLE.read_text())
+    yield Question("", "NAME", "The bot's name", values["NAME"])
+    yield Question("", "REPOSITORY", "The GitHub repository", values["REPOSITORY"])
     for row in ENVIRONMENTS.values():
         if not row.on_this_machine:
             about = f"{row.name}'s"
@@ -69,25 +69,25 @@ Questions = dict[tuple[str, str], Question]
 Answers = dict[tuple[str, str], str]
 
 
-def _given(options: argparse.Namespace, questions: Questions) -> Answers:
-    """What the options say. Raises `Problem` for what no cell is, or cannot hold."""
-    told = [(("", "NAME"), options.name), (("", "REPOSITORY"), options.repository)]
+def _from_options(options: argparse.Namespace, questions: Questions) -> Answers:
+    """The cells that the options set. Raises `Problem` for unknown cells and bad values."""
+    cells = [(("", "NAME"), options.name), (("", "REPOSITORY"), options.repository)]
     for text in options.set:
-        place, said, value = text.partition("=")
-        if not said:  # or a slip would empty the cell
+        place, equals, value = text.partition("=")
+        if not equals:  # or a slip would empty the cell
             raise Problem(f"--set takes ENV.CELL=VALUE, not {text!r}.")
         row, _, cell = place.partition(".")
-        told.append(((row, cell), value))
-    given = {key: value for key, value in told if value is not None}
-    for (row, cell), value in given.items():
+        cells.append(((row, cell), value))
+    answers = {key: value for key, value in cells if value is not None}
+    for (row, cell), value in answers.items():
         if (row, cell) not in questions:
-            known = ", ".join(f"{row}.{cell}" for row, cell in questions if row)
-            raise Problem(f"There is no {row}.{cell}: --set takes {known}.")
+            names = ", ".join(f"{row}.{cell}" for row, cell in questions if row)
+            raise Problem(f"There is no {row}.{cell}: --set takes {names}.")
         questions[row, cell].check(value)
-    return given
+    return answers
 
 
-def _asked(questions: Questions) -> Answers:
+def _from_prompts(questions: Questions) -> Answers:
     say(f"Enter keeps what stands in brackets; {_EMPTY} empties it.")
     answers: Answers = {}
     for key, question in questions.items():
@@ -96,7 +96,7 @@ def _asked(questions: Questions) -> Answers:
 
 
 def _suggestion(question: Question, answers: Answers) -> str:
-    """What the cell holds; and most companies keep all environments in one region."""
+    """The cell's present value; for a region without one, the last region answered."""
     earlier = [value for (_, cell), value in answers.items() if cell == "region" and value]
     return question.now or (earlier[-1] if earlier and question.cell == "region" else "")
 

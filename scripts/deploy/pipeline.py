@@ -1,4 +1,4 @@
-"""`./stackbot pipeline`: lets GitHub Actions deploy an environment, without keys."""
+"""`./stackbot pipeline`: makes the role with which GitHub Actions deploys, without keys."""
 
 import argparse
 import sys
@@ -8,31 +8,31 @@ from contextlib import suppress
 import boto3
 
 from infra.environments import REPOSITORY, Environment, UnknownEnvironmentError, environment
+from scripts.aws import deployment
 from scripts.aws.account import Account
 from scripts.aws.cdk import cdk
 from scripts.aws.cdk import run as run_module
-from scripts.aws.deployment import account
 from scripts.terminal.problem import Problem
 from scripts.terminal.steps import say, step
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the role and what it rests on, or with --print say what a workflow needs to take it."""
+    """Make the role and its provider; with --print, print what a workflow needs to assume it."""
     row = _row(options.environment)
     if options.print:
         sys.stdout.write(f"role={_role(row)}\nregion={row.region}\n")
         return 0
-    with account(row.name) as found:
-        _let_github_in(found)
+    with deployment.account(row.name) as account:
+        _let_github_in(account)
         with step(f"Role {row.pipeline}"):
-            _deploy(found)
+            _deploy(account)
     say(f"\n  GitHub may deploy {row.name}, from the main branch of {REPOSITORY}.")
     say(f"  Next: the environment {row.name} in the repository's settings; see docs/pipeline.md")
     return 0
 
 
 def _row(name: str) -> Environment:
-    """The row, if it says all that GitHub must know. Raises `Problem`."""
+    """The row, complete for GitHub. Raises `Problem`."""
     try:
         row = environment(name)
     except UnknownEnvironmentError as error:
@@ -54,14 +54,14 @@ def _role(row: Environment) -> str:
 
 
 def _let_github_in(account: Account) -> None:
-    """Have the account know GitHub's tokens: one provider for all who trust them, and kept so.
+    """Make the account's OpenID Connect provider for GitHub, which all its roles share.
 
     No thumbprint: AWS checks GitHub's certificate by its own list of authorities.
     """
     from infra.pipeline import AUDIENCE, ISSUER  # with CDK's library, which takes a second
 
     iam = account.client("iam")
-    # Where it is already, the roles of other repositories may rest on it, too.
+    # One that exists stays as it is: roles of other repositories may use it, too.
     there_already = suppress(iam.exceptions.EntityAlreadyExistsException)
     with step("GitHub's tokens"), there_already:
         iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=[AUDIENCE])

@@ -1,4 +1,4 @@
-"""What has to be so before a deployment may change anything, and how it gets so."""
+"""Checks what a deployment needs, before it may change anything."""
 
 from dataclasses import dataclass
 
@@ -19,14 +19,14 @@ _STUCK = {
     " aws cloudformation continue-update-rollback --stack-name {}",
     "DELETE_FAILED": "it was being destroyed, so run ./stackbot destroy to the end.",
 }
-"""States from which no deployment leads on, and what does."""
+"""States in which no deployment can start, and what ends them."""
 
 _FEWEST_WORKERS = 2  # SQS takes no smaller limit for a function
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a deployment finds. `workers` is how many of them may run at once."""
+    """The state before a deployment. `workers` is how many of them may run at once."""
 
     bootstrapped: bool
     workers: int
@@ -34,7 +34,7 @@ class Ground:
 
 
 def look(account: Account) -> Ground:
-    """Look at everything and change nothing. Raises `Problem` with all that is missing."""
+    """Check everything and change nothing. Raises `Problem` with all that is missing."""
     problems: list[str] = []
     for check in (_names_its_account, _lives_apart):
         try:
@@ -51,7 +51,7 @@ def look(account: Account) -> Ground:
 
 
 def _names_its_account(account: Account) -> None:
-    """Data that is kept must not end up wherever somebody's credentials point to."""
+    """A row that keeps its data names its account, whatever the credentials are of."""
     row = account.row
     if row.keep_data and not (row.account and row.region):
         raise Problem(
@@ -61,18 +61,18 @@ def _names_its_account(account: Account) -> None:
 
 
 def _lives_apart(account: Account) -> None:
-    """Credentials of prod must not put dev beside it."""
+    """A row without an account must not be deployed into that of another row."""
     row, number = account.row, account.number
-    others = [other.name for other in ENVIRONMENTS.values() if other.account == number]
-    if row.account is None and others:
+    rows = [name for name, neighbour in ENVIRONMENTS.items() if neighbour.account == number]
+    if row.account is None and rows:
         raise Problem(
-            f"Your credentials are of {number}, which is the account of {', '.join(others)}: say"
+            f"Your credentials are of {number}, which is the account of {', '.join(rows)}: say"
             f" with ./stackbot init whether {row.name} is there too."
         )
 
 
 def _workers(account: Account, problems: list[str]) -> int:
-    """Half of what Lambda lets the account run at once, or less where the row says so."""
+    """Half of the account's concurrency in Lambda, or the row's maximum where that is less."""
     limits = account.client("lambda").get_account_settings()["AccountLimit"]
     quota: int = limits["ConcurrentExecutions"]
     if quota // 2 < _FEWEST_WORKERS:
@@ -87,9 +87,9 @@ def _workers(account: Account, problems: list[str]) -> int:
 def _bootstrapped(account: Account) -> bool:
     """Whether the CDK's own stack is there, and new enough."""
     try:
-        told = account.client("ssm").get_parameter(Name=_BOOTSTRAP)
+        response = account.client("ssm").get_parameter(Name=_BOOTSTRAP)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ParameterNotFound":
             return False
         raise
-    return int(told["Parameter"]["Value"]) >= BOOTSTRAP_VERSION
+    return int(response["Parameter"]["Value"]) >= BOOTSTRAP_VERSION

@@ -1,8 +1,8 @@
-"""Takes the last release of an environment back: what was live before it is live again."""
+"""`./stackbot rollback ENV`: switches back to the versions before the last release."""
 
 import argparse
 
-from scripts.aws.deployment import deployed
+from scripts.aws import deployment
 from scripts.deploy import rollout
 from scripts.terminal.prompt import agree
 from scripts.terminal.steps import say
@@ -10,10 +10,10 @@ from scripts.terminal.steps import say
 
 def run(options: argparse.Namespace) -> int:
     """Run `./stackbot rollback` and return its exit status. Raises `Problem`."""
-    with deployed(options.environment) as found:
-        before = rollout.before(found)
+    with deployment.deployed(options.environment) as deployed:
+        before = rollout.before(deployed)
         agree(f"Make {before} live again in {options.environment}?", options.yes)
-        rollout.go_back(found, before)
+        rollout.go_back(deployed, before)
     say(
         f"  {options.environment} is live at {before} again. The next ./stackbot deploy"
         f" {options.environment} switches to the newest once more."

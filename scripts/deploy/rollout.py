@@ -1,4 +1,4 @@
-"""Makes live what a deployment has published: tried first, watched after, taken back on an alarm.
+"""Releases published versions: tries them, switches, watches alarms, and switches back on one.
 
 See docs/decisions/0018.
 """
@@ -7,25 +7,23 @@ import time
 
 from scripts.aws.deployment import Deployed
 from scripts.deploy.dry_run import rehearse
-from scripts.deploy.versions import Record, Versions, parameters, prune, switch
+from scripts.deploy.versions import Record, Versions, prune, switch
 from scripts.operate.alarms import Alarms
 from scripts.terminal.problem import Problem
 from scripts.terminal.steps import say, step
-
-__all__ = ["before", "go_back", "parameters", "release"]
 
 _LOOK_SECONDS = 2
 
 
 class TakenBack(Problem):
-    """An alarm went off behind the switch, and what was live before is live again."""
+    """An alarm went off after the switch, and the versions before it are live again."""
 
 
 def release(deployed: Deployed, bake: float | None = None) -> None:
     """Switch to what the last deployment published, and watch it for `bake` seconds.
 
-    None is as long as the row says. Does nothing where the newest is live and was watched, goes on
-    where it was interrupted, and raises `Problem` where what was live is live still, or again.
+    None stands for the row's `bake`. Does nothing where the newest is live and was watched, and
+    resumes an interrupted watch. Raises `Problem` where the former versions stay live.
     """
     if not deployed.publishes:
         return  # no versions: what is deployed is live
@@ -51,7 +49,7 @@ def release(deployed: Deployed, bake: float | None = None) -> None:
 
 
 def before(deployed: Deployed) -> Versions:
-    """What was live before the last switch. Raises `Problem` where that is live, or unknown."""
+    """The versions before the last switch. Raises `Problem` without any, or if these are live."""
     last = Record.read(deployed) if deployed.publishes else None
     if last is None or Versions.live(deployed) == last.before:
         raise Problem(f"{deployed.row.name} has no earlier version to go back to.")
@@ -59,7 +57,7 @@ def before(deployed: Deployed) -> Versions:
 
 
 def go_back(deployed: Deployed, to: Versions) -> None:
-    """Make live what was live before."""
+    """Switch to earlier versions, without a trial."""
     with step(f"Switch back to {to}"):
         switch(deployed, to)
 
@@ -73,8 +71,8 @@ def _switch_and_watch(deployed: Deployed, record: Record, seconds: float) -> Non
     say(f"  [dim]Ctrl-C leaves it live; ./stackbot rollback {deployed.row.name} takes it back[/]")
     until = time.monotonic() + seconds
     with step(f"{len(alarms.names)} alarms watched for {seconds:g} s"):
-        while (why := alarms.gone_off()) is None and (left := until - time.monotonic()) > 0:
-            time.sleep(min(_LOOK_SECONDS, left))
+        while (why := alarms.gone_off()) is None and (remaining := until - time.monotonic()) > 0:
+            time.sleep(min(_LOOK_SECONDS, remaining))
         if why:
             raise _taken_back(deployed, record, why)
 

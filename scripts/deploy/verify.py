@@ -1,9 +1,10 @@
-"""`./stackbot verify ENV`: whether what is deployed works, from Slack's side to an answer."""
+"""`./stackbot verify ENV`: checks a deployment on the whole way from Slack to an answer."""
 
 import argparse
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Any
 
 from rich.markup import escape
 
@@ -21,46 +22,49 @@ from scripts.terminal.steps import say
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found: `told` is its result, or what is wrong and how to mend it."""
+class CheckResult:
+    """The result of one check. `detail` is what it read, or what is wrong and how to mend it."""
 
     check: str
     ok: bool
-    told: str
+    detail: str
     seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {"check": self.check, "ok": self.ok, "told": self.detail, "seconds": self.seconds}
 
 
 def run(options: argparse.Namespace) -> int:
     """Check one environment against this checkout; status 1 where anything is wrong."""
     with deployment.deployed(options.environment) as deployed:
-        found = findings(deployed, options.build or this_build())
-    works = all(one.ok for one in found)
+        results = check_all(deployed, options.build or this_build())
+    works = all(result.ok for result in results)
     if options.json:
-        told = {"environment": options.environment, "ok": works}
-        options.json.print({**told, "checks": [asdict(one) for one in found]})
+        checks = [result.as_json() for result in results]
+        options.json.print({"environment": options.environment, "ok": works, "checks": checks})
     return 0 if works else 1
 
 
-def findings(deployed: Deployed, build: str) -> list[Finding]:
-    """Check everything, in the order of a question's way, and show each result as it comes."""
-    return [_find(deployed, name, check) for name, check in _checks(build)]
+def check_all(deployed: Deployed, build: str) -> list[CheckResult]:
+    """Run all checks, in the order of a question's way, and print each result as it comes."""
+    return [_check_one(deployed, name, check) for name, check in _checks(build)]
 
 
 def this_build() -> str:
-    """The id of the build that this checkout is."""
+    """The id of this checkout's build."""
     return hash_tree(str(ROOT / "bot"))
 
 
-def _find(deployed: Deployed, name: str, check: Callable[[Deployed], str]) -> Finding:
+def _check_one(deployed: Deployed, name: str, check: Callable[[Deployed], str]) -> CheckResult:
     started = time.monotonic()
     try:
-        ok, told = True, check(deployed)
+        ok, detail = True, check(deployed)
     except Problem as problem:
-        ok, told = False, str(problem)
+        ok, detail = False, str(problem)
     seconds = time.monotonic() - started
     mark = "[green]✓[/]" if ok else "[red]✗[/]"
-    say(f"  {mark} {name:<34} [dim]{seconds:5.1f} s[/]  {escape(told)}")
-    return Finding(name, ok, told, round(seconds, 2))
+    say(f"  {mark} {name:<34} [dim]{seconds:5.1f} s[/]  {escape(detail)}")
+    return CheckResult(name, ok, detail, round(seconds, 2))
 
 
 def _checks(build: str) -> list[tuple[str, Callable[[Deployed], str]]]:
@@ -76,9 +80,9 @@ def _checks(build: str) -> list[tuple[str, Callable[[Deployed], str]]]:
 def _run(deployed: Deployed, build: str) -> str:
     client, live = deployed.client("lambda"), f":{ALIAS}" if deployed.publishes else ""
     for name in deployed.functions:
-        found = functions.ping(client, name + live)
-        if found != build:
-            raise Problem(f"{name} runs {found}, not {build}: deploy this checkout.")
+        running = functions.ping(client, name + live)
+        if running != build:
+            raise Problem(f"{name} runs {running}, not {build}: deploy this checkout.")
     return build
 
 
@@ -92,7 +96,7 @@ def _is_answered(deployed: Deployed) -> str:
 
 
 def _is_refused(deployed: Deployed) -> str:
-    """Whoever reads the URL somewhere must not be able to make the bot say something."""
+    """Who knows the URL alone must not be able to make the bot say something."""
     status = challenge.answer(deployed.request_url, "not-the-secret")
     if status != "401":
         raise Problem(f"{deployed.request_url} answers it: {status or 'as if it were signed'}.")
@@ -100,17 +104,17 @@ def _is_refused(deployed: Deployed) -> str:
 
 
 def _ends_in_an_answer(deployed: Deployed) -> str:
-    """Tried without Slack: nobody sees the question or the answer."""
-    running = Versions.live(deployed) if deployed.publishes else Versions("$LATEST", "$LATEST")
-    told = rehearse(deployed, running, running)
-    return f"in quotes: {told['without_model']}" if told["without_model"] else ""
+    """In a dry run: nobody sees the question or the answer."""
+    live = Versions.live(deployed) if deployed.publishes else Versions("$LATEST", "$LATEST")
+    answer = rehearse(deployed, live, live)
+    return f"in quotes: {answer['without_model']}" if answer["without_model"] else ""
 
 
 def _takes_the_token(deployed: Deployed) -> str:
     token = installation.stored(deployed.account)
     if not token:
         raise Problem(f"There is no bot token: run ./stackbot deploy {deployed.row.name}")
-    found = installation.identify(deployed.row, token)
-    if deployed.row.workspace not in ("", found.team_id):
-        raise Problem(f"It is of the workspace {found.team_id}, not {deployed.row.workspace}.")
-    return f"workspace {found.team_id}"
+    bot = installation.identify(deployed.row, token)
+    if deployed.row.workspace not in ("", bot.team_id):
+        raise Problem(f"It is of the workspace {bot.team_id}, not {deployed.row.workspace}.")
+    return f"workspace {bot.team_id}"

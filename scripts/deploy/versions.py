@@ -1,4 +1,4 @@
-"""The versions that a deployment has published of both functions, and which of them are live."""
+"""Published versions of both functions, and which of them are live."""
 
 import json
 from collections.abc import Iterator
@@ -14,25 +14,25 @@ from scripts.aws.account import Account
 from scripts.aws.deployment import Deployed
 
 _RELEASE = "release"
-KEPT = 5
-"""How many versions of a function stay at least, live or not."""
+_MINIMUM = 5
+"""How many of a function's newest versions are never pruned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """One of each function, by its number."""
+    """A version number of each function."""
 
     ingress: str
     worker: str
 
     @classmethod
     def published(cls, deployed: Deployed) -> Self:
-        """The newest: what the last deployment wants to be live."""
+        """The newest, which the last deployment published."""
         return cls(deployed.outputs["IngressVersion"], deployed.outputs["WorkerVersion"])
 
     @classmethod
     def live(cls, deployed: Deployed) -> Self:
-        """Those that Slack and the queue reach."""
+        """Those that the alias names, which Slack and the queue invoke."""
         client = deployed.client("lambda")
         return cls(*(str(_alias(client, name)) for name in deployed.functions))
 
@@ -42,9 +42,9 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The last switch, kept in SSM: so that it can be taken back, and resumed where it ended.
+    """The last switch, stored in SSM so that it can be taken back, or resumed.
 
-    `watched` is whether the alarms stayed calm for as long as the row says.
+    `watched` is whether the alarms stayed calm for the whole `bake` of the row.
     """
 
     before: Versions
@@ -53,20 +53,20 @@ class Record:
 
     @classmethod
     def read(cls, deployed: Deployed) -> Self | None:
-        """What was kept last, if anything."""
-        found = store.read(deployed.account, _RELEASE)
-        if found is None:
+        """The stored record, or None before the first release."""
+        text = store.read(deployed.account, _RELEASE)
+        if text is None:
             return None
-        kept = json.loads(found)
-        return cls(Versions(**kept["before"]), Versions(**kept["now"]), kept["watched"])
+        record = json.loads(text)
+        return cls(Versions(**record["before"]), Versions(**record["now"]), record["watched"])
 
     def keep(self, deployed: Deployed) -> None:
-        """Put it in the place of the last one."""
+        """Store it in place of the last one."""
         store.write(deployed.account, _RELEASE, json.dumps(asdict(self)), secret=False)
 
 
 def parameters(account: Account, row: Environment) -> dict[str, str]:
-    """What the next deployment has to be told to leave live what is; {} before the first one."""
+    """The stack's parameters that keep the live versions live; {} before the first deployment."""
     if not row.publish:
         return {}
     client = account.client("lambda")
@@ -78,21 +78,24 @@ def parameters(account: Account, row: Environment) -> dict[str, str]:
 
 
 def switch(deployed: Deployed, to: Versions) -> None:
-    """Make other versions live, the worker first: it reads what the old ingress queues."""
+    """Make versions live, the worker first: it can read what the old ingress queues."""
     client = deployed.client("lambda")
     ingress, worker = deployed.functions
     for name, version in ((worker, to.worker), (ingress, to.ingress)):
         client.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version)
 
 
-def prune(deployed: Deployed, *kept: Versions) -> None:
-    """Delete the oldest versions: AWS keeps 75 GB of code and packages for nothing, and no more."""
+def prune(deployed: Deployed, *retained: Versions) -> None:
+    """Delete the oldest versions: an account stores at most 75 GB of code and layers.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    """
     client = deployed.client("lambda")
     ingress, worker = deployed.functions
-    wanted = {ingress: {one.ingress for one in kept}, worker: {one.worker for one in kept}}
+    in_use = {ingress: {v.ingress for v in retained}, worker: {v.worker for v in retained}}
     for name in deployed.functions:
-        for version in sorted(_all(client, name), key=int)[:-KEPT]:
-            if version not in wanted[name] and version not in _named(client, name):
+        for version in sorted(_numbered(client, name), key=int)[:-_MINIMUM]:
+            if version not in in_use[name] and version not in _aliased(client, name):
                 client.delete_function(FunctionName=name, Qualifier=version)
 
 
@@ -107,8 +110,8 @@ def _alias(client: Any, function: str) -> str | None:
     return str(alias["FunctionVersion"])
 
 
-def _named(client: Any, function: str) -> set[str]:
-    """The versions that any alias names, also one that a team has made by itself."""
+def _aliased(client: Any, function: str) -> set[str]:
+    """The versions that any alias names, including aliases that a team has made by itself."""
     aliases = client.list_aliases(FunctionName=function)["Aliases"]
     return {
         version
@@ -120,8 +123,8 @@ def _named(client: Any, function: str) -> set[str]:
     }
 
 
-def _all(client: Any, function: str) -> Iterator[str]:
+def _numbered(client: Any, function: str) -> Iterator[str]:
     for page in client.get_paginator("list_versions_by_function").paginate(FunctionName=function):
-        for each in page["Versions"]:
-            if each["Version"] != "$LATEST":
-                yield each["Version"]
+        for version in page["Versions"]:
+            if version["Version"] != "$LATEST":
+                yield version["Version"]

@@ -24,22 +24,22 @@ Finished = subprocess.CompletedProcess[str]
 
 DEPLOY = """
 from infra.environments import environment
-from scripts import reach
-from scripts.deploy import rollout
+from scripts.aws import deployment
 from scripts.aws.cdk import cdk
-with reach.account("staging") as account:
-    live = rollout.parameters(account, environment("staging"))
+from scripts.deploy import versions
+with deployment.account("staging") as account:
+    live = versions.parameters(account, environment("staging"))
 told = [word for cell in live.items() for word in ("--parameters", "=".join(cell))]
 cdk("deploy", "--require-approval=never", "--method=direct", "-c", "env=staging", *told,
     variables=account.variables)
 """
 RELEASE = """
 import sys
-from scripts import reach
+from scripts.aws import deployment
 from scripts.deploy import rollout
 from scripts.terminal.problem import Problem
 try:
-    with reach.deployed("staging") as deployed:
+    with deployment.deployed("staging") as deployed:
         rollout.release(deployed, bake=float(sys.argv[1]))
 except Problem as problem:
     sys.exit(str(problem))
@@ -47,7 +47,7 @@ except KeyboardInterrupt:
     sys.exit(130)
 """
 INGRESS, WORKER = f"{SLUG}-staging-ingress", f"{SLUG}-staging-worker"
-CODE = Path("bot", "answering", "extractive.py")
+CODE = Path("bot", "answering", "quoting", "extractive.py")
 OLD_NOTE = "No model is set up, so this comes straight from the documents."
 NEW_NOTE = "Quoted by the newest version."
 
