@@ -6,7 +6,7 @@ heading, a row of a table and a definition, until they are whole. See docs/decis
 
 import re
 
-from bot.markdown import lines, tables
+from bot.markdown import blocks, tables
 from bot.markdown.escape import gap, harmless
 from bot.markdown.inline import Inline, Step
 from bot.markdown.lists import Lists
@@ -93,18 +93,18 @@ class SlackMarkdown:
         return len(prefix), prefix if shown is None else shown
 
     def _start_line(self, line: str, ended: bool, final: bool) -> Step:
-        quote = lines.quote(line)
+        quote = blocks.quote(line)
         body = line[len(quote) :]
         if len(line) > _LONGEST_LINE:
             return self._item_or_text(quote, body)
-        if not ended and lines.UNDECIDED.fullmatch(body):
+        if not ended and blocks.UNDECIDED.fullmatch(body):
             return None
         if self._note and not quote:
             return self._more_of_note(line, ended)
         if ended:
-            if fence := lines.FENCE.fullmatch(body):
+            if fence := blocks.FENCE.fullmatch(body):
                 return self._open_fence(line, quote, fence)
-            if heading := lines.HEADING.fullmatch(body):
+            if heading := blocks.HEADING.fullmatch(body):
                 return self._heading(line, quote, heading)
             if not quote and (step := self._special(line)):
                 return step
@@ -124,18 +124,18 @@ class SlackMarkdown:
                 return taken, self._table.start().partition("\n")[2]
         after_text = bool(self._last_line.strip()) and not self._lists.inside
         if (
-            lines.UNDERLINE.fullmatch(line)
+            blocks.UNDERLINE.fullmatch(line)
             and after_text
             and not re.search(r"[.:;!?…。]$", self._last_line.rstrip())
         ):
             return taken, line.strip() + "\n"
-        if lines.RULE.fullmatch(line):
+        if blocks.RULE.fullmatch(line):
             self._lists.end()
             return taken, ("\n" if self._last_line.strip() else "") + "---\n"
         return self._definition(line)
 
     def _definition(self, line: str) -> tuple[int, str] | None:
-        found = lines.DEFINITION.fullmatch(line)
+        found = blocks.DEFINITION.fullmatch(line)
         if not found:
             return None
         is_note, name, text = found[1], found[2], found[3]
@@ -191,7 +191,7 @@ class SlackMarkdown:
 
     def _perhaps_formula(self, final: bool) -> Step:
         held = self._held[:_LONGEST_FORMULA]
-        found = lines.FORMULA.match(held)
+        found = blocks.FORMULA.match(held)
         if found and "`" not in found[1] and "\n\n" not in found[1]:
             if found.end() < len(self._held) or final or found[0].endswith("\n"):
                 return found.end(), f"```\n{harmless(found[1])}\n```\n"
@@ -206,7 +206,7 @@ class SlackMarkdown:
         if not (complete or final):
             return None
         header = tables.cells(line[len(quote) :])
-        below = following[len(lines.quote(following)) :]
+        below = following[len(blocks.quote(following)) :]
         divided = tables.is_division(below)
         if not divided and not (
             below.lstrip().startswith("|") and len(header) == len(tables.cells(below)) > 1
@@ -221,12 +221,12 @@ class SlackMarkdown:
     def _row(self, line: str, ended: bool) -> Step:
         if not ended and len(line) <= _LONGEST_LINE:
             return None
-        body = line[len(lines.quote(line)) :]
+        body = line[len(blocks.quote(line)) :]
         if (
             len(line) <= _LONGEST_LINE
             and "|" in body
-            and not lines.FENCE.fullmatch(body)
-            and not lines.HEADING.fullmatch(body)
+            and not blocks.FENCE.fullmatch(body)
+            and not blocks.HEADING.fullmatch(body)
         ):
             assert self._table
             return len(line) + 1, self._table.add([self._cell(c) for c in tables.cells(body)])
