@@ -4,15 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.markdown import tables
+from bot.markdown import blocks
+from bot.markdown.blocks import is_division, opening_fence
 
-_FENCE = re.compile(r"((?:[ \t]*>)*[ \t]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^`\n]*)\n?")
-_HEADING = re.compile(r"#{1,6}(?:\s|$)")
-_RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*\n?")
-_UNDERLINE = re.compile(r"(?:-+|=+)[ \t]*\n?")
-_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]")
-_START = re.compile(r"(?:[ \t]*>)+[ \t]?|[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
-_TOKEN = re.compile(r"\\.|`+|\*+|~~|[^\\`*~]+|.", re.DOTALL)
+_START = re.compile(rf"(?:[ \t]*>)+[ \t]?|[ \t]*(?:{blocks.MARKER}[ \t]+)?")  # "> ", "  - "
+_TOKEN = re.compile(r"\\.|`+|\*+|~~|[^\\`*~]+|.", re.DOTALL)  # "\\*", "``", "**", "~~", "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +27,8 @@ class Opened:
 
     @property
     def closing(self) -> str:
-        if self.fence:
-            margin, ticks = _FENCE.sub(r"\1|\3", self.fence).split("|")
-            return ("" if self.line_ended else "\n") + margin + ticks
+        if fence := opening_fence(self.fence):
+            return ("" if self.line_ended else "\n") + fence.margin + fence.ticks
         return "".join(reversed(self.marks))
 
     def opening(self, following: str, most: int) -> str:
@@ -102,32 +97,26 @@ def _states(text: str) -> Iterator[tuple[_State, int]]:
 
 
 def _after(state: _State, line: str) -> _State:
-    fence = _FENCE.fullmatch(line)
-    if state.fence:
-        closes = fence and not fence[2] and not fence[4].strip() and _closes(fence[3], state.fence)
+    if open_fence := opening_fence(state.fence):
+        closes = blocks.closes_fence(line.lstrip(" \t>"), open_fence.ticks)
         return replace(state, fence="" if closes else state.fence, last=line)
-    if fence:
-        margin = fence[1] + " " * len(fence[2] or "")
-        opening = margin + fence[3] + fence[4]
-        return _State(opening, "", line, state.elements + 1)
+    if fence := opening_fence(line):
+        margin = fence.margin + " " * len(fence.marker)
+        return _State(margin + fence.ticks + fence.info, "", line, state.elements + 1)
     if state.table and "|" in line:
         return replace(state, last=line)
-    if tables.is_division(line.rstrip("\n")) and _same_width(state.last, line):
+    if is_division(line.rstrip("\n")) and _same_width(state.last, line):
         return _State("", state.last + line, line, state.elements + 1)
-    if _HEADING.match(line) or _RULE.fullmatch(line):
-        headed = bool(_HEADING.match(line))
+    headed = bool(blocks.HEADING_START.match(line))
+    if headed or blocks.RULE.fullmatch(line.rstrip("\n")):
         return _State("", "", line, state.elements + 1, headed=headed)
     if not line.strip():
         return replace(state, table="", last=line)
     return _State("", "", line, state.elements + (not state.in_text), in_text=True)
 
 
-def _closes(ticks: str, fence: str) -> bool:
-    return ticks.startswith(_FENCE.sub(r"\3", fence))
-
-
 def _same_width(header: str, division: str) -> bool:
-    return "|" in header and len(tables.cells(header)) == len(tables.cells(division))
+    return "|" in header and len(blocks.cells(header)) == len(blocks.cells(division))
 
 
 def _cost(state: _State, following: str) -> int:
@@ -135,16 +124,16 @@ def _cost(state: _State, following: str) -> int:
     last, bare = state.last, following.strip()
     if (state.table and state.table.endswith(last)) or state.headed:
         return NEVER
-    if tables.is_division(following) or (_UNDERLINE.fullmatch(following) and last.strip()):
+    if is_division(following) or (blocks.UNDERLINE.fullmatch(following) and last.strip()):
         return NEVER
     if not bare and following != "":
         return NEVER
     if state.fence:
-        return NEVER if _FENCE.fullmatch(following) else 6
+        return NEVER if opening_fence(following) else 6
     if state.table and "|" in following:
         return 5
     indented = following[:1] in (" ", "\t", "")
-    if _ITEM.match(following):
+    if (item := blocks.ITEM.match(following)) and not item[1]:
         return 1
     if not last.strip():
         return 3 if indented else 0
@@ -169,5 +158,5 @@ def _marks(line: str) -> list[str]:
 
 def _nameless(table: str) -> str:
     """The same table with an empty header, where the true one is too large to repeat."""
-    width = len(tables.cells(table.partition("\n")[0]))
-    return tables.row([""] * width) + tables.row(["---"] * width)
+    width = len(blocks.cells(table.partition("\n")[0]))
+    return blocks.row([""] * width) + blocks.row(["---"] * width)

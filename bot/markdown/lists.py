@@ -2,7 +2,7 @@
 
 import re
 
-_ITEM = re.compile(r"([ \t]*)(?:[-*+]|(\d{1,9})([.)]))([ \t]+)")
+from bot.markdown.blocks import ITEM
 
 
 class Lists:
@@ -24,7 +24,7 @@ class Lists:
 
     def margin(self, line: str) -> tuple[str, str]:
         """What a line begins with, up to its text, and what is shown for that."""
-        item = _ITEM.match(line)
+        item = ITEM.match(line)
         written = item[1] if item else line[: len(line) - len(line.lstrip())]
         indent = len(written.expandtabs(4))
         if not item and not indent:

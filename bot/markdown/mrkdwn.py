@@ -2,32 +2,32 @@
 
 import re
 
+from bot.markdown.blocks import FENCE
 from bot.markdown.escape import harmless
 
-_FENCE = re.compile(r"^\s*(```+|~~~+)")
-_CODE = re.compile(r"(`[^`\n]+`)")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
-_BOLD = re.compile(r"\*\*(.+?)\*\*|__(.+?)__")
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")
-_ITEM = re.compile(r"^(\s*)[-*+]\s+")
-_ROW = re.compile(r"^\s*\|(.*)\|\s*$")
-_RULE = re.compile(r"^[\s|:-]+$")
+_CODE = re.compile(r"(`[^`\n]+`)")  # "`uv sync`"
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")  # "[Guide](https://a.b)", "![Map](map.png)"
+_BOLD = re.compile(r"\*\*(.+?)\*\*|__(.+?)__")  # "**now**", "__now__"
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")  # "## Deploying ##"
+_BULLET = re.compile(r"^(\s*)[-*+]\s+")  # "  - "
+_ROW = re.compile(r"^\s*\|(.*)\|\s*$")  # "| a | b |"
+_DIVISION = re.compile(r"^[\s|:-]+$")  # "|---|:-:|", or an empty row
 
 
 def mrkdwn(text: str) -> str:
     """A short piece of Markdown, such as a passage; a code block that it leaves open is closed."""
-    shown: list[str] = []
+    lines: list[str] = []
     fence = ""
     for line in text.splitlines():
-        found = _FENCE.match(line)
-        if found and (not fence or found[1].startswith(fence)):
-            fence = "" if fence else found[1]
-            shown.append("```")
+        ticks = FENCE.match(line.lstrip())
+        if ticks and (not fence or ticks[1].startswith(fence)):
+            fence = "" if fence else ticks[1]
+            lines.append("```")
         elif fence:
-            shown.append(harmless(line))
-        elif not (_ROW.match(line) and _RULE.match(line)):
-            shown.append(_line(line))
-    return "\n".join([*shown, *(["```"] if fence else [])])
+            lines.append(harmless(line))
+        elif not (_ROW.match(line) and _DIVISION.match(line)):
+            lines.append(_line(line))
+    return "\n".join([*lines, *(["```"] if fence else [])])
 
 
 def _line(line: str) -> str:
@@ -35,7 +35,7 @@ def _line(line: str) -> str:
         return f"*{_inline(heading[1]).replace('*', '')}*"
     if row := _ROW.match(line):
         return _inline(" · ".join(cell.strip() for cell in row[1].split("|")))
-    return _inline(_ITEM.sub(lambda item: f"{item[1]}• ", line))
+    return _inline(_BULLET.sub(lambda item: f"{item[1]}• ", line))
 
 
 def _inline(text: str) -> str:

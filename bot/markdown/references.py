@@ -8,15 +8,19 @@ import re
 from bot.markdown.escape import harmless
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_URL = re.compile(r"<?((?:https?://|mailto:)[^\s<>]+)>?(?:\s+[\"'(].*)?")
+_URL = re.compile(r"<?((?:https?://|mailto:)[^\s<>]+)>?(?:\s+[\"'(].*)?")  # <https://a.b> "Title"
 
 
 class References:
+    """The notes and link targets that a text has defined so far, and those that it has used."""
+
     def __init__(self) -> None:
         self._numbers: dict[str, str] = {}
+        """Raised numbers by the names of notes."""
         self._notes: dict[str, str] = {}
         self._urls: dict[str, str] = {}
-        self._missed: dict[str, str] = {}
+        self._undefined: dict[str, str] = {}
+        """Labels of links whose target had not been defined yet, by its name."""
 
     def note(self, name: str) -> str:
         """The mark of a footnote: a raised number, since `[1]` is the first source."""
@@ -28,16 +32,16 @@ class References:
 
     def define_url(self, name: str, target: str) -> bool:
         """Remember where links of that name go; False where `target` is no address."""
-        found = _URL.fullmatch(target)
-        if found:
-            self._urls[name.casefold()] = harmless(found[1])
-        return bool(found)
+        match = _URL.fullmatch(target)
+        if match:
+            self._urls[name.casefold()] = harmless(match[1])
+        return bool(match)
 
     def link(self, label: str, name: str) -> str:
         """The link, or its text alone where nobody knows yet where it goes."""
         url = self._urls.get(name.casefold())
         if url is None:
-            self._missed.setdefault(name.casefold(), label)
+            self._undefined.setdefault(name.casefold(), label)
             return label
         return f"[{label}]({url})"
 
@@ -47,5 +51,5 @@ class References:
     def rest(self) -> list[str]:
         """The lines below the text: its notes, and the links that were defined too late."""
         lines = [f"{self.note(name)} {text}" for name, text in self._notes.items()]
-        late = [(label, self._urls.get(name)) for name, label in self._missed.items()]
+        late = [(label, self._urls.get(name)) for name, label in self._undefined.items()]
         return lines + [f"[{label}]({url})" for label, url in late if url]

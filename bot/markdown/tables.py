@@ -1,62 +1,65 @@
 """Tables as Slack takes them: every row of the same width, at most 100 rows and 20 columns."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-_DIVISION = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
-_CODE = re.compile(r"(`+)(?:(?!\1).)+\1(?!`)")
-_BAR = re.compile(r"(?<!\\)\|")
+from bot.markdown import blocks
+from bot.markdown.blocks import cells, row
+from bot.markdown.inline import Step
 
 ROWS = 99
 """Rows below the header: Slack counts that too."""
 
 COLUMNS = 20
+"""https://docs.slack.dev/reference/block-kit/blocks/table-block has both limits."""
 
-
-def is_division(line: str) -> bool:
-    """Whether the line divides a table's header from its rows: `|---|:-:|`."""
-    return "-" in line and "|" in line and bool(_DIVISION.fullmatch(line))
-
-
-def cells(line: str) -> list[str]:
-    """A row's cells: bars that are escaped or stand in code divide nothing."""
-    hidden = _CODE.sub(lambda code: code[0].replace("|", "\0"), line.strip())
-    inner = re.sub(r"(?<!\\)\|$", "", hidden.removeprefix("|"))
-    return [cell.strip().replace("\0", "|") for cell in _BAR.split(inner)]
-
-
-def row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(_BAR.sub(r"\\|", cell) for cell in cells) + " |\n"
+LONGEST_LINE = 6_000
+"""Characters of a line after which it is taken for text, so that nothing is held back for ever."""
 
 
 class MarkdownTable:
-    """A table that is being written. One that is too wide waits for its end."""
+    """A table that is being written. One that is too wide waits for its end.
 
-    def __init__(self, header: list[str], division: str = "") -> None:
+    `division` is the line below the header, if there is one; `inline` translates a row's cell.
+    """
+
+    def __init__(self, header: list[str], division: str, inline: Callable[[str], str]) -> None:
         rules = [re.sub(r"-+", "---", cell) for cell in cells(division)] if division else []
         self.width = len(header)
+        self.is_over = False
         self._rules = (rules + ["---"] * self.width)[: self.width]
         self._header = header
-        self._rows: list[list[str]] = []
-        self._shown = 0
+        self._inline = inline
+        self._wide_rows: list[list[str]] = []
+        self._row_count = 0
 
     @property
     def is_wide(self) -> bool:
         return self.width > COLUMNS
 
     def start(self) -> str:
-        """The header, unless the table is to be told apart at its end."""
+        """The header, unless the table is to be divided at its end."""
         return "" if self.is_wide else row(self._header) + row(self._rules)
+
+    def step(self, line: str, ended: bool) -> Step:
+        """The next line of the text: a row, or what ends the table."""
+        if not ended and len(line) <= LONGEST_LINE:
+            return None
+        if len(line) <= LONGEST_LINE and _is_row(line):
+            body = line[len(blocks.quote_signs(line)) :]
+            return len(line) + 1, self.add([self._inline(cell) for cell in cells(body)])
+        self.is_over = True
+        return 0, self.end() + ("\n" if line.strip() else "")
 
     def add(self, cells: list[str]) -> str:
         """One more row. A cell too many goes into the last column, one too few is empty."""
-        kept = [*cells[: self.width - 1], " | ".join(cells[self.width - 1 :])]
-        full = (kept + [""] * self.width)[: self.width]
+        fitting = [*cells[: self.width - 1], " | ".join(cells[self.width - 1 :])]
+        full = (fitting + [""] * self.width)[: self.width]
         if self.is_wide:
-            self._rows.append(full)
+            self._wide_rows.append(full)
             return ""
-        self._shown += 1
-        again = "\n" + self.start() if self._shown > 1 and self._shown % ROWS == 1 else ""
+        self._row_count += 1
+        again = "\n" + self.start() if self._row_count > 1 and self._row_count % ROWS == 1 else ""
         return again + row(full)
 
     def end(self) -> str:
@@ -66,7 +69,13 @@ class MarkdownTable:
     def _narrow_tables(self) -> Iterator[str]:
         for start in range(1, self.width, COLUMNS - 1):
             pick = [0, *range(start, min(start + COLUMNS - 1, self.width))]
-            part = MarkdownTable(
-                [self._header[n] for n in pick], row([self._rules[n] for n in pick])
-            )
-            yield part.start() + "".join(part.add([line[n] for n in pick]) for line in self._rows)
+            header, rules = ([line[n] for n in pick] for line in (self._header, self._rules))
+            part = MarkdownTable(header, row(rules), self._inline)
+            rows = ([line[n] for n in pick] for line in self._wide_rows)
+            yield part.start() + "".join(map(part.add, rows))
+
+
+def _is_row(line: str) -> bool:
+    body = line[len(blocks.quote_signs(line)) :]
+    is_other = blocks.written_fence(body) or blocks.TABBED_HEADING.fullmatch(body)
+    return "|" in body and not is_other

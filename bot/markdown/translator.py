@@ -6,74 +6,90 @@ heading, a row of a table and a definition, until they are whole. See docs/decis
 
 import re
 
-from bot.markdown import blocks, tables
+from bot.markdown import blocks
+from bot.markdown.code_block import CodeBlock
 from bot.markdown.escape import gap, harmless
 from bot.markdown.inline import Inline, Step
 from bot.markdown.lists import Lists
 from bot.markdown.references import References
+from bot.markdown.tables import COLUMNS, LONGEST_LINE, MarkdownTable
 
 _LONGEST_HEADING = 150
-_LONGEST_LINE = 6_000
+"""Slack takes 150 characters in a header block; a longer heading becomes bold text."""
+
 _LONGEST_FORMULA = 2_000
+"""Characters in which a formula has to end, so that no more than these are held back."""
+
+_SENTENCE_END = re.compile(r"[.:;!?…。]$")  # "Deploying is easy:"
+_BOLD_MARK = re.compile(r"\*\*|__")
+_BOLD_MARK_WITHIN = re.compile(r"(?<=\S)(?:\*\*|__)(?=(.))")  # the second of "**Note**s"
+_REMOVED = "(link removed)"
+"""What bot/answering/grounding leaves of an address that nobody has documented."""
 
 
 class SlackMarkdown:
-    """One text on its way: `feed` each piece, `finish` at the end."""
+    """A text while it streams: `feed` each piece, `finish` at the end.
+
+    It decides what a line is at its beginning; then the line flows, or belongs to an open block.
+    """
 
     def __init__(self) -> None:
         self._references = References()
         self._lists = Lists()
         self._inline = Inline(self._references)
-        self._held = ""
-        self._flowing = False
-        self._before = ""
-        self._line = ""
-        self._last_line = ""
-        self._fence = ""
-        self._in_code = False
-        self._table: tables.MarkdownTable | None = None
+        self._open_block: CodeBlock | MarkdownTable | None = None
         self._note = ""
+        """The name of the note that indented lines go on with."""
+        self._waiting = ""
+        """The input that is not translated yet."""
+        self._flowing = False
+        """Whether the beginning of the current line is shown already."""
+        self._before = ""
+        """The character before `_waiting`."""
+        self._line = self._last_line = ""
+        """The output's current line, and the one before it."""
 
     def feed(self, piece: str) -> str:
         """What may be shown now. How the text is cut into pieces changes nothing in the whole."""
-        self._held += piece.replace("\r", "")
+        self._waiting += piece.replace("\r", "")
         return self._drain(final=False)
 
     def finish(self) -> str:
         """The rest, with the notes."""
-        clean = self._drain(final=True) + self._end_table()
-        if self._fence:
-            clean += ("" if not self._line else "\n") + self._fence
+        clean = self._drain(final=True)
+        if self._open_block:
+            clean += self._open_block.end()
         rest = self._references.rest()
         return clean + ("\n\n" + "\n".join(rest) if rest else "")
 
     def _drain(self, final: bool) -> str:
         clean = ""
-        while self._held:
+        while self._waiting:
             step = self._step(final)
             if step is None:
                 break
-            taken, text = step
-            self._before = self._held[:taken][-1:] or self._before
-            self._held = self._held[taken:]
+            size, text = step
+            self._before = self._waiting[:size][-1:] or self._before
+            self._waiting = self._waiting[size:]
             self._remember(text)
             clean += text
         return clean
 
     def _remember(self, text: str) -> None:
         """Keep the line that is being written, and the one before it."""
-        *ended, self._line = (self._line + text).split("\n")
-        self._last_line = ended[-1] if ended else self._last_line
+        *whole_lines, self._line = (self._line + text).split("\n")
+        self._last_line = whole_lines[-1] if whole_lines else self._last_line
 
     def _step(self, final: bool) -> Step:
-        line, newline, _ = self._held.partition("\n")
+        line, newline, _ = self._waiting.partition("\n")
         ended = bool(newline) or final
         if self._flowing:
             return self._flow(line, ended)
-        if self._fence:
-            return self._code_line(line, ended)
-        if self._table:
-            return self._row(line, ended)
+        if self._open_block:
+            step = self._open_block.step(line, ended)
+            if self._open_block.is_over:
+                self._open_block = None
+            return step
         if ended and not line.strip():
             self._note = ""
             return len(line) + len(newline), newline
@@ -81,70 +97,88 @@ class SlackMarkdown:
 
     def _flow(self, line: str, ended: bool) -> Step:
         if not line:
-            self._flowing = self._in_code = False
+            self._flowing = False
             return 1, "\n"
-        if self._in_code:
-            return len(line), harmless(line)
         return self._inline.step(line, ended, self._before)
 
-    def _start_flowing(self, prefix: str, shown: str | None = None) -> Step:
+    def _start_flowing(self, prefix: str, replacement: str | None = None) -> Step:
         self._flowing, self._before = True, ""
         self._inline = Inline(self._references, "\n" + re.sub(r"[^>\s]", " ", prefix))
-        return len(prefix), prefix if shown is None else shown
+        return len(prefix), prefix if replacement is None else replacement
 
     def _start_line(self, line: str, ended: bool, final: bool) -> Step:
-        quote = blocks.quote(line)
+        quote = blocks.quote_signs(line)
         body = line[len(quote) :]
-        if len(line) > _LONGEST_LINE:
+        if len(line) > LONGEST_LINE:
             return self._item_or_text(quote, body)
         if not ended and blocks.UNDECIDED.fullmatch(body):
             return None
         if self._note and not quote:
             return self._more_of_note(line, ended)
-        if ended:
-            if fence := blocks.FENCE.fullmatch(body):
-                return self._open_fence(line, quote, fence)
-            if heading := blocks.HEADING.fullmatch(body):
-                return self._heading(line, quote, heading)
-            if not quote and (step := self._special(line)):
-                return step
+        if ended and (step := self._whole_line(line, quote, body)):
+            return step
         if body.lstrip().startswith("|"):
             return self._perhaps_table(line, quote, final)
         if body.lstrip().startswith(("$$", "\\[")) and not quote:
             return self._perhaps_formula(final)
         return self._item_or_text(quote, body)
 
-    def _special(self, line: str) -> tuple[int, str] | None:
-        """A divider, an underline, a definition, or the division of a table without bars."""
-        taken = len(line) + 1
-        if tables.is_division(line) and "|" in self._last_line:
-            header = tables.cells(self._last_line)
-            if len(header) == len(tables.cells(line)) <= tables.COLUMNS:
-                self._table = tables.MarkdownTable(header, line)
-                return taken, self._table.start().partition("\n")[2]
-        after_text = bool(self._last_line.strip()) and not self._lists.inside
-        if (
-            blocks.UNDERLINE.fullmatch(line)
-            and after_text
-            and not re.search(r"[.:;!?…。]$", self._last_line.rstrip())
-        ):
-            return taken, line.strip() + "\n"
+    def _whole_line(self, line: str, quote: str, body: str) -> tuple[int, str] | None:
+        """A fence, a heading, a divider, an underline or a definition; None: none of these."""
+        if fence := blocks.written_fence(body):
+            self._inline = Inline(self._references)
+            self._open_block = CodeBlock(fence, quote, self._lists)
+            return len(line) + 1, self._open_block.start()
+        if heading := blocks.TABBED_HEADING.fullmatch(body):
+            return len(line) + 1, self._heading(quote, heading[1], heading[2] or "")
+        if quote:
+            return None
+        if blocks.is_division(line) and (step := self._division(line)):
+            return step
+        if self._is_underline(line):
+            return len(line) + 1, line.strip() + "\n"
         if blocks.RULE.fullmatch(line):
             self._lists.end()
-            return taken, ("\n" if self._last_line.strip() else "") + "---\n"
+            return len(line) + 1, ("\n" if self._last_line.strip() else "") + "---\n"
         return self._definition(line)
 
-    def _definition(self, line: str) -> tuple[int, str] | None:
-        found = blocks.DEFINITION.fullmatch(line)
-        if not found:
+    def _heading(self, quote: str, signs: str, title: str) -> str:
+        self._lists.end()
+        unmarked = _BOLD_MARK_WITHIN.sub(lambda mark: gap(mark[1]), title)
+        text = self._inline.whole(_BOLD_MARK.sub("", unmarked))
+        if not text:
+            return "\n"
+        if quote or len(text) > _LONGEST_HEADING:
+            return f"{quote}**{text}**\n"
+        return f"{signs} {text}\n"
+
+    def _division(self, line: str) -> tuple[int, str] | None:
+        """What divides a table whose header, without bars at its ends, is shown already."""
+        header = blocks.cells(self._last_line)
+        if "|" not in self._last_line or not (len(header) == len(blocks.cells(line)) <= COLUMNS):
             return None
-        is_note, name, text = found[1], found[2], found[3]
+        self._open_block = MarkdownTable(header, line, self._cell)
+        return len(line) + 1, self._open_block.start().partition("\n")[2]
+
+    def _is_underline(self, line: str) -> bool:
+        """Below a title. A model writes a divider below a sentence, without an empty line."""
+        is_long = len(line.strip()) > 1 and blocks.UNDERLINE.fullmatch(line)
+        title = self._last_line.rstrip()
+        return bool(
+            is_long and title and not self._lists.inside and not _SENTENCE_END.search(title)
+        )
+
+    def _definition(self, line: str) -> tuple[int, str] | None:
+        definition = blocks.DEFINITION.fullmatch(line)
+        if not definition:
+            return None
+        is_note, name, text = definition.groups()
         if is_note:
             self._note = name
             self._references.define_note(name, self._cell(text))
             return len(line) + 1, ""
-        known = self._references.define_url(name, text) or text == "(link removed)"
-        return (len(line) + 1, "") if known else None
+        is_target = self._references.define_url(name, text) or text == _REMOVED
+        return (len(line) + 1, "") if is_target else None
 
     def _more_of_note(self, line: str, ended: bool) -> Step:
         if line.startswith(("  ", "\t")):
@@ -155,90 +189,37 @@ class SlackMarkdown:
         self._note = ""
         return 0, ""
 
-    def _open_fence(self, line: str, quote: str, fence: re.Match[str]) -> Step:
-        """Where it is indented by more than its list asks for, Slack would see no code block."""
-        margin = "" if quote and not fence[1].strip() else fence[1]
-        if not quote:
-            margin = self._lists.fence_margin(fence[1])
-        self._fence = quote + re.sub(r"\S", " ", margin) + fence[2]
-        return len(line) + 1, f"{quote}{margin}{fence[2]}{harmless(fence[3][:40])}\n"
-
-    def _code_line(self, line: str, ended: bool) -> Step:
-        if ">" in self._fence and (line.strip() or ended) and not line.lstrip().startswith(">"):
-            self._fence = ""
-            return 0, ""
-        ticks = self._fence.lstrip(" \t>")
-        bare = line.lstrip(" \t>")
-        if not ended and not bare.strip("`~ "):
-            return None
-        if ended and bare.startswith(ticks) and not bare.rstrip().strip(ticks[0]):
-            indent, self._fence = self._fence[: -len(ticks)], ""
-            return len(line) + 1, f"{indent}{bare.rstrip()}\n"
-        self._in_code = True
-        # A line that is indented less than the fence would end its list, and so the code.
-        lacking = len(self._fence) - len(ticks) - (len(line) - len(line.lstrip(" ")))
-        step = self._start_flowing("")
-        return (step[0], " " * lacking) if step and lacking > 0 and ">" not in self._fence else step
-
-    def _heading(self, line: str, quote: str, heading: re.Match[str]) -> Step:
-        self._lists.end()
-        within = re.sub(r"(?<=\S)(?:\*\*|__)(?=(.))", lambda m: gap(m[1]), heading[2] or "")
-        text = self._inline.whole(re.sub(r"\*\*|__", "", within))
-        shown = f"{heading[1]} {text}" if text else ""
-        if text and (quote or len(text) > _LONGEST_HEADING):
-            shown = f"{quote}**{text}**"
-        return len(line) + 1, shown + "\n"
-
     def _perhaps_formula(self, final: bool) -> Step:
-        held = self._held[:_LONGEST_FORMULA]
-        found = blocks.FORMULA.match(held)
-        if found and "`" not in found[1] and "\n\n" not in found[1]:
-            if found.end() < len(self._held) or final or found[0].endswith("\n"):
-                return found.end(), f"```\n{harmless(found[1])}\n```\n"
+        text = self._waiting[:_LONGEST_FORMULA]
+        formula = blocks.FORMULA.match(text)
+        if formula and "`" not in formula[1] and "\n\n" not in formula[1]:
+            if formula.end() < len(self._waiting) or final or formula[0].endswith("\n"):
+                return formula.end(), f"```\n{harmless(formula[1])}\n```\n"
             return None
-        waits = not final and len(self._held) < _LONGEST_FORMULA and "\n\n" not in held
+        waits = not final and len(self._waiting) < _LONGEST_FORMULA and "\n\n" not in text
         return None if waits else self._start_flowing("")
 
     def _perhaps_table(self, line: str, quote: str, final: bool) -> Step:
-        """A line that begins with a bar: the next one tells whether it heads a table."""
-        rest = self._held.partition("\n")[2]
+        """A line that begins with a bar: whether it heads a table depends on the next line."""
+        rest = self._waiting.partition("\n")[2]
         following, complete, _ = rest.partition("\n")
         if not (complete or final):
             return None
-        header = tables.cells(line[len(quote) :])
-        below = following[len(blocks.quote(following)) :]
-        divided = tables.is_division(below)
+        header = blocks.cells(line[len(quote) :])
+        below = following[len(blocks.quote_signs(following)) :]
+        divided = blocks.is_division(below)
         if not divided and not (
-            below.lstrip().startswith("|") and len(header) == len(tables.cells(below)) > 1
+            below.lstrip().startswith("|") and len(header) == len(blocks.cells(below)) > 1
         ):
             return self._start_flowing(quote)
-        self._table = tables.MarkdownTable(
-            [self._cell(cell) for cell in header], below if divided else ""
-        )
-        taken = len(line) + 1 + (len(following) + 1 if divided else 0)
-        return taken, ("\n" if self._last_line.strip() else "") + self._table.start()
-
-    def _row(self, line: str, ended: bool) -> Step:
-        if not ended and len(line) <= _LONGEST_LINE:
-            return None
-        body = line[len(blocks.quote(line)) :]
-        if (
-            len(line) <= _LONGEST_LINE
-            and "|" in body
-            and not blocks.FENCE.fullmatch(body)
-            and not blocks.HEADING.fullmatch(body)
-        ):
-            assert self._table
-            return len(line) + 1, self._table.add([self._cell(c) for c in tables.cells(body)])
-        return 0, self._end_table() + ("\n" if line.strip() else "")
-
-    def _end_table(self) -> str:
-        table, self._table = self._table, None
-        return table.end() if table else ""
+        translated = [self._cell(cell) for cell in header]
+        self._open_block = MarkdownTable(translated, below if divided else "", self._cell)
+        size = len(line) + 1 + (len(following) + 1 if divided else 0)
+        return size, ("\n" if self._last_line.strip() else "") + self._open_block.start()
 
     def _cell(self, text: str) -> str:
         return Inline(self._references, " ").whole(text)
 
     def _item_or_text(self, quote: str, body: str) -> Step:
-        prefix, shown = self._lists.margin(body) if not quote else ("", "")
-        return self._start_flowing(quote + prefix, quote + shown)
+        prefix, replacement = self._lists.margin(body) if not quote else ("", "")
+        return self._start_flowing(quote + prefix, quote + replacement)
