@@ -13,7 +13,7 @@ from bot.runtime.build import hash_files
 from infra import bundle
 from scripts.aws.cdk import ROOT
 from scripts.documents import knowledge
-from scripts.documents.outer_rules import outer_rules
+from scripts.documents.sources.outer_rules import outer_rules
 from scripts.terminal.problem import Problem
 
 FOLDERS = ("bot", "infra", "knowledge", "requirements")

@@ -79,7 +79,7 @@ def of_markdown(markdown: str) -> tuple[Details, str]:
             raise Malformed("its front matter has no end: a line of --- alone")
         return NOTHING, markdown
     # Imported here, for YAML takes 40 ms and most documents have no front matter.
-    from scripts.documents import front_matter
+    from scripts.documents.sources import front_matter
 
     return Details.of(front_matter.read(found[1])), markdown[found.end() :]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from scripts.documents.outer_rules import outer_rules
+from scripts.documents.sources.outer_rules import outer_rules
 from scripts.documents.sources import dates, exports
 from scripts.documents.sources.archives import (
     Member,
