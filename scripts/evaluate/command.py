@@ -15,8 +15,8 @@ from scripts.documents import knowledge
 from scripts.evaluate import cases, datasets
 from scripts.evaluate.asking import Asker, Offline
 from scripts.evaluate.cases import Case
-from scripts.evaluate.comparison.comparing import Baseline
-from scripts.evaluate.comparison.contestants import Contest, contests
+from scripts.evaluate.comparison import Baseline
+from scripts.evaluate.contests import Contest, contests
 from scripts.evaluate.datasets import Dataset
 from scripts.evaluate.deployed import DeployedBot
 from scripts.evaluate.figures.measuring import Measured, measure

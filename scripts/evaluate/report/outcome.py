@@ -4,9 +4,9 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from scripts.evaluate.comparison import comparing
-from scripts.evaluate.comparison.comparing import Change
-from scripts.evaluate.comparison.contestants import Contest
+from scripts.evaluate import comparison
+from scripts.evaluate.comparison import Change
+from scripts.evaluate.contests import Contest
 from scripts.evaluate.report.results import Parts, Results
 
 
@@ -22,11 +22,11 @@ class Outcome:
 
     @cached_property
     def changes(self) -> list[Change]:
-        return comparing.changes(self.results.parts, self.before or {})
+        return comparison.changes(self.results.parts, self.before or {})
 
     @cached_property
     def compared(self) -> list[Change]:
-        return comparing.changes(self.results.parts, self.other or {})
+        return comparison.changes(self.results.parts, self.other or {})
 
     @cached_property
     def drops(self) -> list[Change]:
@@ -35,7 +35,7 @@ class Outcome:
     @cached_property
     def fallen(self) -> dict[str, list[str]]:
         """The questions that do worse than in the baseline, and at which figures."""
-        return comparing.fallen(self.results.parts, self.before or {})
+        return comparison.fallen(self.results.parts, self.before or {})
 
     def as_json(self) -> dict[str, Any]:
         return {

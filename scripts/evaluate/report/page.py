@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from scripts.evaluate.comparison.comparing import Change
+from scripts.evaluate.comparison import Change
 from scripts.evaluate.figures.figures import MEANING
 from scripts.evaluate.figures.intervals import Figure
 from scripts.evaluate.figures.ranking import CUTS

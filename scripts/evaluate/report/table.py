@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from scripts.evaluate.comparison.comparing import Change
-from scripts.evaluate.comparison.contestants import Contest
+from scripts.evaluate.comparison import Change
+from scripts.evaluate.contests import Contest
 from scripts.evaluate.figures.figures import MEANING
 from scripts.evaluate.figures.intervals import Figure
 from scripts.evaluate.figures.ranking import CUTS

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.answering.retrieval.passages import Passage
 from scripts.evaluate.cases import Case
-from scripts.evaluate.comparison.comparing import Change, changes
-from scripts.evaluate.comparison.fts import NAMES, Fts
+from scripts.evaluate.comparison import Change, changes
+from scripts.evaluate.full_text_search import NAMES, Fts
 from scripts.evaluate.figures import ranking
 from scripts.evaluate.figures.intervals import Figure, Part
 from scripts.evaluate.report.results import Parts, figures_of

@@ -1,1 +1,0 @@
-"""A run beside others: the baseline, and other engines."""
