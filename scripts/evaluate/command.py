@@ -13,12 +13,12 @@ from scripts.aws import deployment
 from scripts.aws.cdk import ROOT
 from scripts.documents import knowledge
 from scripts.evaluate import cases, datasets
-from scripts.evaluate.asking import Asker, Offline
+from scripts.evaluate.bots import Asker, Offline
 from scripts.evaluate.cases import Case
 from scripts.evaluate.comparison import Baseline
 from scripts.evaluate.contests import Contest, contests
 from scripts.evaluate.datasets import Dataset
-from scripts.evaluate.deployed import DeployedBot
+from scripts.evaluate.deployed_bot import DeployedBot
 from scripts.evaluate.figures.measuring import Measured, measure
 from scripts.evaluate.indexing import index_of
 from scripts.evaluate.judging import Judge

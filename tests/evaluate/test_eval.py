@@ -12,7 +12,7 @@ import pytest
 
 from bot.answering.events import Question
 from scripts.__main__ import main
-from scripts.evaluate.asking import Reply
+from scripts.evaluate.bots import Reply
 from scripts.evaluate.cases import Case
 from scripts.evaluate.figures.measuring import Measured, measure
 from scripts.evaluate.judging import Judge

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answering.events import Source
-from scripts.evaluate.asking import Reply
+from scripts.evaluate.bots import Reply
 from scripts.evaluate.cases import Case
 from scripts.evaluate.figures import ranking, tokens
 from scripts.evaluate.figures.intervals import Part

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scripts.evaluate.asking import Asker, Reply, Stopped
+from scripts.evaluate.bots import Asker, Reply, Stopped
 from scripts.evaluate.cases import Case
 from scripts.evaluate.figures.figures import figures
 from scripts.evaluate.figures.intervals import Part

@@ -5,7 +5,7 @@ from html import escape
 
 from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.permissions import NO_PERMISSIONS
-from scripts.evaluate.asking import Cited
+from scripts.evaluate.bots import Cited
 from scripts.evaluate.cases import Case, Expected
 from scripts.evaluate.figures.measuring import Measured
 from scripts.evaluate.report.flags import NAMES

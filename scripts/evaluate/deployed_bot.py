@@ -8,7 +8,7 @@ from bot.answering.retrieval.passages import Passage
 from scripts.aws.deployment import Deployed
 from scripts.deploy.dry_run import Stage
 from scripts.deploy.versions import Versions
-from scripts.evaluate.asking import Cited, Reply
+from scripts.evaluate.bots import Cited, Reply
 from scripts.terminal.problem import Problem
 
 Json = dict[str, Any]
