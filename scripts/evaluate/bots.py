@@ -1,4 +1,4 @@
-"""Asks questions of the answering in this process: what comes back is what an evaluation judges."""
+"""The bot that an evaluation asks; the one here answers in this process, without Slack or AWS."""
 
 import time
 from collections.abc import Callable
@@ -18,53 +18,49 @@ from scripts.local.models import Model
 from scripts.terminal.problem import Problem
 
 _PATIENCE_SECONDS = 105
-"""As long as a worker gives the model."""
+"""As long as a worker waits for the model."""
 
 
 class Stopped(Exception):
-    """Nobody waits for the answer any more."""
+    """The evaluation has ended before the answer did."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """A source that an answer names, and the text that stands there.
-
-    `held` is whether the documents have it, and the asker may see it.
-    """
+class Citation:
+    """A source that an answer names; it `exists` if it is a document that the reader may see."""
 
     source: Source
-    text: str = ""
-    held: bool = True
+    exists: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of one question. `found` are the first passages that the search gave, best first.
+    """What a bot found and answered. `passages` are the search's first results, the best first.
 
     `text` is empty where no answer was asked for.
     """
 
-    found: tuple[Passage, ...] = ()
+    passages: tuple[Passage, ...] = ()
     text: str = ""
-    cited: tuple[Cited, ...] = ()
+    citations: tuple[Citation, ...] = ()
     abstained: bool = False
     model: str = ""
     seconds: float = 0.0
 
 
-class Asker(Protocol):
-    """`at_once` is how many questions are worth asking at a time."""
+class Bot(Protocol):
+    """`at_once` is how many questions it answers in parallel."""
 
     at_once: int
 
     def ask(self, question: Question, answer: bool, stopped: Callable[[], bool]) -> Reply:
         """Search for a question and, with `answer`, have it answered.
 
-        Raises `Problem` where that fails, and `Stopped` soon after `stopped` says so.
+        Raises `Problem` where that fails, and `Stopped` soon after `stopped` returns true.
         """
 
 
-class Offline:
+class LocalBot:
     """The answering in this process, over an index; with the model that the shell names."""
 
     def __init__(self, index: Index, model: Model) -> None:
@@ -78,25 +74,25 @@ class Offline:
     def ask(self, question: Question, answer: bool, stopped: Callable[[], bool]) -> Reply:
         view = self._index.visible_to(question.permissions)
         hits = view.search(query_of(question), DEPTH)
-        found = tuple(hit.passage for hit in hits)
+        passages = tuple(hit.passage for hit in hits)
         if not answer:
-            return Reply(found)
-        started, minutes = time.monotonic(), Transcript()
+            return Reply(passages)
+        started, transcript = time.monotonic(), Transcript()
         answering = self._answerer.answer(question, started + _PATIENCE_SECONDS)
-        for event in minutes.taken(answering):
+        for event in transcript.taken(answering):
             if isinstance(event, Quoted) and event.detail:
                 raise Problem(f"the model failed: {event.detail}")
             if stopped():
                 answering.close()
                 raise Stopped
         return Reply(
-            found,
-            minutes.text,
+            passages,
+            transcript.text,
             tuple(
-                Cited(one.source, one.text, view.holds(one.source.file))
-                for one in minutes.sources.cited
+                Citation(passage.source, view.holds(passage.source.file))
+                for passage in transcript.sources.cited
             ),
-            minutes.abstained is not None,
-            minutes.used.model,
+            transcript.abstained is not None,
+            transcript.used.model,
             time.monotonic() - started,
         )

@@ -1,4 +1,4 @@
-"""A question with what is expected of its answer, and the golden set that holds such questions."""
+"""Questions with what is expected of their answers, as the file of a golden set has them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,21 +10,23 @@ from bot.answering.events import Question, Source, Turn
 from bot.answering.retrieval.permissions import Permissions
 from scripts.terminal.problem import Problem
 
-_CELLS = "id question turns sources points answer not_answerable channel groups"
-_KNOWN = _CELLS.split()
+_KEYS = (
+    *("id", "question", "turns", "sources", "points", "answer", "not_answerable"),
+    *("channel", "groups"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A source that answers a question, or part of it. Without a heading any part of it does."""
+    """A source that answers a question, or part of it; without a heading any section of it."""
 
     file: str
     heading: str = ""
     gain: float = 1.0
 
     @classmethod
-    def written(cls, text: str) -> "Expected":
-        """From `deploying.md#Deploy to staging`, or `deploying.md` alone."""
+    def parse(cls, text: str) -> "Expected":
+        """Parse `deploying.md#Deploy to staging`, or `deploying.md` alone."""
         file, _, heading = text.partition("#")
         return cls(file.strip(), heading.strip())
 
@@ -48,7 +50,7 @@ class Case:
 
 
 def read(path: Path) -> list[Case]:
-    """The questions of a golden set, a JSON object a line. Raises `Problem` that names the line."""
+    """The questions of a golden set, one JSON object a line. Raises `Problem`, with the line."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -60,23 +62,23 @@ def read(path: Path) -> list[Case]:
         try:
             case = _case(json.loads(line))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise Problem(f"{path.name}, line {number}: {_told(error)}") from error
+            raise Problem(f"{path.name}, line {number}: {_reason(error)}") from error
         if case.id in cases:
             raise Problem(f"{path.name}, line {number}: the id {case.id!r} is there already.")
         cases[case.id] = case
     return list(cases.values())
 
 
-def _case(written: Mapping[str, Any]) -> Case:
-    if unknown := set(written).difference(_KNOWN):
-        raise ValueError(f"unknown {sorted(unknown)[0]!r}; known are {', '.join(_KNOWN)}")
-    answerable = not written.get("not_answerable", False)
+def _case(values: Mapping[str, Any]) -> Case:
+    if unknown := set(values).difference(_KEYS):
+        raise ValueError(f"unknown {sorted(unknown)[0]!r}; known are {', '.join(_KEYS)}")
+    answerable = not values.get("not_answerable", False)
     case = Case(
-        _text(written["id"]),
-        _question(written),
-        tuple(Expected.written(_text(one)) for one in written.get("sources", ())),
-        tuple(_text(one) for one in written.get("points", ())),
-        str(written.get("answer", "")),
+        _text(values["id"]),
+        _question(values),
+        tuple(Expected.parse(_text(source)) for source in values.get("sources", ())),
+        tuple(_text(point) for point in values.get("points", ())),
+        str(values.get("answer", "")),
         answerable,
     )
     if answerable and not case.expected:
@@ -86,19 +88,19 @@ def _case(written: Mapping[str, Any]) -> Case:
     return case
 
 
-def _question(written: Mapping[str, Any]) -> Question:
+def _question(values: Mapping[str, Any]) -> Question:
     return Question(
-        _text(written["question"]),
-        tuple(_turns(written.get("turns", ()))),
+        _text(values["question"]),
+        tuple(_turns(values.get("turns", ()))),
         permissions=Permissions(
-            str(written.get("channel", "")), frozenset(map(_text, written.get("groups", ())))
+            str(values.get("channel", "")), frozenset(map(_text, values.get("groups", ())))
         ),
     )
 
 
-def _turns(written: Any) -> Iterator[Turn]:
-    """Earlier messages, oldest first: texts by turns of the person and of the bot."""
-    for number, text in enumerate(written):
+def _turns(texts: Any) -> Iterator[Turn]:
+    """Earlier messages, the oldest first: of the person and of the bot in turn."""
+    for number, text in enumerate(texts):
         yield Turn("assistant" if number % 2 else "user", _text(text))
 
 
@@ -108,5 +110,5 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)

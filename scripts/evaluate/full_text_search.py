@@ -1,14 +1,14 @@
-"""What any Python has for finding documents, to stand beside: SQLite's FTS5, plain and fused.
+"""Searches with SQLite's FTS5, plain and fused, which any Python has: a baseline for our search.
 
-Plain: Porter stemming, headings weighted thrice, stop words dropped, any word may be missing.
-Fused: that and trigrams, which find words and pairs of neighbouring words within longer ones, by
-reciprocal rank. On the sections of Anthropic's cookbook they reach what the best published
-lexical figures there are: P@3 .40 and R@3 .64, fused .43 and .69.
+Plain: Porter stemming, headings weigh three times, stop words are dropped, no word is required.
+Fused: plain and trigrams, which find words and pairs of neighbouring words within longer words,
+combined by reciprocal rank. On the sections of Anthropic's cookbook these reach the best published
+lexical figures: P@3 .40 and R@3 .64, fused .43 and .69. See https://www.sqlite.org/fts5.html.
 """
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from bot.answering.events import Question, Source
@@ -18,16 +18,17 @@ NAMES = ("FTS5", "FTS5 fused with trigrams")
 _HEADING_WEIGHT = 3
 _FUSED_DEPTH = 100
 _K = 60
+"""Reciprocal rank fusion's constant: https://plg.uwaterloo.ca/~gvcormac/cormacksigir09-rrf.pdf."""
 _STOP_WORD_LIST = """
     a an and are as at be by can could do does for from had has have how i if in into is it its my
     of on or our should than that the their them there these they this to using was we were what
     when where which who why will with would you your
 """
 _STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+")  # "staging"
 
 
-class Fts:
+class FullTextSearch:
     """Both rankings over the same passages, in memory."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
@@ -46,15 +47,15 @@ class Fts:
         self._db.close()
 
     def search(self, question: Question, count: int) -> dict[str, list[Source]]:
-        """The best passages' sources, by the name of the ranking."""
+        """The sources of the best `count` passages, by the ranking's name."""
         words = _words(question)
         plain = self._ranked("plain", words)
         pairs = [" ".join(pair) for pair in pairwise(words)]
         grams = self._ranked("grams", [*pairs, *words])
-        found = (plain, _fused(plain, grams))
+        rankings = (plain, _fused(plain, grams))
         return {
             name: [self._passages[number].source for number in numbers[:count]]
-            for name, numbers in zip(NAMES, found, strict=True)
+            for name, numbers in zip(NAMES, rankings, strict=True)
         }
 
     def _ranked(self, table: str, phrases: Iterable[str]) -> list[int]:
@@ -70,13 +71,10 @@ class Fts:
 
 
 def _words(question: Question) -> list[str]:
-    """Of a conversation the last turns, too: alone, "and to prod?" would find nothing."""
-    asked = [turn.text for turn in question.history if turn.role == "user"][-2:]
-    return list(dict.fromkeys(_told(" ".join([question.text, *asked]))))
-
-
-def _told(text: str) -> Iterator[str]:
-    return (word for word in _WORD.findall(text.lower()) if word not in _STOP_WORDS)
+    """Words of the question and of the last two before it: "and to prod?" alone says little."""
+    earlier = [turn.text for turn in question.history if turn.role == "user"][-2:]
+    words = _WORD.findall(" ".join([question.text, *earlier]).lower())
+    return list(dict.fromkeys(word for word in words if word not in _STOP_WORDS))
 
 
 def _fused(*rankings: Sequence[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""The index that questions are asked of in this process, by meaning too where a model is named."""
+"""The index that an evaluation in this process searches, with vectors where a model is named."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -18,34 +18,40 @@ from scripts.local.models import Model
 from scripts.terminal.problem import Problem
 
 _BATCH = 64
-
-Seen = Callable[[int], None]
-"""Takes how many passages have got their vector."""
+"""Texts in one request to the embedding endpoint."""
 
 
 @contextmanager
 def index_of(
-    passages: Sequence[Passage], model: Model, embedding_model: str, seen: Seen
+    passages: Sequence[Passage],
+    model: Model,
+    embedding_model: str,
+    progress: Callable[[int], None],
 ) -> Iterator[Index]:
-    """An index in memory, or in a file that goes with the block where it has vectors."""
+    """An index in memory; with `embedding_model` in a file that exists while the block runs.
+
+    `progress` is called with the number of passages that have a vector. Raises `Problem`.
+    """
     if not embedding_model:
         yield Index.of(passages)
         return
     if model.provider != "openai":
         raise Problem("Embeddings need a server: set OPENAI_API_KEY, or OPENAI_BASE_URL to it.")
-    embeddings = _Patient(EmbeddingSettings(embedding_model, model.url, model.key), lambda _: None)
+    embeddings = _StrictEmbeddings(
+        EmbeddingSettings(embedding_model, model.url, model.key), lambda _: None
+    )
     vectors: list[bytes] = []
     for start in range(0, len(passages), _BATCH):
         vectors += _embedded(embeddings, [text_of(p) for p in passages[start : start + _BATCH]])
-        seen(len(vectors))
+        progress(len(vectors))
     with tempfile.TemporaryDirectory(prefix="stackbot-") as folder:
         path = Path(folder, "index.sqlite")
         write_index(path, passages, embedding_model=embedding_model, vectors=vectors)
         yield Index.open(path).with_embeddings(embeddings)
 
 
-class _Patient(Embeddings):
-    """Where the worker would search by words alone, a question's measurement fails."""
+class _StrictEmbeddings(Embeddings):
+    """Raises `Problem` where the endpoint fails; the worker would search by words alone."""
 
     def of_question(self, text: str) -> bytes | None:
         return _embedded(self, [text.strip()])[0]

@@ -1,4 +1,4 @@
-"""A model that judges answers: point by point whether it is said, yes or no, and nothing finer."""
+"""Has a model judge answers, point by point: yes or no, since finer grades differ between runs."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from scripts.terminal.problem import Problem
 if TYPE_CHECKING:
     from openai import OpenAI
 
-_SECONDS = 60.0
+_TIMEOUT_SECONDS = 60.0
 _RETRIES = 2
 _INSTRUCTIONS = """\
 You judge an assistant's answer to a question. You get points that a right answer makes, numbered.
@@ -34,12 +34,12 @@ _FORMAT: Any = {
     "type": "json_schema",
     "json_schema": {"name": "verdict", "strict": True, "schema": _SCHEMA},
 }
-_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+_OBJECT = re.compile(r"\{.*\}", re.DOTALL)  # 'Sure! {"points": [true]}'
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Which of a case's points an answer makes; one that contradicts any is wrong altogether."""
+    """Which of a case's points an answer makes. If it contradicts any, it is wrong altogether."""
 
     points: tuple[bool, ...]
     contradicts: bool = False
@@ -50,7 +50,7 @@ class Verdict:
 
 
 class Judge:
-    """Asks the judging model, on the server that the shell's OPENAI_… variables name."""
+    """The judging model, on the server that the shell's OPENAI_… variables name."""
 
     def __init__(self, model: Model, name: str) -> None:
         if model.provider != "openai":
@@ -63,23 +63,23 @@ class Judge:
         self._client = OpenAI(
             api_key=model.key or "none",
             base_url=model.url or None,
-            timeout=_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
             max_retries=_RETRIES,
         )
 
     def judge(self, case: Case, answer: str) -> Verdict:
-        """Raises `Problem` where the judge fails or says what cannot be read."""
+        """Raises `Problem` where the judge fails or its verdict cannot be read."""
         from openai import BadRequestError, OpenAIError
 
         points = case.points or (case.answer,)
         try:
             try:
-                said = self._ask(_material(case, points, answer), {"response_format": _FORMAT})
-            except BadRequestError:  # of a server that knows no schemas
-                said = self._ask(_material(case, points, answer), {})
+                text = self._ask(_material(case, points, answer), {"response_format": _FORMAT})
+            except BadRequestError:  # the server does not support schemas
+                text = self._ask(_material(case, points, answer), {})
         except OpenAIError as error:
             raise Problem(f"the judge failed: {type(error).__name__}") from error
-        return _read(said, len(points))
+        return _read(text, len(points))
 
     def _ask(self, material: str, options: dict[str, Any]) -> str:
         client: OpenAI = self._client
@@ -102,10 +102,10 @@ def _material(case: Case, points: tuple[str, ...], answer: str) -> str:
     )
 
 
-def _read(said: str, count: int) -> Verdict:
-    found = _OBJECT.search(said)
+def _read(text: str, count: int) -> Verdict:
+    match = _OBJECT.search(text)
     try:
-        verdict = json.loads(found[0]) if found else {}
+        verdict = json.loads(match[0]) if match else {}
         points = tuple(verdict["points"])
     except (ValueError, KeyError, TypeError):
         raise Problem("the judge said no verdict that can be read") from None

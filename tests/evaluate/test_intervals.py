@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.evaluate.figures import intervals
-from scripts.evaluate.figures.tokens import f1
+from scripts.evaluate.figures.figures import token_f1
 
 
 def test_an_interval_is_the_same_in_every_run_and_holds_the_value() -> None:
@@ -50,4 +50,4 @@ def test_questions_that_say_nothing_count_for_nothing() -> None:
     ],
 )
 def test_words_are_shared_as_squad_counts_them(answer: str, golden: str, score: float) -> None:
-    assert f1(answer, golden) == pytest.approx(score)
+    assert token_f1(answer, golden) == pytest.approx(score)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from scripts.documents.sources.outer_rules import outer_rules
 from scripts.documents.sources import dates, exports
 from scripts.documents.sources.archives import (
     Member,
@@ -16,6 +15,7 @@ from scripts.documents.sources.archives import (
     without_suffix,
 )
 from scripts.documents.sources.documents import RULES, Found, RulesFile, Skipped, is_rules, kind_of
+from scripts.documents.sources.outer_rules import outer_rules
 from scripts.terminal.problem import Problem
 
 

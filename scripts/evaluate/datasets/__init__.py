@@ -1,7 +1,7 @@
 """Reads benchmarks as they are published, whichever of the known forms a folder holds.
 
-Each passage given stays one passage, so that what is found can be told by its id, which stands in
-its source in the place of a file.
+Each passage of a benchmark stays one passage. Its id takes the place of the file in its source, so
+that results can be compared with the benchmark's judgements.
 """
 
 from collections.abc import Callable
@@ -25,11 +25,11 @@ def read(folder: Path) -> Dataset:
     """The benchmark in a folder. Raises `Problem` where it has none of the known forms."""
     for form, read_form in _FORMS.items():
         try:
-            found = read_form(folder)
+            dataset = read_form(folder)
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             why = f"{type(error).__name__}: {error}"
             raise Problem(f"{folder} looks like {form}, and cannot be read: {why}") from error
-        if found:
-            return found
-    known = "; or ".join(_FORMS)
-    raise Problem(f"There is no benchmark in {folder}: it takes a folder with {known}.")
+        if dataset:
+            return dataset
+    forms = "; or ".join(_FORMS)
+    raise Problem(f"There is no benchmark in {folder}: it takes a folder with {forms}.")

@@ -1,4 +1,4 @@
-"""Source code cut into chunks, as in Anthropic's cookbook on contextual embeddings."""
+"""Reads source code split into chunks, as in Anthropic's cookbook on contextual embeddings."""
 
 import json
 from pathlib import Path
@@ -12,8 +12,8 @@ _NOTE = "Pass@k of the notebook that it is from is recall@k here."
 
 
 def read(folder: Path) -> Dataset | None:
-    chunks, asked = folder / "codebase_chunks.json", folder / "evaluation_set.jsonl"
-    if not (chunks.exists() and asked.exists()):
+    chunks, queries = folder / "codebase_chunks.json", folder / "evaluation_set.jsonl"
+    if not (chunks.exists() and queries.exists()):
         return None
     files = json.loads(chunks.read_text(encoding="utf-8"))
     return Dataset(
@@ -28,11 +28,11 @@ def read(folder: Path) -> Dataset | None:
         tuple(
             Case(
                 str(number),
-                Question(one["query"]),
-                tuple(Expected(_id(*golden)) for golden in one["golden_chunk_uuids"]),
-                answer=one.get("answer", ""),
+                Question(query["query"]),
+                tuple(Expected(_id(*golden)) for golden in query["golden_chunk_uuids"]),
+                answer=query.get("answer", ""),
             )
-            for number, one in enumerate(json_lines(asked), 1)
+            for number, query in enumerate(json_lines(queries), 1)
         ),
         _NOTE,
     )

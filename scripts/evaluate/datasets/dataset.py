@@ -13,7 +13,7 @@ from scripts.evaluate.cases import Case
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """`note` is what its own figures mean in ours."""
+    """`note` says which of our figures are those that the benchmark's authors publish."""
 
     name: str
     passages: tuple[Passage, ...]
@@ -22,7 +22,7 @@ class Dataset:
 
 
 def json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file with one a line, which may be the only one of a `.zip`."""
+    """The objects of a file with one a line; of a `.zip`, those of its first `.jsonl` file."""
     if path.suffix != ".zip":
         with path.open(encoding="utf-8") as lines:
             yield from (json.loads(line) for line in lines if line.strip())

@@ -1,4 +1,4 @@
-"""A golden set of our own form over a folder of documents."""
+"""Reads a golden set of our own form, `golden.jsonl`, about the documents beside it."""
 
 from pathlib import Path
 

@@ -1,12 +1,12 @@
-"""What one question adds to each figure, and what the figures are called."""
+"""What one question adds to each figure, and the figures' names."""
 
 import re
-from collections.abc import Sequence
+import string
+from collections import Counter
 
-from bot.answering.events import Source
 from scripts.evaluate.bots import Reply
 from scripts.evaluate.cases import Case
-from scripts.evaluate.figures import ranking, tokens
+from scripts.evaluate.figures import ranking
 from scripts.evaluate.figures.intervals import Part
 from scripts.evaluate.judging import Verdict
 
@@ -27,22 +27,25 @@ MEANING = {
 }
 ABSTENTION_PRECISION = "abstention precision"
 SHARES = ("correct",)
-"""Figures that count yes and no, for which Wilson's interval is better than drawing."""
+"""Figures that count yes and no: Wilson's interval holds better for them than resampling."""
 
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_NUMBER = re.compile(r"\[(\d{1,3})\]")
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)  # "`items[0]`"
+_NUMBER = re.compile(r"\[(\d{1,3})\]")  # "[1]"
+_CITATION = re.compile(r" ?\[\d{1,3}\]")  # " [1]"
+_ARTICLE = re.compile(r"\b(a|an|the)\b")
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 def figures(case: Case, reply: Reply, verdict: Verdict | None) -> dict[str, Part]:
-    """Above and below the line of each figure that this question says something about."""
+    """What the question adds to each figure that it says something about."""
     parts: dict[str, Part] = {}
     if case.expected:
-        found = [passage.source for passage in reply.found]
-        parts |= _means(ranking.figures(found, case.expected))
+        sources = [passage.source for passage in reply.passages]
+        parts |= _means(ranking.figures(sources, case.expected))
     if reply.text:
         parts |= _of_citations(case, reply) | _of_abstention(case, reply)
     if reply.text and case.answer:
-        parts |= _means({"token F1": tokens.f1(reply.text, case.answer)})
+        parts |= _means({"token F1": token_f1(reply.text, case.answer)})
     if verdict:
         parts["points made"] = (float(sum(verdict.points)), float(len(verdict.points)))
         parts |= _means({"correct": float(verdict.right)})
@@ -50,19 +53,36 @@ def figures(case: Case, reply: Reply, verdict: Verdict | None) -> dict[str, Part
 
 
 def cited_numbers(text: str) -> list[int]:
-    """The numbers of sources in an answer; what looks like one within code is none."""
+    """The numbers of sources in an answer, code apart: `items[0]` cites nothing."""
     return [int(number) for number in _NUMBER.findall(_CODE.sub("", text))]
+
+
+def token_f1(answer: str, golden: str) -> float:
+    """The harmonic mean of precision and recall over words, without the numbers of sources.
+
+    Words are compared as in SQuAD's evaluate-v1.1.py: in lower case, without punctuation and
+    articles. See https://arxiv.org/abs/1606.05250.
+    """
+    words, golden_words = _words(_CITATION.sub("", answer)), _words(golden)
+    if not words or not golden_words:
+        return float(words == golden_words)
+    shared = sum((Counter(words) & Counter(golden_words)).values())
+    return 2 * shared / (len(words) + len(golden_words))
+
+
+def _words(text: str) -> list[str]:
+    return _ARTICLE.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split()
 
 
 def _of_citations(case: Case, reply: Reply) -> dict[str, Part]:
     numbers = cited_numbers(reply.text)
-    held = [cited.held for cited in reply.cited]
-    valid = sum(1 for number in numbers if 0 < number <= len(held) and held[number - 1])
+    exists = [citation.exists for citation in reply.citations]
+    valid = sum(1 for number in numbers if 0 < number <= len(exists) and exists[number - 1])
     parts: dict[str, Part] = {"citations valid": (float(valid), float(len(numbers)))}
     if case.expected:
-        cited = [] if reply.abstained else [one.source for one in reply.cited]
-        right = _fitting(case, cited)
-        parts["citations expected"] = (float(right), float(len(cited)))
+        sources = [] if reply.abstained else [citation.source for citation in reply.citations]
+        right = sum(1 for source in sources if any(e.fits(source) for e in case.expected))
+        parts["citations expected"] = (float(right), float(len(sources)))
         parts["expected source cited"] = (float(right > 0), 1.0)
     return parts
 
@@ -72,10 +92,6 @@ def _of_abstention(case: Case, reply: Reply) -> dict[str, Part]:
     if case.answerable:
         return {"answered": (1.0 - abstained, 1.0), ABSTENTION_PRECISION: (0.0, abstained)}
     return {ABSTENTION_PRECISION: (abstained, abstained), "abstention recall": (abstained, 1.0)}
-
-
-def _fitting(case: Case, sources: Sequence[Source]) -> int:
-    return sum(1 for source in sources if any(one.fits(source) for one in case.expected))
 
 
 def _means(values: dict[str, float]) -> dict[str, Part]:

@@ -1,23 +1,27 @@
-"""How sure a figure is: 95 % intervals by drawing the questions anew, always the same draws.
+"""95 % intervals of figures, by bootstrap: questions are drawn with replacement, from one seed.
 
-Every figure is a ratio of two sums over questions: a mean where the second counts them, and a
-precision where it counts what was claimed. A difference is drawn in pairs, question by question:
-that some questions are harder than others then says nothing.
+Every figure is a ratio of two sums over questions: a mean where the second sum counts questions, a
+precision where it counts claims. A difference draws the same questions for both runs: that some
+questions are harder than others does not widen its interval.
 """
 
 import random
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import sqrt
 
 Part = tuple[float, float]
-"""What one question adds above and below the line."""
+"""What one question adds to a figure's numerator and denominator."""
 
 _SEED = 1
 _ADDITIONS = 1_000_000
+"""For one figure at most, so that it takes a fraction of a second."""
 _DRAWS = (200, 2_000)
+"""At least and at most."""
 _Z = 1.96
+"""How many standard deviations of a normal distribution hold 95 % on both sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +35,39 @@ class Figure:
 
 
 def ratio(parts: Sequence[Part]) -> Figure | None:
-    """The ratio of the sums; None where nothing stands below the line."""
+    """The ratio of the sums; None where the denominator is 0."""
     above, below = _columns(parts)
     if not sum(below):
         return None
-    drawn = [_divide(above, below, draw) for draw in _draws(len(parts))]
-    count = sum(1 for one in below if one)
-    return Figure(
-        sum(above) / sum(below), *_middle([one for one in drawn if one is not None]), count
-    )
+    ratios = [_divide(above, below, draw) for draw in _draws(len(parts))]
+    interval = _middle([value for value in ratios if value is not None])
+    return Figure(sum(above) / sum(below), *interval, sum(map(bool, below)))
 
 
-def difference(ours: Sequence[Part], others: Sequence[Part]) -> Figure | None:
-    """Our ratio less the other one, question by question; None where either has none."""
-    above, below = _columns(ours)
-    other_above, other_below = _columns(others)
-    if not sum(below) or not sum(other_below):
+def difference(now: Sequence[Part], before: Sequence[Part]) -> Figure | None:
+    """The ratio of `now` less that of `before`; None where either has none.
+
+    Both hold the same questions in the same order.
+    """
+    above, below = _columns(now)
+    above_before, below_before = _columns(before)
+    if not sum(below) or not sum(below_before):
         return None
-    drawn = []
-    for draw in _draws(len(ours)):
-        one, other = _divide(above, below, draw), _divide(other_above, other_below, draw)
-        if one is not None and other is not None:
-            drawn.append(one - other)
-    value = sum(above) / sum(below) - sum(other_above) / sum(other_below)
-    return Figure(value, *_middle(drawn), sum(1 for one in below if one))
+    differences = []
+    for draw in _draws(len(now)):
+        ratio_now = _divide(above, below, draw)
+        ratio_before = _divide(above_before, below_before, draw)
+        if ratio_now is not None and ratio_before is not None:
+            differences.append(ratio_now - ratio_before)
+    value = sum(above) / sum(below) - sum(above_before) / sum(below_before)
+    return Figure(value, *_middle(differences), sum(map(bool, below)))
 
 
 def share(yes: int, of: int) -> Figure | None:
-    """Wilson's interval of a share: it holds for few answers, and for all of them right."""
+    """Wilson's score interval of a share: it holds for few answers, and for all of them right.
+
+    See https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval.
+    """
     if not of:
         return None
     mean = yes / of
@@ -68,11 +77,12 @@ def share(yes: int, of: int) -> Figure | None:
 
 
 def median(values: Sequence[float]) -> Figure | None:
-    """The median, such as of times."""
+    """The median, such as of times; None where there are no values."""
     if not values:
         return None
-    drawn = [_median([values[number] for number in draw]) for draw in _draws(len(values))]
-    return Figure(_median(values), *_middle(drawn), len(values))
+    draws = _draws(len(values))
+    medians = [statistics.median([values[number] for number in draw]) for draw in draws]
+    return Figure(statistics.median(values), *_middle(medians), len(values))
 
 
 def _columns(parts: Sequence[Part]) -> tuple[list[float], list[float]]:
@@ -86,23 +96,17 @@ def _divide(above: list[float], below: list[float], draw: Sequence[int]) -> floa
 
 @cache
 def _draws(count: int) -> tuple[tuple[int, ...], ...]:
-    """As many draws of `count` questions as are enough and don't take long; fewer of many."""
+    """Draws of `count` question numbers each, with replacement; fewer draws of many questions."""
     few, many = _DRAWS
     dice, numbers = random.Random(_SEED), range(count)  # noqa: S311
     draws = max(few, min(many, _ADDITIONS // max(count, 1)))
     return tuple(tuple(dice.choices(numbers, k=count)) for _ in range(draws))
 
 
-def _middle(drawn: list[float]) -> tuple[float, float]:
-    """What 95 % of the draws lie between."""
-    ordered = sorted(drawn)
+def _middle(values: list[float]) -> tuple[float, float]:
+    """The 2.5th and the 97.5th percentile."""
+    ordered = sorted(values)
     if not ordered:
         return 0.0, 0.0
     last = len(ordered) - 1
     return ordered[round(last * 0.025)], ordered[round(last * 0.975)]
-
-
-def _median(values: Sequence[float]) -> float:
-    ordered = sorted(values)
-    half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

@@ -1,11 +1,11 @@
-"""Asks every question of a set, some at a time, and judges what comes back."""
+"""Asks a bot every question of a set, several at a time, and has the answers judged."""
 
 import queue
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scripts.evaluate.bots import Asker, Reply, Stopped
+from scripts.evaluate.bots import Bot, Reply, Stopped
 from scripts.evaluate.cases import Case
 from scripts.evaluate.figures.figures import figures
 from scripts.evaluate.figures.intervals import Part
@@ -15,7 +15,7 @@ from scripts.terminal.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One question: what came back, and what it adds to each figure.
+    """One question's reply, and what it adds to each figure.
 
     `failure` is why there is no reply; such a question adds nothing. `unjudged` is why the judge
     gave no verdict.
@@ -30,46 +30,47 @@ class Measured:
 
 
 def measure(
-    cases: Sequence[Case], asker: Asker, judge: Judge | None, answer: bool = True
+    cases: Sequence[Case], bot: Bot, judge: Judge | None, answer: bool = True
 ) -> Generator[Measured]:
-    """Each question's result as soon as it is there.
+    """Each question's result as soon as it is there, in no order.
 
-    Closing the iterator, as Ctrl-C does, waits for no answer that is under way.
+    Closing the iterator, as Ctrl-C does, does not wait for answers that are under way.
     """
     waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
     done: queue.SimpleQueue[Measured] = queue.SimpleQueue()
     for case in cases:
         waiting.put(case)
-    left = threading.Event()
+    closed = threading.Event()
 
     def work() -> None:
-        while not left.is_set():
+        while not closed.is_set():
             try:
                 case = waiting.get_nowait()
             except queue.Empty:
                 return
-            done.put(_measured(case, asker, judge, answer, left.is_set))
+            done.put(_measured(case, bot, judge, answer, closed.is_set))
 
-    for _ in range(min(asker.at_once, len(cases))):
+    for _ in range(min(bot.at_once, len(cases))):
         threading.Thread(target=work, daemon=True).start()
     try:
         for _ in cases:
             yield done.get()
     finally:
-        left.set()
+        closed.set()
 
 
 def _measured(
-    case: Case, asker: Asker, judge: Judge | None, answer: bool, stopped: Callable[[], bool]
+    case: Case, bot: Bot, judge: Judge | None, answer: bool, stopped: Callable[[], bool]
 ) -> Measured:
-    """Whatever fails here is the failure of this question, and the others go on."""
+    """One question's result. An error is this question's failure, and the others go on."""
     try:
-        reply = asker.ask(case.question, answer and _worth_answering(case), stopped)
+        reply = bot.ask(case.question, answer and _worth_answering(case), stopped)
     except Stopped:
         return Measured(case, failure="stopped")
     except Exception as error:  # a server may fail in more ways than anyone can list
-        told = str(error) if isinstance(error, Problem) else f"{type(error).__name__}: {error}"
-        return Measured(case, failure=told)
+        is_problem = isinstance(error, Problem)
+        failure = str(error) if is_problem else f"{type(error).__name__}: {error}"
+        return Measured(case, failure=failure)
     verdict, unjudged = None, ""
     if judge and reply.text and case.answerable and (case.points or case.answer):
         try:
@@ -80,5 +81,5 @@ def _measured(
 
 
 def _worth_answering(case: Case) -> bool:
-    """Whether there is anything to hold an answer against."""
+    """Whether the case says anything that an answer can be compared with."""
     return bool(case.points or case.answer or not case.answerable)

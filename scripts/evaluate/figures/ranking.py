@@ -1,7 +1,8 @@
 """How good a ranking is: recall, precision, reciprocal rank and nDCG of its first passages.
 
-Defined as trec_eval does, with one addition for sources that are cut into several passages: the
-first passage of an expected source finds it, and further ones add nothing but to precision.
+Defined as in trec_eval (https://github.com/usnistgov/trec_eval), with one addition for sources that
+are split into several passages: the first passage of an expected source counts as finding it, and
+further ones count for precision alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,15 +11,16 @@ from math import log2
 from bot.answering.events import Source
 from scripts.evaluate.cases import Expected
 
+MEASURES = ("recall", "precision", "mrr", "ndcg")
 CUTS = (3, 5, 10, 20)
 DEPTH = max(CUTS)
 
 
-def figures(found: Sequence[Source], expected: Sequence[Expected]) -> dict[str, float]:
-    """Each measure at each cut, such as `recall@5`."""
-    gains = list(_gains(found, expected))
-    right = [any(one.fits(source) for one in expected) for source in found]
-    ideal = sorted((one.gain for one in expected), reverse=True)
+def figures(sources: Sequence[Source], expected: Sequence[Expected]) -> dict[str, float]:
+    """Each of `MEASURES` at each of `CUTS`, such as `recall@5`. `sources` are the best first."""
+    gains = list(_gains(sources, expected))
+    right = [any(e.fits(source) for e in expected) for source in sources]
+    ideal = sorted((e.gain for e in expected), reverse=True)
     first = next((rank for rank, fits in enumerate(right, 1) if fits), 0)
     measured: dict[str, float] = {}
     for cut in CUTS:
@@ -29,13 +31,13 @@ def figures(found: Sequence[Source], expected: Sequence[Expected]) -> dict[str, 
     return measured
 
 
-def _gains(found: Sequence[Source], expected: Sequence[Expected]) -> Iterator[float]:
-    left = list(expected)
-    for source in found:
-        newly = next((one for one in left if one.fits(source)), None)
-        if newly:
-            left.remove(newly)
-        yield newly.gain if newly else 0.0
+def _gains(sources: Sequence[Source], expected: Sequence[Expected]) -> Iterator[float]:
+    remaining = list(expected)
+    for source in sources:
+        match = next((e for e in remaining if e.fits(source)), None)
+        if match:
+            remaining.remove(match)
+        yield match.gain if match else 0.0
 
 
 def _discounted(gains: Sequence[float]) -> float:

@@ -1,4 +1,4 @@
-"""What is wrong with one question's result, in the words of the report's filters."""
+"""Names what is wrong with one question's result, for the report's filters."""
 
 from collections.abc import Iterator
 
@@ -15,34 +15,32 @@ NAMES = {
     "fallen": "worse than before",
 }
 _CUT = 5
+"""Whether a source was found is judged by the first five passages."""
 
 
-def flags(one: Measured, fallen: bool) -> list[str]:
-    """Keys of `NAMES`; none where all is well."""
-    return list(_flags(one, fallen))
-
-
-def _flags(one: Measured, fallen: bool) -> Iterator[str]:
-    parts = one.parts
-    if one.failure:
+def flags(result: Measured, is_worse: bool) -> Iterator[str]:
+    """Keys of `NAMES`; none where nothing is wrong. `is_worse` is than in the baseline."""
+    case, reply = result.case, result.reply
+    if result.failure:
         yield "failed"
-    if _ratio(one, f"recall@{_CUT}") < 1:
+    if _ratio(result, f"recall@{_CUT}") < 1:
         yield "not-found"
-    if one.reply.text:
-        if one.case.answerable and one.reply.abstained:
+    if reply.text:
+        if case.answerable and reply.abstained:
             yield "no-answer"
-        elif "expected source cited" in parts and not _ratio(one, "expected source cited"):
+        elif not _ratio(result, "expected source cited"):
             yield "not-cited"
-        if not one.case.answerable and not one.reply.abstained:
+        if not case.answerable and not reply.abstained:
             yield "pretends"
-        if _ratio(one, "citations valid") < 1:
+        if _ratio(result, "citations valid") < 1:
             yield "bad-number"
-    if one.verdict and not one.verdict.right:
+    if result.verdict and not result.verdict.right:
         yield "judged-wrong"
-    if fallen:
+    if is_worse:
         yield "fallen"
 
 
-def _ratio(one: Measured, name: str) -> float:
-    above, below = one.parts.get(name, (0.0, 0.0))
+def _ratio(result: Measured, name: str) -> float:
+    """1 where the question says nothing about the figure."""
+    above, below = result.parts.get(name, (0.0, 0.0))
     return above / below if below else 1.0

@@ -1,4 +1,4 @@
-"""What a run has found, as figures with their intervals, and as it is kept for later runs."""
+"""A run's results: figures with their intervals, and the parts that later runs compare with."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,72 +14,74 @@ from scripts.evaluate.figures.measuring import Measured
 from scripts.terminal.problem import Problem
 
 Parts = Mapping[str, Mapping[str, Part]]
-"""What each question, by its id, adds to each figure."""
+"""What each question, by its id, adds to each figure, by the figure's name."""
 
 SECONDS = "seconds"
 
 
 @dataclass(frozen=True)
 class Results:
-    """`asked` is "offline" or an environment; `whole` is false where Ctrl-C ended it."""
+    """`bot` is "offline" or an environment; `whole` is false where Ctrl-C ended the run."""
 
     name: str
-    asked: str
+    bot: str
     measured: tuple[Measured, ...]
     whole: bool
     note: str = ""
 
     @property
     def model(self) -> str:
-        """What wrote the answers: a model, or "extractive"; "" where nothing was answered."""
-        return next((one.reply.model for one in self.measured if one.reply.model), "")
+        """The model that wrote the answers, or "extractive"; "" where nothing was answered."""
+        return next((result.reply.model for result in self.measured if result.reply.model), "")
 
     @property
     def key(self) -> str:
-        """What a run is compared with: the same questions, answered by the same model."""
+        """Only runs of one key are compared: the same questions, answered by the same model."""
         return f"{self.name}, {self.model}" if self.model else self.name
 
     @property
     def failed(self) -> list[Measured]:
-        return [one for one in self.measured if one.failure]
+        return [result for result in self.measured if result.failure]
 
     @cached_property
     def parts(self) -> Parts:
-        """Without what only says that everything has an answer, where everything has."""
-        every = all(one.case.answerable for one in self.measured)
-        left_out = ABSTENTION_PRECISION if every else ""
+        """Without the precision of abstaining where every question has an answer: it would be 0."""
+        answerable = all(result.case.answerable for result in self.measured)
+        left_out = ABSTENTION_PRECISION if answerable else ""
         return {
-            one.case.id: {name: part for name, part in one.parts.items() if name != left_out}
-            for one in self.measured
-            if not one.failure
+            result.case.id: {name: part for name, part in result.parts.items() if name != left_out}
+            for result in self.measured
+            if not result.failure
         }
 
     @cached_property
     def figures(self) -> dict[str, Figure]:
-        """Every figure that the questions say something about, and the median time."""
-        found = figures_of(self.parts)
-        times = [one.reply.seconds for one in self.measured if one.reply.text]
+        """Every figure that the questions say something about, and the median of the seconds."""
+        figures = figures_of(self.parts)
+        times = [result.reply.seconds for result in self.measured if result.reply.text]
         if typical := intervals.median(times):
-            found[SECONDS] = typical
-        return found
+            figures[SECONDS] = typical
+        return figures
 
     def as_json(self) -> dict[str, Any]:
         return {
             "set": self.name,
-            "asked": self.asked,
+            "asked": self.bot,
             "model": self.model,
             "note": self.note,
             "whole": self.whole,
             "questions": len(self.measured),
-            "failed": {one.case.id: one.failure for one in self.failed},
-            "unjudged": {one.case.id: one.unjudged for one in self.measured if one.unjudged},
+            "failed": {result.case.id: result.failure for result in self.failed},
+            "unjudged": {
+                result.case.id: result.unjudged for result in self.measured if result.unjudged
+            },
             "figures": {name: asdict(figure) for name, figure in self.figures.items()},
-            "parts": written(self.parts),
+            "parts": parts_as_json(self.parts),
         }
 
 
 def figures_of(parts: Parts) -> dict[str, Figure]:
-    found: dict[str, Figure] = {}
+    figures: dict[str, Figure] = {}
     for name in names_in(parts.values()):
         columns = column(parts.values(), name)
         if name in SHARES:
@@ -87,31 +89,31 @@ def figures_of(parts: Parts) -> dict[str, Figure]:
         else:
             figure = intervals.ratio(columns)
         if figure:
-            found[name] = figure
-    return found
+            figures[name] = figure
+    return figures
 
 
 def names_in(parts: Iterable[Mapping[str, Part]]) -> list[str]:
-    return list(dict.fromkeys(name for one in parts for name in one))
+    return list(dict.fromkeys(name for figures in parts for name in figures))
 
 
 def column(parts: Iterable[Mapping[str, Part]], name: str) -> list[Part]:
-    """One figure's parts, question by question; nothing of those that say nothing about it."""
-    return [one.get(name, (0.0, 0.0)) for one in parts]
+    """One figure's part of each question; 0 / 0 where a question says nothing about it."""
+    return [figures.get(name, (0.0, 0.0)) for figures in parts]
 
 
-def written(parts: Parts) -> dict[str, dict[str, Any]]:
-    """A number for what counts once, a pair otherwise: a line a question that people can read."""
+def parts_as_json(parts: Parts) -> dict[str, dict[str, Any]]:
+    """A part over 1 as a number and any other as a pair, so that a question is a short line."""
     return {
-        question: {name: _written(part) for name, part in sorted(of.items()) if part[1]}
-        for question, of in parts.items()
+        question: {name: _as_json(part) for name, part in sorted(figures.items()) if part[1]}
+        for question, figures in parts.items()
     }
 
 
-def read_parts(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Part]]:
+def read_parts(run: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Part]]:
     return {
-        question: {name: _part(value) for name, value in of.items()}
-        for question, of in kept.items()
+        question: {name: _part(value) for name, value in figures.items()}
+        for question, figures in run.items()
     }
 
 
@@ -125,7 +127,7 @@ def read(path: Path) -> Parts:
         ) from error
 
 
-def _written(part: Part) -> float | Sequence[float]:
+def _as_json(part: Part) -> float | Sequence[float]:
     above, below = (round(side, 4) for side in part)
     return above if below == 1 else (above, below)
 
