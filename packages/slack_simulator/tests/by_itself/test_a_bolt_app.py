@@ -1,8 +1,11 @@
 """A Bolt app as its documentation has it, with nothing of the simulator's, runs against it."""
 
+import re
+import runpy
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -12,6 +15,7 @@ from slack_sdk import WebClient
 
 from slack_simulator import Control, Simulator
 
+README = Path(__file__).parents[2] / "README.md"
 SECRET, TOKEN = "not-a-real-secret", "xoxb-fake"
 ORDER = {
     "type": "modal",
@@ -65,9 +69,10 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def slack_with_the_app() -> Iterator[Control]:
+def slack_with(make_app: Callable[[str], App]) -> Iterator[Control]:
+    """A Slack that an app is connected to, which `make_app` builds from the Web API's URL."""
     with Simulator(signing_secret=SECRET, bot_token=TOKEN) as simulator:
-        app = SlackRequestHandler(bolt_app(simulator.api_url))
+        app = SlackRequestHandler(make_app(simulator.api_url))
         with make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
             thread = threading.Thread(target=server.serve_forever, args=(0.02,))
             thread.start()
@@ -83,9 +88,9 @@ def slack_with_the_app() -> Iterator[Control]:
 
 
 def test_a_bolt_app_hears_streams_and_takes_an_order() -> None:
-    with slack_with_the_app() as slack:
-        asked = slack.say("ada", "#help", "<@bot> When is lunch?")
-        answer = slack.wait_for_answer(asked.channel, asked.ts)
+    with slack_with(bolt_app) as slack:
+        question = slack.say("ada", "#help", "<@bot> When is lunch?")
+        answer = slack.wait_for_answer(question.channel, question.ts)
         assert (answer.text, answer.bot) == ("Lunch is at noon.", True)
         assert [call.method for call in slack.calls() if "Stream" in call.method] == [
             "chat.startStream",
@@ -98,3 +103,17 @@ def test_a_bolt_app_hears_streams_and_takes_an_order() -> None:
         slack.submit("ben", view["id"], values)
         assert slack.until(lambda: slack.messages("C0HELP")[-1].text == "Soup it is.")
         slack.until(lambda: not slack.views("ben"))
+
+
+def test_the_app_of_the_readme_answers_a_mention(tmp_path: Path) -> None:
+    def first_app(api_url: str) -> App:
+        blocks = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+        assert "http://127.0.0.1:3900/api/" in blocks[0]
+        file = tmp_path / "app.py"
+        file.write_text(blocks[0].replace("http://127.0.0.1:3900/api/", api_url))
+        app: App = runpy.run_path(str(file))["app"]
+        return app
+
+    with slack_with(first_app) as slack:
+        question = slack.say("ada", "#help", "<@bot> hello")
+        assert slack.wait_for_answer(question.channel, question.ts).text == "Hello!"
