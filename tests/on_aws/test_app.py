@@ -15,7 +15,7 @@ from scripts.slack import slack_app
 from scripts.slack.manifest import manifest, scopes
 from scripts.terminal.problem import Problem
 from slack_simulator import Control, Simulator
-from slack_simulator.recording_app import Hearer, running_app
+from slack_simulator.recording_app import RecordingApp, running_app
 from tests.on_aws.conftest import Cloud
 from tests.on_aws.fresh import account, simulator, slack
 
@@ -23,7 +23,7 @@ __all__ = ["account", "simulator", "slack"]
 
 
 @pytest.fixture
-def bot() -> Iterator[Hearer]:
+def bot() -> Iterator[RecordingApp]:
     with running_app() as app:
         yield app
 
@@ -39,7 +39,7 @@ def ensured(account: Account, url: str = "") -> slack_app.SlackApp:
 
 
 def test_an_app_is_made_then_connected_then_installed(
-    account: Account, slack: Control, bot: Hearer
+    account: Account, slack: Control, bot: RecordingApp
 ) -> None:
     made = ensured(account)
     assert made.lacks == "it is not installed yet"
@@ -61,7 +61,7 @@ def test_an_app_is_made_then_connected_then_installed(
 
 
 def test_what_differs_in_nothing_is_not_changed(
-    account: Account, slack: Control, bot: Hearer
+    account: Account, slack: Control, bot: RecordingApp
 ) -> None:
     for _ in range(3):
         ensured(account, bot.url)
@@ -70,7 +70,7 @@ def test_what_differs_in_nothing_is_not_changed(
 
 
 def test_what_somebody_changed_by_hand_is_told_and_mended_but_for_its_looks(
-    account: Account, slack: Control, simulator: Simulator, bot: Hearer
+    account: Account, slack: Control, simulator: Simulator, bot: RecordingApp
 ) -> None:
     app = ensured(account, bot.url)
     hands = tool(simulator)
@@ -115,7 +115,7 @@ def test_a_new_scope_wants_another_click_and_no_other_token(
 
 
 def test_an_app_is_not_sent_to_a_url_that_would_fail_slacks_challenge(
-    account: Account, slack: Control, bot: Hearer
+    account: Account, slack: Control, bot: RecordingApp
 ) -> None:
     app = ensured(account)
     bot.statuses, bot.answer = [400], "no"
@@ -127,7 +127,7 @@ def test_an_app_is_not_sent_to_a_url_that_would_fail_slacks_challenge(
 
 
 def test_a_url_that_was_made_a_moment_ago_is_given_time(
-    account: Account, slack: Control, bot: Hearer
+    account: Account, slack: Control, bot: RecordingApp
 ) -> None:
     bot.statuses = [404, 503]  # as a new HTTP API, then a new role, answer on AWS
     ensured(account, bot.url)
@@ -172,7 +172,7 @@ def test_an_app_stays_the_environments_until_another_is_made(
 
 
 def test_an_app_that_somebody_made_by_hand_is_taken_over(
-    account: Account, slack: Control, simulator: Simulator, bot: Hearer
+    account: Account, slack: Control, simulator: Simulator, bot: RecordingApp
 ) -> None:
     bare = {"display_information": {"name": "By hand"}}
     made: Any = tool(simulator).apps_manifest_create(manifest=bare)
@@ -213,7 +213,7 @@ def test_an_app_made_in_another_workspace_is_not_taken(
 
 
 def test_slacks_rates_are_waited_for(
-    account: Account, slack: Control, bot: Hearer, capsys: pytest.CaptureFixture[str]
+    account: Account, slack: Control, bot: RecordingApp, capsys: pytest.CaptureFixture[str]
 ) -> None:
     slack.set_limits(rates=True)
     slack.set_time_scale(15)  # a minute is four seconds, in which both calls come

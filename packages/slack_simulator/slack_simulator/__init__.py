@@ -1,4 +1,4 @@
-"""A Slack for one machine: what the bot is developed and tested against."""
+"""A Slack on one machine, to develop and test Slack apps against."""
 
 from slack_simulator.control.client import Control, Refused
 from slack_simulator.control.values import Call, Delivery, Message, Posted

@@ -1,4 +1,4 @@
-"""The simulator alone: `python -m slack_simulator`."""
+"""The command `python -m slack_simulator`."""
 
 import argparse
 import json

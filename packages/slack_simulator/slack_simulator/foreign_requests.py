@@ -1,4 +1,7 @@
-"""Requests that web pages make browsers send, and those of programs, as others wrote them down."""
+"""Headers by which a web page's request to loopback differs from a program's, for tests.
+
+The examples are from the pages that are linked beside them.
+"""
 
 NAMES = (
     "evil.example",

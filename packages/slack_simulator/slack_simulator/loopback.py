@@ -1,6 +1,6 @@
 """HTTP servers on 127.0.0.1, in threads, for as long as a `with` lasts.
 
-They serve programs of this machine alone: what a web page makes a browser send is refused.
+They serve programs of this machine alone: requests that a web page has a browser send are refused.
 """
 
 import re
@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 _LOOPBACK = re.compile(rb"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?", re.IGNORECASE)
+"""A `Host` header of this machine: `127.0.0.1:3900`, `localhost`, `[::1]:3900`."""
 
 
 class LoopbackServer(ThreadingHTTPServer):

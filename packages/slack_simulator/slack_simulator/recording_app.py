@@ -1,4 +1,4 @@
-"""An app for tests: it remembers what it heard, and answers what it was told to."""
+"""An app for tests: it records the requests that it gets, and answers them as it is set to."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 
 @dataclass(frozen=True)
-class Heard:
+class AppRequest:
     """A request as it reached the app."""
 
     headers: dict[str, str]
@@ -26,43 +26,47 @@ class Heard:
 
 
 @dataclass
-class Hearer:
-    """An app that remembers what it heard and answers what it was told to."""
+class RecordingApp:
+    """Answers with the next of `statuses`, or 200, and the body `answer`; `hang` makes it wait."""
 
     url: str = ""
-    heard: list[Heard] = field(default_factory=list)
+    requests: list[AppRequest] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     answer: str = ""
     hang: threading.Event | None = None
 
     def events(self) -> list[dict[str, Any]]:
-        return [h.body["event"] for h in self.heard if h.body.get("type") == "event_callback"]
+        return [
+            request.body["event"]
+            for request in self.requests
+            if request.body.get("type") == "event_callback"
+        ]
 
     def forget(self) -> None:
-        self.heard.clear()
+        self.requests.clear()
         self.statuses.clear()
         self.answer, self.hang = "", None
 
-    def reply(self, heard: Heard) -> tuple[int, str]:
-        self.heard.append(heard)
+    def reply(self, request: AppRequest) -> tuple[int, str]:
+        self.requests.append(request)
         if self.hang:
             self.hang.wait(5)
-        asked = heard.body.get("type") == "url_verification"
-        if asked and not self.answer and not self.statuses:
-            return 200, str(heard.body["challenge"])
+        challenged = request.body.get("type") == "url_verification"
+        if challenged and not self.answer and not self.statuses:
+            return 200, str(request.body["challenge"])
         return (self.statuses.pop(0) if self.statuses else 200), self.answer
 
 
 @contextmanager
-def running_app() -> Iterator[Hearer]:
+def running_app() -> Iterator[RecordingApp]:
     """The app on loopback, as long as the `with` lasts."""
-    hearer = Hearer()
+    app = RecordingApp()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, answer = hearer.reply(Heard(headers, raw))
+            status, answer = app.reply(AppRequest(headers, raw))
             self.send_response(status)
             self.send_header("Content-Length", str(len(answer.encode())))
             self.end_headers()
@@ -78,9 +82,9 @@ def running_app() -> Iterator[Hearer]:
     server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
-    hearer.url = f"http://127.0.0.1:{server.server_port}/slack/events"
+    app.url = f"http://127.0.0.1:{server.server_port}/slack/events"
     try:
-        yield hearer
+        yield app
     finally:
         server.shutdown()
         thread.join()

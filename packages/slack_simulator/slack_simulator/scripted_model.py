@@ -1,11 +1,11 @@
-"""An OpenAI-compatible model server on this machine that says and does what it is told.
+"""An OpenAI-compatible model server on loopback that answers as a test scripts it.
 
     with ModelServer() as model:
         model.will_fail(429)
         model.will_say("Friday is a holiday [1].")
 
 Each call scripts one request, in order; an unscripted request is answered with `model.otherwise`.
-Whoever would rather decide by what is asked overrides `next_act`.
+To decide by the request instead, override `next_act`.
 """
 
 import json
@@ -32,9 +32,9 @@ class ModelServer:
         self.headers: list[dict[str, str]] = []
         self.otherwise = "The model has nothing to say about that."
         self.vector_of: Callable[[str], Sequence[float]] = lambda _: [1.0]
-        """The vector of a text, for who asks for embeddings."""
+        """The vector of a text, for requests of embeddings."""
         self.seconds: list[float] = []
-        """How long each answer took that was written to its end."""
+        """Seconds that each answer took which was written to its end."""
         self.hung_up = threading.Event()
         """Set once a client closed its connection while its answer was still being written."""
         self.stopping = threading.Event()
@@ -176,19 +176,19 @@ class Answering(BaseHTTPRequestHandler):
         for index, (name, arguments) in enumerate(calls):
             call_id = f"call_{len(self.model.requests)}_{index}"
             self._piece({"index": index, "id": call_id, "type": "function"}, name=name)
-            written = json.dumps(arguments)
-            for start in range(0, len(written), 7):
-                self._piece({"index": index}, arguments=written[start : start + 7])
+            arguments_json = json.dumps(arguments)
+            for start in range(0, len(arguments_json), 7):
+                self._piece({"index": index}, arguments=arguments_json[start : start + 7])
         self._finish("tool_calls", len(text))
 
     def _piece(self, call: dict[str, Any], **function: str) -> None:
         delta = {"tool_calls": [{**call, "function": {"arguments": "", **function}}]}
         self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
 
-    def _finish(self, reason: str, written: int) -> None:
+    def _finish(self, reason: str, length: int) -> None:
         self._event({"choices": [_choice("", reason)]})
         if self.request_body.get("stream_options", {}).get("include_usage"):
-            self._event({"choices": [], "usage": _usage(written)})
+            self._event({"choices": [], "usage": _usage(length)})
         self._chunk(b"data: [DONE]\n\n")
         self._chunk(b"")
 
@@ -205,16 +205,16 @@ class Answering(BaseHTTPRequestHandler):
         self._whole(200, {"id": "1", "object": "chat.completion", "choices": [choice]}, {})
 
     def embed(self) -> None:
-        """Answer with the vectors of the texts, as whoever asks wants them."""
+        """Answer with the vectors of the texts, in the encoding of the request."""
         texts = self.request_body["input"]
         vectors = [self.model.vector_of(text) for text in texts]
         if self.request_body.get("encoding_format") == "base64":
-            told: list[Any] = [b64encode(array("f", one)).decode() for one in vectors]
+            encoded: list[Any] = [b64encode(array("f", vector)).decode() for vector in vectors]
         else:
-            told = [list(one) for one in vectors]
+            encoded = [list(vector) for vector in vectors]
         data = [
-            {"object": "embedding", "index": number, "embedding": one}
-            for number, one in enumerate(told)
+            {"object": "embedding", "index": number, "embedding": vector}
+            for number, vector in enumerate(encoded)
         ]
         usage = {"prompt_tokens": 1, "total_tokens": 1}
         self._whole(200, {"object": "list", "data": data, "model": "scripted", "usage": usage}, {})

@@ -1,4 +1,4 @@
-"""The one shape everything here passes around: a JSON object, as Slack sends and takes them."""
+"""The type of JSON objects, as Slack sends and accepts them."""
 
 from typing import Any
 

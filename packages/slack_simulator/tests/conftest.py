@@ -8,14 +8,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from slack_simulator import Control, Posted, Simulator
-from slack_simulator.recording_app import Hearer, running_app
+from slack_simulator.recording_app import RecordingApp, running_app
 
 SECRET = "not-a-real-secret"
 TOKEN = "xoxb-fake"
 
 
 @pytest.fixture(scope="session")
-def _hearer() -> Iterator[Hearer]:
+def _app() -> Iterator[RecordingApp]:
     with running_app() as hearer:
         yield hearer
 
@@ -27,13 +27,13 @@ def _simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def app(_hearer: Hearer) -> Hearer:
-    _hearer.forget()
-    return _hearer
+def app(_app: RecordingApp) -> RecordingApp:
+    _app.forget()
+    return _app
 
 
 @pytest.fixture
-def simulator(_simulator: Simulator, app: Hearer) -> Iterator[Simulator]:
+def simulator(_simulator: Simulator, app: RecordingApp) -> Iterator[Simulator]:
     """The one simulator, with nothing in it and Slack's own limits.
 
     It ends idle, so that no test hears what another one caused.
@@ -54,7 +54,7 @@ def slack(simulator: Simulator) -> Control:
 
 
 @pytest.fixture
-def asked(slack: Control) -> Posted:
+def question(slack: Control) -> Posted:
     """Ada's question in #help, for the bot to answer."""
     return slack.say("ada", "#help", "<@bot> Is Friday off?")
 

@@ -1,4 +1,4 @@
-"""Apps: made by manifest and configuration token, changed, installed by a person's click."""
+"""Apps: created by manifest and configuration token, changed, installed by a person's click."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -11,13 +11,13 @@ from slack_sdk.signature import SignatureVerifier
 
 from conftest import error
 from slack_simulator import Control, Refused, Simulator
-from slack_simulator.recording_app import Hearer
+from slack_simulator.recording_app import RecordingApp
 
 HOURS = 3_600.0
 
 
 @pytest.fixture
-def bare(app: Hearer) -> Iterator[Simulator]:  # noqa: ARG001 - it has forgotten what it heard
+def bare(app: RecordingApp) -> Iterator[Simulator]:  # noqa: ARG001 - it has no requests left
     with Simulator(bare=True, limits={"rates": False}) as simulator:
         yield simulator
 
@@ -51,52 +51,52 @@ def manifest(url: str = "", scopes: tuple[str, ...] = ("chat:write", "im:history
 
 
 def test_an_app_is_made_before_it_can_be_reached_then_connected_and_installed(
-    bare: Simulator, slack: Control, tool: WebClient, app: Hearer
+    bare: Simulator, slack: Control, tool: WebClient, app: RecordingApp
 ) -> None:
-    made = tool.apps_manifest_create(manifest=manifest())
-    assert "scope=chat%3Awrite%2Cim%3Ahistory" in made["oauth_authorize_url"]
-    assert set(made["credentials"]) == {
+    created = tool.apps_manifest_create(manifest=manifest())
+    assert "scope=chat%3Awrite%2Cim%3Ahistory" in created["oauth_authorize_url"]
+    assert set(created["credentials"]) == {
         *("client_id", "client_secret", "verification_token", "signing_secret")
     }
     slack.say("ada", "@bot", "too early")
 
-    updated = tool.apps_manifest_update(app_id=made["app_id"], manifest=manifest(app.url))
+    updated = tool.apps_manifest_update(app_id=created["app_id"], manifest=manifest(app.url))
     assert updated["permissions_updated"] is False
-    assert [heard.body["type"] for heard in app.heard] == ["url_verification"]
+    assert [request.body["type"] for request in app.requests] == ["url_verification"]
 
-    token = slack.install(made["app_id"])
+    token = slack.install(created["app_id"])
     assert client(bare, token).auth_test().headers["x-oauth-scopes"] == "chat:write,im:history"
     assert slack.state()["bot"]["name"] == "Rook (dev)"
     slack.say("ada", "@bot", "hello")
     slack.until(app.events)
-    verifier = SignatureVerifier(made["credentials"]["signing_secret"])
-    assert all(verifier.is_valid_request(heard.raw, heard.headers) for heard in app.heard)
-    assert app.heard[-1].body["api_app_id"] == made["app_id"]
+    verifier = SignatureVerifier(created["credentials"]["signing_secret"])
+    assert all(verifier.is_valid_request(request.raw, request.headers) for request in app.requests)
+    assert app.requests[-1].body["api_app_id"] == created["app_id"]
 
 
 def test_new_scopes_wait_for_a_new_installation(
     bare: Simulator, slack: Control, tool: WebClient
 ) -> None:
-    made = tool.apps_manifest_create(manifest=manifest())
+    created = tool.apps_manifest_create(manifest=manifest())
     bot = client(bare, slack.install())
     more = manifest(scopes=("chat:write", "users:read"))
-    assert tool.apps_manifest_update(app_id=made["app_id"], manifest=more)["permissions_updated"]
+    assert tool.apps_manifest_update(app_id=created["app_id"], manifest=more)["permissions_updated"]
     assert error(lambda: bot.users_info(user="U0ADA")) == "missing_scope"
     assert slack.install() == bot.token
     assert bot.users_info(user="U0ADA")["ok"]
 
 
 def test_a_request_url_that_does_not_prove_itself_changes_nothing(
-    tool: WebClient, app: Hearer
+    tool: WebClient, app: RecordingApp
 ) -> None:
-    made = tool.apps_manifest_create(manifest=manifest())
+    created = tool.apps_manifest_create(manifest=manifest())
     app.answer = "welcome"
     with pytest.raises(SlackApiError) as refusal:
-        tool.apps_manifest_update(app_id=made["app_id"], manifest=manifest(app.url))
+        tool.apps_manifest_update(app_id=created["app_id"], manifest=manifest(app.url))
     (wrong,) = refusal.value.response["errors"]
     assert wrong["pointer"] == "/settings/event_subscriptions/request_url"
-    kept = tool.apps_manifest_export(app_id=made["app_id"])["manifest"]
-    assert "event_subscriptions" not in kept["settings"]
+    exported = tool.apps_manifest_export(app_id=created["app_id"])["manifest"]
+    assert "event_subscriptions" not in exported["settings"]
 
 
 def _with(path: str, value: object) -> Any:
@@ -131,9 +131,12 @@ def test_a_manifest_against_the_rules_is_refused_with_where_and_why(
     with pytest.raises(SlackApiError) as refusal:
         tool.apps_manifest_validate(manifest=_with(path, value))
     assert refusal.value.response["error"] == "invalid_manifest"
-    found = refusal.value.response["errors"]
-    assert all(set(one) == {"message", "pointer"} and one["message"] for one in found)
-    assert pointer in [one["pointer"] for one in found] or pointer.startswith(found[0]["pointer"])
+    problems = refusal.value.response["errors"]
+    assert all(
+        set(problem) == {"message", "pointer"} and problem["message"] for problem in problems
+    )
+    pointers = [problem["pointer"] for problem in problems]
+    assert pointer in pointers or pointer.startswith(pointers[0])
 
 
 def test_a_manifest_within_the_rules_is_valid(tool: WebClient) -> None:
@@ -167,10 +170,10 @@ def test_a_refresh_token_is_good_once(bare: Simulator, slack: Control) -> None:
 def test_each_kind_of_token_has_its_own_methods(
     bare: Simulator, slack: Control, tool: WebClient
 ) -> None:
-    made = tool.apps_manifest_create(manifest=manifest())
+    created = tool.apps_manifest_create(manifest=manifest())
     bot = client(bare, slack.install())
     wrong = "not_allowed_token_type"
-    assert error(lambda: bot.apps_manifest_export(app_id=made["app_id"])) == wrong
+    assert error(lambda: bot.apps_manifest_export(app_id=created["app_id"])) == wrong
     assert error(tool.auth_test) == wrong
     assert error(lambda: client(bare).apps_manifest_create(manifest={})) == "not_authed"
 
@@ -178,36 +181,38 @@ def test_each_kind_of_token_has_its_own_methods(
 def test_apps_are_made_and_changed_once_a_minute(bare: Simulator, slack: Control) -> None:
     slack.set_limits(rates=True)
     tool = client(bare, slack.configure()["token"])
-    made = tool.apps_manifest_create(manifest=manifest())
+    created = tool.apps_manifest_create(manifest=manifest())
     assert error(lambda: tool.apps_manifest_create(manifest=manifest())) == "ratelimited"
-    assert tool.apps_manifest_update(app_id=made["app_id"], manifest=manifest())["ok"]
+    assert tool.apps_manifest_update(app_id=created["app_id"], manifest=manifest())["ok"]
     slack.skip(60)
-    assert tool.apps_manifest_create(manifest=manifest())["app_id"] != made["app_id"]
+    assert tool.apps_manifest_create(manifest=manifest())["app_id"] != created["app_id"]
 
 
 def test_a_persons_consent_is_exchanged_for_the_bots_token(
     bare: Simulator, slack: Control, tool: WebClient
 ) -> None:
-    made = tool.apps_manifest_create(manifest=manifest())
-    known = {key: made["credentials"][key] for key in ("client_id", "client_secret")}
+    created = tool.apps_manifest_create(manifest=manifest())
+    credentials = {key: created["credentials"][key] for key in ("client_id", "client_secret")}
     code = slack.consent("ada")
     anyone = client(bare)
-    other = known | {"client_secret": "guessed"}
-    assert error(lambda: anyone.oauth_v2_access(**other, code=code)) == "bad_client_secret"
-    told = anyone.oauth_v2_access(**known, code=code)
-    assert (told["scope"], told["token_type"]) == ("chat:write,im:history", "bot")
-    assert client(bare, str(told["access_token"])).auth_test()["user_id"] == told["bot_user_id"]
-    assert error(lambda: anyone.oauth_v2_access(**known, code=code)) == "invalid_code"
+    wrong_credentials = credentials | {"client_secret": "guessed"}
+    assert (
+        error(lambda: anyone.oauth_v2_access(**wrong_credentials, code=code)) == "bad_client_secret"
+    )
+    token = anyone.oauth_v2_access(**credentials, code=code)
+    assert (token["scope"], token["token_type"]) == ("chat:write,im:history", "bot")
+    assert client(bare, str(token["access_token"])).auth_test()["user_id"] == token["bot_user_id"]
+    assert error(lambda: anyone.oauth_v2_access(**credentials, code=code)) == "invalid_code"
 
 
 def test_a_deleted_app_is_gone_with_its_token(
     bare: Simulator, slack: Control, tool: WebClient
 ) -> None:
-    made = tool.apps_manifest_create(manifest=manifest())
+    created = tool.apps_manifest_create(manifest=manifest())
     bot = client(bare, slack.install())
-    assert tool.apps_manifest_delete(app_id=made["app_id"])["ok"]
+    assert tool.apps_manifest_delete(app_id=created["app_id"])["ok"]
     assert error(bot.auth_test) == "token_revoked"
-    assert error(lambda: tool.apps_manifest_export(app_id=made["app_id"])) == "invalid_app_id"
+    assert error(lambda: tool.apps_manifest_export(app_id=created["app_id"])) == "invalid_app_id"
     with pytest.raises(Refused, match=r"apps\.manifest\.create makes one"):
         slack.install()
 
@@ -221,12 +226,12 @@ def test_a_workspace_has_room_for_one_installed_app(slack: Control, tool: WebCli
 
 
 def test_an_app_given_from_the_start_is_changed_by_its_manifest_too(
-    simulator: Simulator, app: Hearer
+    simulator: Simulator, app: RecordingApp
 ) -> None:
     tool = client(simulator, simulator.control.configure()["token"])
-    told = simulator.control.state()["manifest"]
+    original = simulator.control.state()["manifest"]
     tool.apps_manifest_update(app_id="A0SAMPLE", manifest=manifest(app.url))
-    kept = tool.apps_manifest_export(app_id="A0SAMPLE")["manifest"]
-    simulator.install(told)
-    assert kept["settings"].pop("is_mcp_enabled") is False
-    assert kept == manifest(app.url)
+    exported = tool.apps_manifest_export(app_id="A0SAMPLE")["manifest"]
+    simulator.install(original)
+    assert exported["settings"].pop("is_mcp_enabled") is False
+    assert exported == manifest(app.url)

@@ -15,10 +15,11 @@ from slack_simulator.apps.manifest import SAMPLE
 
 
 def test_the_bot_learns_who_it_is(simulator: Simulator, bot: WebClient) -> None:
-    told = bot.auth_test()
-    known = simulator.credentials
-    assert (told["bot_id"], told["user_id"]) == (known["bot_id"], known["bot_user_id"])
-    assert (told["team_id"], known["bot_token"]) == (known["team_id"], TOKEN)
+    identity = bot.auth_test()
+    credentials = simulator.credentials
+    ids = credentials["bot_id"], credentials["bot_user_id"]
+    assert (identity["bot_id"], identity["user_id"]) == ids
+    assert (identity["team_id"], credentials["bot_token"]) == (credentials["team_id"], TOKEN)
 
 
 def test_an_unknown_method_is_unknown(bot: WebClient) -> None:
@@ -74,9 +75,9 @@ def test_arguments_may_come_in_any_way(simulator: Simulator, slack: Control, way
             {"Content-Type": "application/x-www-form-urlencoded"},
         ),
     }
-    verb, query, body, sent = calls[way]
+    verb, query, body, call_headers = calls[way]
     connection = http.client.HTTPConnection(urlsplit(simulator.url).netloc, timeout=5)
-    connection.request(verb, f"/api/chat.postMessage{query}", body, sent)
+    connection.request(verb, f"/api/chat.postMessage{query}", body, call_headers)
     assert json.loads(connection.getresponse().read())["ok"]
     connection.close()
     assert slack.messages("C0HELP")[-1].blocks == [{"type": "divider"}]
@@ -135,38 +136,44 @@ def test_lists_come_in_pages(bot: WebClient) -> None:
 
 
 def test_a_thread_is_read_in_pages_oldest_first(
-    slack: Control, bot: WebClient, asked: Posted
+    slack: Control, bot: WebClient, question: Posted
 ) -> None:
     for number in range(4):
-        slack.say("ben", "#help", f"reply {number}", thread=asked.ts)
+        slack.say("ben", "#help", f"reply {number}", thread=question.ts)
     pages = [
         dict(page.data)
-        for page in bot.conversations_replies(channel=asked.channel, ts=asked.ts, limit=2)
+        for page in bot.conversations_replies(channel=question.channel, ts=question.ts, limit=2)
         if isinstance(page.data, dict)
     ]
     texts = [message["text"] for page in pages for message in page["messages"]]
     assert [page["has_more"] for page in pages] == [True, True, False]
     assert texts == ["<@U0SAMPLE> Is Friday off?", *(f"reply {number}" for number in range(4))]
     root = pages[0]["messages"][0]
-    assert (root["reply_count"], root["thread_ts"]) == (4, asked.ts)
+    assert (root["reply_count"], root["thread_ts"]) == (4, question.ts)
     assert pages[0]["messages"][1]["parent_user_id"] == "U0ADA"
 
 
-def test_a_thread_is_read_between_two_times(slack: Control, bot: WebClient, asked: Posted) -> None:
-    replies = [slack.say("ben", "#help", f"{n}", thread=asked.ts).ts for n in range(3)]
-    read = bot.conversations_replies(channel=asked.channel, ts=asked.ts, oldest=replies[0])
+def test_a_thread_is_read_between_two_times(
+    slack: Control, bot: WebClient, question: Posted
+) -> None:
+    replies = [slack.say("ben", "#help", f"{n}", thread=question.ts).ts for n in range(3)]
+    read = bot.conversations_replies(channel=question.channel, ts=question.ts, oldest=replies[0])
     assert [m["text"] for m in read["messages"]] == ["1", "2"]
     read = bot.conversations_replies(
-        channel=asked.channel, ts=asked.ts, oldest=replies[0], latest=replies[1], inclusive=True
+        channel=question.channel,
+        ts=question.ts,
+        oldest=replies[0],
+        latest=replies[1],
+        inclusive=True,
     )
     assert [m["text"] for m in read["messages"]] == ["0", "1"]
 
 
 def test_a_channels_history_is_newest_first_without_replies(
-    slack: Control, bot: WebClient, asked: Posted
+    slack: Control, bot: WebClient, question: Posted
 ) -> None:
-    slack.say("ben", "#help", "in the thread", thread=asked.ts)
-    slack.say("ben", "#help", "for all", thread=asked.ts, broadcast=True)
+    slack.say("ben", "#help", "in the thread", thread=question.ts)
+    slack.say("ben", "#help", "for all", thread=question.ts, broadcast=True)
     slack.say("chiyo", "#help", "lunch?")
     read = bot.conversations_history(channel="C0HELP")
     assert [m["text"] for m in read["messages"]] == [
@@ -204,14 +211,14 @@ def test_the_team_and_the_bot_are_described(bot: WebClient) -> None:
     assert error(lambda: bot.bots_info(bot="B0OTHER")) == "bot_not_found"
 
 
-def test_reactions_come_and_go(slack: Control, bot: WebClient, asked: Posted) -> None:
-    where: dict[str, Any] = {"channel": asked.channel, "timestamp": asked.ts, "name": "eyes"}
+def test_reactions_come_and_go(slack: Control, bot: WebClient, question: Posted) -> None:
+    where: dict[str, Any] = {"channel": question.channel, "timestamp": question.ts, "name": "eyes"}
     bot.reactions_add(**where)
-    (message,) = slack.messages(asked.channel)
+    (message,) = slack.messages(question.channel)
     assert message.reactions == [{"name": "eyes", "users": ["U0SAMPLE"], "count": 1}]
     assert error(lambda: bot.reactions_add(**where)) == "already_reacted"
     bot.reactions_remove(**where)
-    assert slack.messages(asked.channel)[0].reactions == []
+    assert slack.messages(question.channel)[0].reactions == []
     assert error(lambda: bot.reactions_remove(**where)) == "no_reaction"
 
 
@@ -219,6 +226,7 @@ def test_user_groups_are_listed_with_their_people_on_request(
     bot: WebClient, slack: Control
 ) -> None:
     group = slack.set_group("@operations", ["ada", "chiyo"])
-    listed = {one["id"]: one for one in bot.usergroups_list(include_users=True)["usergroups"]}
+    groups = bot.usergroups_list(include_users=True)["usergroups"]
+    listed = {group["id"]: group for group in groups}
     assert listed[group]["users"] == ["U0ADA", "U0CHIYO"]
-    assert all("users" not in one for one in bot.usergroups_list()["usergroups"])
+    assert all("users" not in group for group in bot.usergroups_list()["usergroups"])

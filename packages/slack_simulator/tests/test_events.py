@@ -1,4 +1,4 @@
-"""Events: what the app is told of, in which words, and what happens when it does not listen."""
+"""Events: what the app is sent, in which form, and what happens when it does not answer."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from slack_sdk.signature import SignatureVerifier
 from conftest import SECRET, TOKEN
 from slack_simulator import Control, Refused, Simulator
 from slack_simulator.apps.manifest import SAMPLE
-from slack_simulator.recording_app import Hearer
+from slack_simulator.recording_app import RecordingApp
 
 EVERYTHING = SAMPLE | {
     "settings": {
@@ -23,24 +23,24 @@ EVERYTHING = SAMPLE | {
 }
 
 
-def kinds(app: Hearer) -> list[tuple[str, str | None]]:
+def kinds(app: RecordingApp) -> list[tuple[str, str | None]]:
     return [(event["type"], event.get("subtype")) for event in app.events()]
 
 
-def test_an_event_is_signed_as_slack_signs(slack: Control, app: Hearer) -> None:
+def test_an_event_is_signed_as_slack_signs(slack: Control, app: RecordingApp) -> None:
     slack.say("ada", "#help", "<@bot> hé")
-    heard = slack.until(lambda: app.heard)[0]
+    request = slack.until(lambda: app.requests)[0]
     verifier = SignatureVerifier(SECRET)
-    assert verifier.is_valid_request(heard.raw, heard.headers)
-    assert abs(int(heard.headers["x-slack-request-timestamp"]) - time.time()) < 5
-    base = f"v0:{heard.headers['x-slack-request-timestamp']}:{heard.raw.decode()}".encode()
+    assert verifier.is_valid_request(request.raw, request.headers)
+    assert abs(int(request.headers["x-slack-request-timestamp"]) - time.time()) < 5
+    base = f"v0:{request.headers['x-slack-request-timestamp']}:{request.raw.decode()}".encode()
     digest = hmac.new(SECRET.encode(), base, hashlib.sha256).hexdigest()
-    assert heard.headers["x-slack-signature"] == f"v0={digest}"
+    assert request.headers["x-slack-signature"] == f"v0={digest}"
 
 
-def test_an_event_comes_in_slacks_envelope(slack: Control, app: Hearer) -> None:
+def test_an_event_comes_in_slacks_envelope(slack: Control, app: RecordingApp) -> None:
     slack.say("ada", "#general", "<@bot> hi")
-    body = slack.until(lambda: app.heard)[0].body
+    body = slack.until(lambda: app.requests)[0].body
     assert (body["type"], body["team_id"], body["api_app_id"]) == (
         "event_callback",
         "T0SAMPLE",
@@ -53,14 +53,14 @@ def test_an_event_comes_in_slacks_envelope(slack: Control, app: Hearer) -> None:
     assert body["is_ext_shared_channel"] is False
 
 
-def test_a_strangers_message_tells_where_they_come_from(slack: Control, app: Hearer) -> None:
+def test_a_strangers_message_tells_where_they_come_from(slack: Control, app: RecordingApp) -> None:
     slack.say("dmitri", "#help", "<@bot> hi")
-    body = slack.until(lambda: app.heard)[0].body
+    body = slack.until(lambda: app.requests)[0].body
     assert body["is_ext_shared_channel"] is True
     assert body["event"]["user_team"] == "T0PARTNER"
 
 
-def test_only_what_is_subscribed_is_sent(slack: Control, app: Hearer) -> None:
+def test_only_what_is_subscribed_is_sent(slack: Control, app: RecordingApp) -> None:
     slack.say("ada", "#help", "nobody in particular")
     slack.say("ada", "#random", "<@bot> is not in here")
     slack.say("ada", "@bot", "<@bot> in person")
@@ -68,7 +68,7 @@ def test_only_what_is_subscribed_is_sent(slack: Control, app: Hearer) -> None:
     assert kinds(app) == [("message", None)]
 
 
-def test_a_channel_message_is_told_twice_where_it_mentions_the_bot(app: Hearer) -> None:
+def test_a_channel_message_is_told_twice_where_it_mentions_the_bot(app: RecordingApp) -> None:
     with Simulator(manifest=EVERYTHING, request_url=app.url) as simulator:
         slack = simulator.control
         slack.say("ada", "#help", "hello all")
@@ -77,7 +77,7 @@ def test_a_channel_message_is_told_twice_where_it_mentions_the_bot(app: Hearer) 
     assert sorted(kinds(app)) == [("app_mention", None), ("message", None), ("message", None)]
 
 
-def test_the_bots_own_messages_come_back_to_it(app: Hearer) -> None:
+def test_the_bots_own_messages_come_back_to_it(app: RecordingApp) -> None:
     with Simulator(manifest=EVERYTHING, request_url=app.url) as simulator:
         slack, bot = simulator.control, WebClient(TOKEN, base_url=simulator.api_url)
         posted = bot.chat_postMessage(channel="C0HELP", text="<@U0SAMPLE> hello, me")
@@ -98,10 +98,10 @@ def test_the_bots_own_messages_come_back_to_it(app: Hearer) -> None:
 
 
 def test_a_streams_growth_is_not_told_but_its_start_and_end_are(
-    slack: Control, bot: WebClient, app: Hearer
+    slack: Control, bot: WebClient, app: RecordingApp
 ) -> None:
-    asked = slack.say("ada", "@bot", "hi")
-    stream = bot.chat_stream(channel=asked.channel, thread_ts=asked.ts, buffer_size=1)
+    question = slack.say("ada", "@bot", "hi")
+    stream = bot.chat_stream(channel=question.channel, thread_ts=question.ts, buffer_size=1)
     for word in ("Hello ", "there, ", "Ada."):
         stream.append(markdown_text=word)
     stream.stop()
@@ -113,48 +113,51 @@ def test_a_streams_growth_is_not_told_but_its_start_and_end_are(
     ]
 
 
-def test_edits_and_deletions_are_told_with_both_texts(slack: Control, app: Hearer) -> None:
-    asked = slack.say("ada", "@bot", "one")
+def test_edits_and_deletions_are_told_with_both_texts(slack: Control, app: RecordingApp) -> None:
+    question = slack.say("ada", "@bot", "one")
     slack.wait_until_idle()
-    slack.edit(asked, "two")
+    slack.edit(question, "two")
     slack.wait_until_idle()
-    slack.delete(asked)
+    slack.delete(question)
     slack.wait_until_idle()
     changed, deleted = app.events()[1:]
     assert changed["subtype"] == "message_changed"
     assert (changed["message"]["text"], changed["previous_message"]["text"]) == ("two", "one")
-    assert changed["message"]["ts"] == asked.ts != changed["ts"]
+    assert changed["message"]["ts"] == question.ts != changed["ts"]
     assert changed["message"]["edited"]["user"] == "U0ADA"
-    assert (deleted["subtype"], deleted["deleted_ts"]) == ("message_deleted", asked.ts)
+    assert (deleted["subtype"], deleted["deleted_ts"]) == ("message_deleted", question.ts)
     assert deleted["channel_type"] == "im"
 
 
-def test_files_and_broadcasts_have_their_subtypes(slack: Control, app: Hearer) -> None:
-    asked = slack.say("ada", "@bot", "look", files=[{"id": "F0", "name": "plan.pdf"}])
-    slack.say("ada", "@bot", "all of you", thread=asked.ts, broadcast=True)
+def test_files_and_broadcasts_have_their_subtypes(slack: Control, app: RecordingApp) -> None:
+    question = slack.say("ada", "@bot", "look", files=[{"id": "F0", "name": "plan.pdf"}])
+    slack.say("ada", "@bot", "all of you", thread=question.ts, broadcast=True)
     slack.wait_until_idle()
     shared, broadcast = sorted(app.events(), key=lambda event: str(event["ts"]))
     assert (shared["subtype"], shared["files"][0]["name"]) == ("file_share", "plan.pdf")
-    assert (broadcast["subtype"], broadcast["thread_ts"]) == ("thread_broadcast", asked.ts)
+    assert (broadcast["subtype"], broadcast["thread_ts"]) == ("thread_broadcast", question.ts)
     assert broadcast["root"]["text"] == "look"
 
 
-def test_a_failing_app_hears_an_event_four_times(slack: Control, app: Hearer) -> None:
+def test_a_failing_app_hears_an_event_four_times(slack: Control, app: RecordingApp) -> None:
     slack.set_time_scale(10_000)
     app.statuses = [500, 503, 404, 500]
     slack.say("ada", "#help", "<@bot> hi")
     slack.wait_until_idle()
-    numbers = [h.headers.get("x-slack-retry-num") for h in app.heard]
+    numbers = [request.headers.get("x-slack-retry-num") for request in app.requests]
     assert numbers == [None, "1", "2", "3"]
-    assert {h.headers.get("x-slack-retry-reason") for h in app.heard[1:]} == {"http_error"}
-    assert len({h.body["event_id"] for h in app.heard}) == 1
+    reasons = {request.headers.get("x-slack-retry-reason") for request in app.requests[1:]}
+    assert reasons == {"http_error"}
+    assert len({request.body["event_id"] for request in app.requests}) == 1
     attempts = slack.deliveries("app_mention")
     assert [a.status for a in attempts] == [500, 503, 404, 500]
     assert [a.attempt for a in attempts] == [0, 1, 2, 3]
     assert not any(a.ok for a in attempts)
 
 
-def test_retries_come_at_once_then_after_one_and_five_minutes(slack: Control, app: Hearer) -> None:
+def test_retries_come_at_once_then_after_one_and_five_minutes(
+    slack: Control, app: RecordingApp
+) -> None:
     slack.set_time_scale(600)
     app.statuses = [500] * 4
     slack.say("ada", "#help", "<@bot> hi")
@@ -164,14 +167,14 @@ def test_retries_come_at_once_then_after_one_and_five_minutes(slack: Control, ap
     assert waits[0] < 0.1 <= waits[1] < 0.5 <= waits[2]
 
 
-def test_a_second_try_that_succeeds_is_the_last(slack: Control, app: Hearer) -> None:
+def test_a_second_try_that_succeeds_is_the_last(slack: Control, app: RecordingApp) -> None:
     app.statuses = [500]
     slack.say("ada", "#help", "<@bot> hi")
     slack.wait_until_idle()
     assert [d.status for d in slack.deliveries()] == [500, 200]
 
 
-def test_an_app_that_takes_too_long_hears_again(slack: Control, app: Hearer) -> None:
+def test_an_app_that_takes_too_long_hears_again(slack: Control, app: RecordingApp) -> None:
     slack.set_limits(ack_seconds=0.05)
     app.hang = threading.Event()
     slack.say("ada", "#help", "<@bot> hi")
@@ -183,7 +186,7 @@ def test_an_app_that_takes_too_long_hears_again(slack: Control, app: Hearer) -> 
     app.hang.set()
 
 
-def test_posting_does_not_wait_for_the_app(slack: Control, app: Hearer) -> None:
+def test_posting_does_not_wait_for_the_app(slack: Control, app: RecordingApp) -> None:
     app.hang = threading.Event()
     posted = slack.say("ada", "#help", "<@bot> hi")
     assert [message.ts for message in slack.messages("C0HELP")] == [posted.ts]
@@ -200,16 +203,16 @@ def test_an_app_that_is_not_there_is_tried_again(slack: Control) -> None:
     assert failed[0].error == "connection_failed"
 
 
-def test_a_request_url_has_to_answer_the_challenge(slack: Control, app: Hearer) -> None:
+def test_a_request_url_has_to_answer_the_challenge(slack: Control, app: RecordingApp) -> None:
     slack.set_request_url(None)
     slack.set_request_url(app.url)
     assert slack.state()["settings"]["request_url"] == app.url
-    (heard,) = app.heard
-    assert SignatureVerifier(SECRET).is_valid_request(heard.raw, heard.headers)
-    assert set(heard.body) == {"type", "token", "challenge"}
+    (request,) = app.requests
+    assert SignatureVerifier(SECRET).is_valid_request(request.raw, request.headers)
+    assert set(request.body) == {"type", "token", "challenge"}
 
 
-def test_a_wrong_answer_leaves_the_old_request_url(slack: Control, app: Hearer) -> None:
+def test_a_wrong_answer_leaves_the_old_request_url(slack: Control, app: RecordingApp) -> None:
     app.answer = "what?"
     with pytest.raises(Refused, match="answered without the challenge"):
         slack.set_request_url(app.url + "?new")
@@ -227,7 +230,7 @@ def test_a_request_url_is_a_url(slack: Control) -> None:
         Simulator(request_url="127.0.0.1:3000")
 
 
-def test_every_delivery_is_written_down(slack: Control, app: Hearer) -> None:
+def test_every_delivery_is_written_down(slack: Control, app: RecordingApp) -> None:
     app.answer = "heard"
     slack.say("ada", "#help", "<@bot> hi")
     slack.wait_until_idle()
@@ -239,11 +242,11 @@ def test_every_delivery_is_written_down(slack: Control, app: Hearer) -> None:
     assert abs(delivery.started - time.time()) < 10
 
 
-def test_nobody_hears_anything_without_a_request_url(slack: Control, app: Hearer) -> None:
+def test_nobody_hears_anything_without_a_request_url(slack: Control, app: RecordingApp) -> None:
     slack.set_request_url(None)
     slack.say("ada", "#help", "<@bot> hi")
     slack.wait_until_idle()
-    assert (app.heard, slack.deliveries()) == ([], [])
+    assert (app.requests, slack.deliveries()) == ([], [])
 
 
 def test_people_write_only_where_they_are(slack: Control) -> None:
@@ -258,7 +261,7 @@ def test_people_write_only_where_they_are(slack: Control) -> None:
 
 
 def test_home_comes_with_the_view_that_was_published(
-    slack: Control, bot: WebClient, app: Hearer
+    slack: Control, bot: WebClient, app: RecordingApp
 ) -> None:
     view: dict[str, Any] = {"type": "home", "blocks": [{"type": "divider"}]}
     bot.views_publish(user_id="U0ADA", view=view)
@@ -272,16 +275,16 @@ def test_home_comes_with_the_view_that_was_published(
     assert slack.home("ben") is None
 
 
-def test_an_app_that_is_removed_hears_of_that_and_of_nothing_more(app: Hearer) -> None:
-    told = ["app_mention", "app_uninstalled", "tokens_revoked"]
-    manifest = SAMPLE | {"settings": {"event_subscriptions": {"bot_events": told}}}
+def test_an_app_that_is_removed_hears_of_that_and_of_nothing_more(app: RecordingApp) -> None:
+    expected = ["app_mention", "app_uninstalled", "tokens_revoked"]
+    manifest = SAMPLE | {"settings": {"event_subscriptions": {"bot_events": expected}}}
     with Simulator(manifest=manifest, request_url=app.url) as simulator:
         slack = simulator.control
         slack.uninstall()
         slack.say("ada", "#help", "<@bot> hi")
         slack.wait_until_idle()
         assert [kind for kind, _ in sorted(kinds(app))] == ["app_uninstalled", "tokens_revoked"]
-        assert [heard.body["authorizations"] for heard in app.heard] == [[], []]
+        assert [request.body["authorizations"] for request in app.requests] == [[], []]
         slack.renew_token()
         slack.say("ada", "#help", "<@bot> hi again")
-        slack.until(lambda: len(app.heard) == 3)
+        slack.until(lambda: len(app.requests) == 3)

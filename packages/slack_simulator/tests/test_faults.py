@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from conftest import TOKEN, error
 from slack_simulator import Control, Refused, Simulator
-from slack_simulator.recording_app import Hearer
+from slack_simulator.recording_app import RecordingApp
 from slack_simulator.rules.faults import Fault, Place
 
 HANGS_UP = (http.client.RemoteDisconnected, ConnectionError, URLError)
@@ -97,45 +97,46 @@ def _ok(bot: WebClient) -> bool:
         return False
 
 
-def test_a_duplicate_delivery_is_the_same_event_twice(slack: Control, app: Hearer) -> None:
+def test_a_duplicate_delivery_is_the_same_event_twice(slack: Control, app: RecordingApp) -> None:
     slack.fault("delivery", "duplicate", "app_mention")
     slack.say("ada", "#help", "<@bot> hi")
     slack.wait_until_idle()
-    assert len(app.heard) == 2
-    assert len({h.body["event_id"] for h in app.heard}) == 1
-    assert all("x-slack-retry-num" not in h.headers for h in app.heard)
+    assert len(app.requests) == 2
+    assert len({request.body["event_id"] for request in app.requests}) == 1
+    assert all("x-slack-retry-num" not in request.headers for request in app.requests)
 
 
-def test_a_lost_ack_brings_the_event_again(slack: Control, app: Hearer) -> None:
+def test_a_lost_ack_brings_the_event_again(slack: Control, app: RecordingApp) -> None:
     slack.fault("delivery", "lose_ack", "app_mention")
     slack.say("ada", "#help", "<@bot> hi")
     slack.wait_until_idle()
-    assert [h.headers.get("x-slack-retry-reason") for h in app.heard] == [None, "http_timeout"]
+    reasons = [request.headers.get("x-slack-retry-reason") for request in app.requests]
+    assert reasons == [None, "http_timeout"]
     assert [d.ok for d in slack.deliveries()] == [False, True]
 
 
-def test_a_dropped_delivery_never_arrives(slack: Control, app: Hearer) -> None:
+def test_a_dropped_delivery_never_arrives(slack: Control, app: RecordingApp) -> None:
     slack.fault("delivery", "drop", "app_mention")
     slack.say("ada", "#help", "<@bot> hi")
     slack.wait_until_idle()
-    assert [h.headers.get("x-slack-retry-num") for h in app.heard] == ["1"]
+    assert [request.headers.get("x-slack-retry-num") for request in app.requests] == ["1"]
     assert [d.error for d in slack.deliveries()] == ["connection_failed", None]
 
 
-def test_a_gateway_can_fail_on_the_way(slack: Control, app: Hearer) -> None:
+def test_a_gateway_can_fail_on_the_way(slack: Control, app: RecordingApp) -> None:
     slack.fault("delivery", "status", "app_mention", status=502)
     slack.say("ada", "#help", "<@bot> hi")
     slack.wait_until_idle()
     assert [d.status for d in slack.deliveries()] == [502, 200]
-    assert len(app.heard) == 1
+    assert len(app.requests) == 1
 
 
-def test_a_delivery_can_be_late(slack: Control, app: Hearer) -> None:
+def test_a_delivery_can_be_late(slack: Control, app: RecordingApp) -> None:
     slack.fault("delivery", "delay", "app_mention", seconds=0.05)
     slack.say("ada", "#help", "<@bot> hi")
     slack.wait_until_idle()
     assert slack.deliveries()[0].duration >= 50
-    assert len(app.heard) == 1
+    assert len(app.requests) == 1
 
 
 def test_an_order_that_makes_no_sense_is_refused(slack: Control) -> None:
@@ -165,12 +166,12 @@ def test_a_stream_can_be_ended_under_the_bot_s_hands(slack: Control, bot: WebCli
 
 
 def test_a_judge_sees_each_call_and_may_break_something_outside_meanwhile() -> None:
-    broken: list[str] = []
+    breakages: list[str] = []
 
     def judge(place: Place, name: str, details: dict[str, Any]) -> Fault | None:
         if details.get("text") != "break":
             return None
-        return Fault("api", "drop", meanwhile=lambda: broken.append(f"{place} {name}"))
+        return Fault("api", "drop", meanwhile=lambda: breakages.append(f"{place} {name}"))
 
     with Simulator(bot_token=TOKEN) as simulator:
         simulator.be_judged(judge)
@@ -178,7 +179,7 @@ def test_a_judge_sees_each_call_and_may_break_something_outside_meanwhile() -> N
         post(bot, "pass")
         with pytest.raises(HANGS_UP):
             post(bot, "break")
-        assert broken[0] == "api chat.postMessage"  # slack_sdk tries a lost connection again
+        assert breakages[0] == "api chat.postMessage"  # slack_sdk tries a lost connection again
         assert texts(simulator.control) == ["pass"]
 
 

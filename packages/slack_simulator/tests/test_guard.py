@@ -50,25 +50,25 @@ def test_another_origin_reads_nothing(simulator: Simulator, path: str, origin: s
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_what_another_page_embeds_is_not_there(simulator: Simulator, path: str, site: str) -> None:
     for mode, into in (("no-cors", "image"), ("no-cors", "script"), ("navigate", "iframe")):
-        sent = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": into}
-        assert ask(simulator.url, "GET", path, sent)[0] == 403
+        headers_sent = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": into}
+        assert ask(simulator.url, "GET", path, headers_sent)[0] == 403
 
 
 def test_a_link_to_the_page_may_be_anywhere(simulator: Simulator) -> None:
-    sent = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
-    linked = {"Sec-Fetch-Site": "cross-site", **sent}
+    headers_sent = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    linked = {"Sec-Fetch-Site": "cross-site", **headers_sent}
     assert ask(simulator.url, "GET", "/", linked)[0] == 200
     assert ask(simulator.url, "GET", "/control/state", linked)[0] == 403
-    assert ask(simulator.url, "GET", "/", {"Sec-Fetch-Site": "none", **sent})[0] == 200
+    assert ask(simulator.url, "GET", "/", {"Sec-Fetch-Site": "none", **headers_sent})[0] == 200
 
 
 @pytest.mark.parametrize("kind", SAFELISTED)
 def test_an_order_that_needs_no_preflight_does_nothing(
     simulator: Simulator, slack: Control, kind: str
 ) -> None:
-    sent = {"Content-Type": kind}
-    assert ask(simulator.url, "POST", "/control/say", sent, ORDER)[0] == 415
-    foreign = {**sent, "Origin": "http://evil.example"}
+    headers_sent = {"Content-Type": kind}
+    assert ask(simulator.url, "POST", "/control/say", headers_sent, ORDER)[0] == 415
+    foreign = {**headers_sent, "Origin": "http://evil.example"}
     assert ask(simulator.url, "POST", "/control/say", foreign, ORDER)[0] == 403
     assert slack.messages("C0HELP") == []
 
@@ -78,14 +78,14 @@ def test_the_page_may_act_by_whichever_name_it_was_opened(
     simulator: Simulator, slack: Control, name: str
 ) -> None:
     host = f"{name}:{urlsplit(simulator.url).port}"
-    own = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
-    assert ask(simulator.url, "POST", "/control/say", {**AS_JSON, **own}, ORDER)[0] == 200
+    page_headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+    assert ask(simulator.url, "POST", "/control/say", {**AS_JSON, **page_headers}, ORDER)[0] == 200
     assert [message.text for message in slack.messages("C0HELP")] == ["hi"]
 
 
 def test_a_preflight_is_refused_and_nothing_is_shared(simulator: Simulator) -> None:
-    asked = {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"}
-    for headers in (asked, {}):
+    preflight = {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"}
+    for headers in (preflight, {}):
         status, answer = ask(simulator.url, "OPTIONS", "/control/say", headers)
         assert status in (403, 405)
         assert not any(name.startswith("access-control-") for name in answer)
@@ -96,8 +96,8 @@ def test_a_form_of_another_site_calls_no_method(simulator: Simulator, slack: Con
     form = urlencode(
         {"token": simulator.credentials["bot_token"], "channel": "C0HELP", "text": "x"}
     )
-    sent = {"Content-Type": SAFELISTED[0], "Origin": "https://evil.example"}
-    assert ask(simulator.url, "POST", "/api/chat.postMessage", sent, form)[0] == 403
+    headers_sent = {"Content-Type": SAFELISTED[0], "Origin": "https://evil.example"}
+    assert ask(simulator.url, "POST", "/api/chat.postMessage", headers_sent, form)[0] == 403
     assert slack.messages("C0HELP") == []
 
 

@@ -10,7 +10,7 @@ from slack_sdk.webhook import WebhookClient
 from conftest import TOKEN, error
 from slack_simulator import Control, Message, Posted, Refused, Simulator
 from slack_simulator.apps.manifest import SAMPLE
-from slack_simulator.recording_app import Hearer
+from slack_simulator.recording_app import RecordingApp
 
 CHOICES: list[dict[str, Any]] = [
     {
@@ -59,24 +59,28 @@ MODAL: dict[str, Any] = {
 
 
 @pytest.fixture
-def answer(slack: Control, bot: WebClient, asked: Posted) -> Message:
-    bot.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text="A or B?", blocks=CHOICES)
-    return slack.messages(asked.channel, asked.ts)[-1]
+def answer(slack: Control, bot: WebClient, question: Posted) -> Message:
+    bot.chat_postMessage(
+        channel=question.channel, thread_ts=question.ts, text="A or B?", blocks=CHOICES
+    )
+    return slack.messages(question.channel, question.ts)[-1]
 
 
-def heard(slack: Control, app: Hearer, kind: str) -> dict[str, Any]:
-    return slack.until(lambda: [h.body for h in app.heard if h.body.get("type") == kind])[-1]
+def received(slack: Control, app: RecordingApp, kind: str) -> dict[str, Any]:
+    return slack.until(lambda: [r.body for r in app.requests if r.body.get("type") == kind])[-1]
 
 
-def trigger(slack: Control, app: Hearer) -> str:
+def trigger(slack: Control, app: RecordingApp) -> str:
     app.forget()
     slack.shortcut("ada", "ask")
-    return str(heard(slack, app, "shortcut")["trigger_id"])
+    return str(received(slack, app, "shortcut")["trigger_id"])
 
 
-def test_a_click_tells_who_where_and_what(slack: Control, app: Hearer, answer: Message) -> None:
+def test_a_click_tells_who_where_and_what(
+    slack: Control, app: RecordingApp, answer: Message
+) -> None:
     slack.click("ben", answer, "again")
-    body = heard(slack, app, "block_actions")
+    body = received(slack, app, "block_actions")
     (action,) = body["actions"]
     assert (action["action_id"], action["block_id"], action["value"]) == (
         "again",
@@ -91,14 +95,14 @@ def test_a_click_tells_who_where_and_what(slack: Control, app: Hearer, answer: M
 
 
 def test_feedback_and_selects_say_what_was_chosen(
-    slack: Control, app: Hearer, answer: Message
+    slack: Control, app: RecordingApp, answer: Message
 ) -> None:
     slack.click("ada", answer, "feedback", "down")
-    (action,) = heard(slack, app, "block_actions")["actions"]
+    (action,) = received(slack, app, "block_actions")["actions"]
     assert (action["type"], action["value"]) == ("feedback_buttons", "down")
     app.forget()
     slack.click("ada", answer, "pick", "a")
-    (action,) = heard(slack, app, "block_actions")["actions"]
+    (action,) = received(slack, app, "block_actions")["actions"]
     assert action["selected_option"]["value"] == "a"
 
 
@@ -111,7 +115,9 @@ def test_what_is_not_there_cannot_be_clicked(slack: Control, answer: Message) ->
         slack.click("ada", answer, "pick", "z")
 
 
-def test_an_interaction_is_tried_only_once(slack: Control, app: Hearer, answer: Message) -> None:
+def test_an_interaction_is_tried_only_once(
+    slack: Control, app: RecordingApp, answer: Message
+) -> None:
     slack.wait_until_idle()
     app.statuses = [500]
     slack.click("ada", answer, "again")
@@ -119,9 +125,9 @@ def test_an_interaction_is_tried_only_once(slack: Control, app: Hearer, answer: 
     assert [d.status for d in slack.deliveries("block_actions")] == [500]
 
 
-def test_a_command_arrives_as_a_form(slack: Control, app: Hearer) -> None:
+def test_a_command_arrives_as_a_form(slack: Control, app: RecordingApp) -> None:
     slack.command("ada", "#help", "/ask", "what is the payload limit?")
-    body = slack.until(lambda: [h.body for h in app.heard])[0]
+    body = slack.until(lambda: [request.body for request in app.requests])[0]
     assert (body["command"], body["text"]) == ("/ask", "what is the payload limit?")
     assert (body["user_id"], body["channel_id"], body["channel_name"]) == (
         "U0ADA",
@@ -133,7 +139,7 @@ def test_a_command_arrives_as_a_form(slack: Control, app: Hearer) -> None:
         slack.command("ada", "#help", "/sing")
 
 
-def test_a_commands_answer_is_shown_to_who_used_it(slack: Control, app: Hearer) -> None:
+def test_a_commands_answer_is_shown_to_who_used_it(slack: Control, app: RecordingApp) -> None:
     app.answer = "One moment."
     slack.command("ada", "#help", "/ask")
     (message,) = slack.until(lambda: slack.messages("C0HELP"))
@@ -144,27 +150,31 @@ def test_a_commands_answer_is_shown_to_who_used_it(slack: Control, app: Hearer) 
     assert (message.text, message.ephemeral_to) == ("For all.", None)
 
 
-def test_a_message_shortcut_brings_the_message(slack: Control, app: Hearer, asked: Posted) -> None:
-    slack.shortcut("ben", "ask_about", asked)
-    body = heard(slack, app, "message_action")
-    assert (body["callback_id"], body["message_ts"]) == ("ask_about", asked.ts)
+def test_a_message_shortcut_brings_the_message(
+    slack: Control, app: RecordingApp, question: Posted
+) -> None:
+    slack.shortcut("ben", "ask_about", question)
+    body = received(slack, app, "message_action")
+    assert (body["callback_id"], body["message_ts"]) == ("ask_about", question.ts)
     assert body["message"]["text"] == "<@U0SAMPLE> Is Friday off?"
     with pytest.raises(Refused, match="not a message shortcut"):
-        slack.shortcut("ben", "ask", asked)
+        slack.shortcut("ben", "ask", question)
 
 
-def test_a_modal_opens_is_submitted_and_goes(slack: Control, bot: WebClient, app: Hearer) -> None:
+def test_a_modal_opens_is_submitted_and_goes(
+    slack: Control, bot: WebClient, app: RecordingApp
+) -> None:
     opened = bot.views_open(trigger_id=trigger(slack, app), view=MODAL)["view"]
-    (shown,) = slack.views("ada")
-    assert (shown["id"], shown["callback_id"]) == (opened["id"], "ask")
+    (modal,) = slack.views("ada")
+    assert (modal["id"], modal["callback_id"]) == (opened["id"], "ask")
     values = {"question": {"text": {"type": "plain_text_input", "value": "Is Friday off?"}}}
     slack.submit("ada", opened["id"], values)
-    body = heard(slack, app, "view_submission")
+    body = received(slack, app, "view_submission")
     assert body["view"]["state"]["values"] == values
     slack.until(lambda: not slack.views("ada"))
 
 
-def test_a_submission_can_be_answered(slack: Control, bot: WebClient, app: Hearer) -> None:
+def test_a_submission_can_be_answered(slack: Control, bot: WebClient, app: RecordingApp) -> None:
     view = bot.views_open(trigger_id=trigger(slack, app), view=MODAL)["view"]["id"]
     app.answer = '{"response_action": "errors", "errors": {"question": "Say more."}}'
     slack.submit("ada", view)
@@ -184,18 +194,18 @@ def test_a_submission_can_be_answered(slack: Control, bot: WebClient, app: Heare
 
 
 def test_a_closed_modal_is_told_where_it_asks_for_it(
-    slack: Control, bot: WebClient, app: Hearer
+    slack: Control, bot: WebClient, app: RecordingApp
 ) -> None:
     view = bot.views_open(trigger_id=trigger(slack, app), view=MODAL | {"notify_on_close": True})
     slack.close("ada", view["view"]["id"])
-    assert heard(slack, app, "view_closed")["view"]["id"] == view["view"]["id"]
+    assert received(slack, app, "view_closed")["view"]["id"] == view["view"]["id"]
     assert slack.views("ada") == []
     with pytest.raises(Refused, match="has no view"):
         slack.close("ada", view["view"]["id"])
 
 
 def test_a_modal_is_updated_unless_somebody_was_faster(
-    slack: Control, bot: WebClient, app: Hearer
+    slack: Control, bot: WebClient, app: RecordingApp
 ) -> None:
     view = bot.views_open(trigger_id=trigger(slack, app), view=MODAL | {"external_id": "mine"})[
         "view"
@@ -209,13 +219,13 @@ def test_a_modal_is_updated_unless_somebody_was_faster(
 
 
 def test_a_modal_is_pushed_upon_the_one_that_was_clicked(
-    slack: Control, bot: WebClient, app: Hearer
+    slack: Control, bot: WebClient, app: RecordingApp
 ) -> None:
     view = bot.views_open(trigger_id=trigger(slack, app), view=MODAL | {"blocks": CHOICES[:1]})[
         "view"
     ]
     slack.click("ada", view["id"], "again")
-    body = heard(slack, app, "block_actions")
+    body = received(slack, app, "block_actions")
     assert body["container"] == {"type": "view", "view_id": view["id"]}
     bot.views_push(trigger_id=body["trigger_id"], view=MODAL)
     assert [v["previous_view_id"] for v in slack.views("ada")] == [None, view["id"]]
@@ -224,7 +234,7 @@ def test_a_modal_is_pushed_upon_the_one_that_was_clicked(
 
 
 def test_a_trigger_lives_three_seconds_and_once(
-    slack: Control, bot: WebClient, app: Hearer
+    slack: Control, bot: WebClient, app: RecordingApp
 ) -> None:
     first = trigger(slack, app)
     bot.views_open(trigger_id=first, view=MODAL)
@@ -246,7 +256,7 @@ def test_a_trigger_lives_three_seconds_and_once(
     ],
 )
 def test_a_wrong_modal_is_refused(
-    slack: Control, bot: WebClient, app: Hearer, wrong: dict[str, Any]
+    slack: Control, bot: WebClient, app: RecordingApp, wrong: dict[str, Any]
 ) -> None:
     at_hand = trigger(slack, app)
     refused = error(lambda: bot.views_open(trigger_id=at_hand, view=MODAL | wrong))
@@ -261,10 +271,10 @@ def test_a_view_holds_a_hundred_blocks(bot: WebClient) -> None:
 
 
 def test_a_response_url_answers_replaces_and_deletes(
-    slack: Control, app: Hearer, answer: Message
+    slack: Control, app: RecordingApp, answer: Message
 ) -> None:
     slack.click("ada", answer, "again")
-    respond = WebhookClient(heard(slack, app, "block_actions")["response_url"])
+    respond = WebhookClient(received(slack, app, "block_actions")["response_url"])
     assert respond.send(text="Only for you").status_code == 200
     whisper = slack.messages(answer.channel)[-1]
     assert (whisper.ephemeral_to, whisper.thread_ts) == ("U0ADA", answer.thread_ts)
@@ -278,17 +288,17 @@ def test_a_response_url_answers_replaces_and_deletes(
     assert answer.ts not in [m.ts for m in slack.messages(answer.channel)]
 
 
-def test_a_response_url_is_good_for_five_uses(slack: Control, app: Hearer) -> None:
+def test_a_response_url_is_good_for_five_uses(slack: Control, app: RecordingApp) -> None:
     slack.command("ada", "#help", "/ask")
-    url = slack.until(lambda: [h.body for h in app.heard])[0]["response_url"]
+    url = slack.until(lambda: [request.body for request in app.requests])[0]["response_url"]
     answers = [WebhookClient(url).send(text=f"{n}") for n in range(6)]
     assert [a.status_code for a in answers] == [200] * 5 + [404]
     assert "used_url" in answers[-1].body
 
 
-def test_a_response_url_lives_half_an_hour(slack: Control, app: Hearer) -> None:
+def test_a_response_url_lives_half_an_hour(slack: Control, app: RecordingApp) -> None:
     slack.command("ada", "#help", "/ask")
-    url = slack.until(lambda: [h.body for h in app.heard])[0]["response_url"]
+    url = slack.until(lambda: [request.body for request in app.requests])[0]["response_url"]
     slack.set_time_scale(1_000_000_000)
     late = WebhookClient(url).send(text="late")
     assert (late.status_code, "expired_url" in late.body) == (404, True)

@@ -138,12 +138,12 @@ def test_an_update_holds_four_thousand_characters(bot: WebClient) -> None:
 
 
 def test_a_tier_two_method_allows_twenty_calls_a_minute(
-    slack: Control, bot: WebClient, asked: Posted
+    slack: Control, bot: WebClient, question: Posted
 ) -> None:
     def start() -> object:
         return bot.chat_startStream(
-            channel=asked.channel,
-            thread_ts=asked.ts,
+            channel=question.channel,
+            thread_ts=question.ts,
             recipient_team_id="T0SAMPLE",
             recipient_user_id="U0ADA",
         )

@@ -17,10 +17,10 @@ def section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
-def test_an_update_keeps_all_versions(slack: Control, bot: WebClient, asked: Posted) -> None:
-    posted = bot.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text="One")
-    bot.chat_update(channel=asked.channel, ts=posted["ts"], text="Two")
-    answer = slack.wait_for_answer(asked.channel, asked.ts)
+def test_an_update_keeps_all_versions(slack: Control, bot: WebClient, question: Posted) -> None:
+    posted = bot.chat_postMessage(channel=question.channel, thread_ts=question.ts, text="One")
+    bot.chat_update(channel=question.channel, ts=posted["ts"], text="Two")
+    answer = slack.wait_for_answer(question.channel, question.ts)
     assert (answer.text, answer.edited) == ("Two", True)
     assert [version["text"] for version in answer.versions] == ["One", "Two"]
 
@@ -32,8 +32,8 @@ def test_text_without_blocks_takes_the_blocks_away(slack: Control, bot: WebClien
     assert (message.text, message.blocks) == ("new", [])
 
 
-def test_only_own_messages_can_be_changed_or_deleted(bot: WebClient, asked: Posted) -> None:
-    where: dict[str, Any] = {"channel": asked.channel, "ts": asked.ts}
+def test_only_own_messages_can_be_changed_or_deleted(bot: WebClient, question: Posted) -> None:
+    where: dict[str, Any] = {"channel": question.channel, "ts": question.ts}
     assert error(lambda: bot.chat_update(**where, text="mine")) == "cant_update_message"
     assert error(lambda: bot.chat_delete(**where)) == "cant_delete_message"
 
@@ -43,8 +43,8 @@ def test_a_deleted_message_is_gone_but_not_forgotten(slack: Control, bot: WebCli
     bot.chat_delete(channel="C0HELP", ts=posted["ts"])
     assert slack.messages("C0HELP") == []
     assert [m.text for m in slack.messages("C0HELP", deleted=True)] == ["oops"]
-    gone = error(lambda: bot.chat_update(channel="C0HELP", ts=posted["ts"], text="again"))
-    assert gone == "message_not_found"
+    refusal = error(lambda: bot.chat_update(channel="C0HELP", ts=posted["ts"], text="again"))
+    assert refusal == "message_not_found"
 
 
 def test_an_ephemeral_message_is_for_one_person(slack: Control, bot: WebClient) -> None:
@@ -52,14 +52,16 @@ def test_an_ephemeral_message_is_for_one_person(slack: Control, bot: WebClient) 
     (message,) = slack.messages("C0HELP")
     assert message.ephemeral_to == "U0BEN"
     assert bot.conversations_history(channel="C0HELP")["messages"] == []
-    other = error(lambda: bot.chat_postEphemeral(channel="C0GENERAL", user="U0DMITRI", text="psst"))
-    assert other == "user_not_in_channel"
+    refusal = error(
+        lambda: bot.chat_postEphemeral(channel="C0GENERAL", user="U0DMITRI", text="psst")
+    )
+    assert refusal == "user_not_in_channel"
 
 
-def test_a_permalink_leads_to_a_message(bot: WebClient, asked: Posted) -> None:
-    link = bot.chat_getPermalink(channel=asked.channel, message_ts=asked.ts)["permalink"]
-    assert link.endswith(f"/archives/C0HELP/p{asked.ts.replace('.', '')}")
-    missing = error(lambda: bot.chat_getPermalink(channel=asked.channel, message_ts="1.1"))
+def test_a_permalink_leads_to_a_message(bot: WebClient, question: Posted) -> None:
+    link = bot.chat_getPermalink(channel=question.channel, message_ts=question.ts)["permalink"]
+    assert link.endswith(f"/archives/C0HELP/p{question.ts.replace('.', '')}")
+    missing = error(lambda: bot.chat_getPermalink(channel=question.channel, message_ts="1.1"))
     assert missing == "message_not_found"
 
 
@@ -67,25 +69,25 @@ def test_a_message_needs_a_place_and_something_to_say(bot: WebClient) -> None:
     assert error(lambda: bot.chat_postMessage(channel="C0", text="hi")) == "channel_not_found"
     assert error(lambda: bot.chat_postMessage(channel="#random", text="hi")) == "not_in_channel"
     assert error(lambda: bot.api_call("chat.postMessage", json={"channel": "#help"})) == "no_text"
-    both = {"channel": "#help", "text": "a", "markdown_text": "b"}
-    assert error(lambda: bot.api_call("chat.postMessage", json=both)) == "markdown_text_conflict"
-    lost: dict[str, Any] = {"channel": "#help", "text": "a", "thread_ts": "1.1"}
-    assert error(lambda: bot.chat_postMessage(**lost)) == "thread_not_found"
+    twice = {"channel": "#help", "text": "a", "markdown_text": "b"}
+    assert error(lambda: bot.api_call("chat.postMessage", json=twice)) == "markdown_text_conflict"
+    no_thread: dict[str, Any] = {"channel": "#help", "text": "a", "thread_ts": "1.1"}
+    assert error(lambda: bot.chat_postMessage(**no_thread)) == "thread_not_found"
 
 
-def test_a_reply_to_a_reply_is_refused(slack: Control, bot: WebClient, asked: Posted) -> None:
-    reply = slack.say("ben", "#help", "me too", thread=asked.ts)
+def test_a_reply_to_a_reply_is_refused(slack: Control, bot: WebClient, question: Posted) -> None:
+    reply = slack.say("ben", "#help", "me too", thread=question.ts)
     refused = error(lambda: bot.chat_postMessage(channel="#help", text="x", thread_ts=reply.ts))
     assert refused == "cannot_reply_to_message"
 
 
 def test_the_thread_of_a_deleted_question_goes_on(
-    slack: Control, bot: WebClient, asked: Posted
+    slack: Control, bot: WebClient, question: Posted
 ) -> None:
-    bot.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text="Yes.")
-    slack.delete(asked)
-    bot.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text="Ah.")
-    read = bot.conversations_replies(channel=asked.channel, ts=asked.ts)
+    bot.chat_postMessage(channel=question.channel, thread_ts=question.ts, text="Yes.")
+    slack.delete(question)
+    bot.chat_postMessage(channel=question.channel, thread_ts=question.ts, text="Ah.")
+    read = bot.conversations_replies(channel=question.channel, ts=question.ts)
     assert [m["text"] for m in read["messages"]][1:] == ["Yes.", "Ah."]
     assert read["messages"][0]["subtype"] == "tombstone"
 

@@ -27,15 +27,15 @@ Connect = Callable[..., "App"]
 
 
 class App:
-    """An app in Socket Mode that remembers what it heard; it acknowledges with `answer`, if any."""
+    """An app in Socket Mode that records its requests; it acknowledges with `answer`, if any."""
 
     def __init__(self, simulator: Simulator, answer: dict[str, Any] | None) -> None:
         self.answer = answer
-        self.heard: list[SocketModeRequest] = []
-        self.said: list[str] = []
+        self.requests: list[SocketModeRequest] = []
+        self.frames: list[str] = []
         client = WebClient(base_url=simulator.api_url)
         self.client = SocketModeClient(APP_TOKEN, web_client=client, ping_interval=0.2)
-        self.client.on_message_listeners.append(self.said.append)
+        self.client.on_message_listeners.append(self.frames.append)
         self.client.socket_mode_request_listeners.append(self._hear)
 
     def leave(self) -> None:
@@ -50,7 +50,7 @@ class App:
             self.client.close()
 
     def _hear(self, client: Any, request: SocketModeRequest) -> None:
-        self.heard.append(request)
+        self.requests.append(request)
         if self.answer is not None:
             acknowledgement = SocketModeResponse(request.envelope_id, self.answer or None)
             client.send_socket_mode_response(acknowledgement)
@@ -93,14 +93,14 @@ def connections(slack: Control) -> int:
 def test_an_app_is_greeted_and_hears_an_event(slack: Control, connect: Connect) -> None:
     app = connect()
     posted = slack.say("ada", "#help", "<@bot> Is Friday off?")
-    (heard,) = slack.until(lambda: app.heard)
-    assert '"hello"' in app.said[0]
-    assert (heard.type, heard.retry_attempt, heard.accepts_response_payload) == (
+    (request,) = slack.until(lambda: app.requests)
+    assert '"hello"' in app.frames[0]
+    assert (request.type, request.retry_attempt, request.accepts_response_payload) == (
         "events_api",
         0,
         False,
     )
-    assert heard.payload["event"]["ts"] == posted.ts
+    assert request.payload["event"]["ts"] == posted.ts
     slack.wait_until_idle()
     (delivery,) = slack.deliveries("app_mention")
     assert (delivery.ok, delivery.url, delivery.headers) == (True, "socket", {})
@@ -110,8 +110,8 @@ def test_commands_and_interactions_come_as_envelopes_too(slack: Control, connect
     app = connect()
     slack.command("ada", "#help", "/ask", "payload=1 & more")
     slack.shortcut("ada", "ask")
-    slack.until(lambda: len(app.heard) == 2)
-    by_type = {heard.type: heard for heard in app.heard}
+    slack.until(lambda: len(app.requests) == 2)
+    by_type = {request.type: request for request in app.requests}
     assert by_type["slash_commands"].payload["text"] == "payload=1 & more"
     assert by_type["interactive"].payload["callback_id"] == "ask"
     assert by_type["interactive"].accepts_response_payload
@@ -130,9 +130,9 @@ def test_what_is_not_acknowledged_comes_again_to_another_connection(
     slack.set_limits(ack_seconds=0.2)
     silent, ready = connect(answer=None), connect()
     slack.say("ada", "#help", "<@bot> Is anybody there?")
-    slack.until(lambda: ready.heard)
+    slack.until(lambda: ready.requests)
     slack.wait_until_idle()
-    (first,), (second,) = silent.heard, ready.heard
+    (first,), (second,) = silent.requests, ready.requests
     assert first.payload == second.payload
     assert first.envelope_id != second.envelope_id
     assert (second.retry_attempt, second.retry_reason) == (1, "timeout")
@@ -141,9 +141,9 @@ def test_what_is_not_acknowledged_comes_again_to_another_connection(
 def test_what_a_lost_connection_held_comes_again(slack: Control, connect: Connect) -> None:
     silent, ready = connect(answer=None), connect()
     slack.say("ada", "#help", "<@bot> Is anybody there?")
-    slack.until(lambda: silent.heard)
+    slack.until(lambda: silent.requests)
     silent.leave()
-    slack.until(lambda: ready.heard)
+    slack.until(lambda: ready.requests)
     slack.wait_until_idle()
     assert [d.ok for d in slack.deliveries("app_mention")] == [False, True]
 
@@ -154,18 +154,18 @@ def test_an_app_that_is_asked_to_connects_anew(slack: Control, connect: Connect)
     assert slack.disconnect() == 1
     slack.until(lambda: app.client.session_id() != before and connections(slack) == 1)
     slack.say("ada", "#help", "<@bot> Still there?")
-    slack.until(lambda: app.heard)
+    slack.until(lambda: app.requests)
 
 
 def test_slack_hangs_up_on_who_does_not_leave(slack: Control, simulator: Simulator) -> None:
-    said: list[str] = []
-    connection = _connection(simulator, said)
+    frames: list[str] = []
+    connection = _connection(simulator, frames)
     slack.until(lambda: connections(slack) == 1)
     slack.set_time_scale(100)
     slack.disconnect()
     _read(connection)
     slack.set_time_scale(1)
-    assert [json.loads(one)["type"] for one in said] == ["hello", "disconnect"]
+    assert [json.loads(frame)["type"] for frame in frames] == ["hello", "disconnect"]
 
 
 def test_nobody_hears_while_no_app_is_connected(slack: Control) -> None:
@@ -204,17 +204,17 @@ def test_an_address_is_good_for_one_connection(slack: Control, connect: Connect)
 
 
 def test_an_app_with_socket_mode_off_is_told_so(simulator: Simulator) -> None:
-    said: list[str] = []
+    frames: list[str] = []
     simulator.install(SAMPLE)
-    _read(_connection(simulator, said))
+    _read(_connection(simulator, frames))
     simulator.install(OVER_SOCKETS)
-    assert [json.loads(one)["reason"] for one in said] == ["link_disabled"]
+    assert [json.loads(frame)["reason"] for frame in frames] == ["link_disabled"]
 
 
-def _connection(simulator: Simulator, said: list[str]) -> Connection:
+def _connection(simulator: Simulator, frames: list[str]) -> Connection:
     """A connection that nobody replaces, whatever Slack says."""
     url = WebClient(base_url=simulator.api_url).apps_connections_open(app_token=APP_TOKEN)["url"]
-    connection = Connection(str(url), logging.getLogger("test"), on_message_listener=said.append)
+    connection = Connection(str(url), logging.getLogger("test"), on_message_listener=frames.append)
     connection.connect()
     return connection
 

@@ -47,17 +47,17 @@ def test_the_feed_tells_what_happens_as_it_happens(simulator: Simulator, slack: 
     connection.request("GET", f"/control/feed?since={slack.state()['last']}")
     response = connection.getresponse()
     assert response.headers["Content-Type"].startswith("text/event-stream")
-    asked = slack.say("ada", "#help", "hello")
+    question = slack.say("ada", "#help", "hello")
     lines: dict[str, str] = {}
     while "data" not in lines:
         name, _, value = response.readline().decode().strip().partition(": ")
         lines[name] = value
     response.close()
     connection.close()
-    told = json.loads(lines["data"])
-    assert lines["event"] == told["kind"] == "message"
-    assert int(lines["id"]) == told["seq"]
-    assert (told["action"], told["message"]["ts"]) == ("posted", asked.ts)
+    event = json.loads(lines["data"])
+    assert lines["event"] == event["kind"] == "message"
+    assert int(lines["id"]) == event["seq"]
+    assert (event["action"], event["message"]["ts"]) == ("posted", question.ts)
 
 
 def test_an_open_feed_does_not_keep_the_simulator_from_stopping() -> None:
@@ -72,45 +72,47 @@ def test_an_open_feed_does_not_keep_the_simulator_from_stopping() -> None:
 
 
 def test_everything_that_happened_can_be_read_in_order(
-    slack: Control, bot: WebClient, asked: Posted
+    slack: Control, bot: WebClient, question: Posted
 ) -> None:
-    bot.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text="Yes.")
+    bot.chat_postMessage(channel=question.channel, thread_ts=question.ts, text="Yes.")
     state = slack.state()
     assert {person["handle"] for person in state["people"]} == {"ada", "ben", "chiyo", "dmitri"}
     assert [c["name"] for c in state["channels"]] == ["general", "help", "random"]
     assert state["commands"][0]["command"] == "/ask"
     slack.reset()
-    assert slack.messages(asked.channel) == []
+    assert slack.messages(question.channel) == []
     assert slack.calls() == []
 
 
-def test_a_wait_ends_when_there_is_an_answer(slack: Control, bot: WebClient, asked: Posted) -> None:
+def test_a_wait_ends_when_there_is_an_answer(
+    slack: Control, bot: WebClient, question: Posted
+) -> None:
     answers: list[str] = []
     waiting = threading.Thread(
-        target=lambda: answers.append(slack.wait_for_answer(asked.channel, asked.ts).text)
+        target=lambda: answers.append(slack.wait_for_answer(question.channel, question.ts).text)
     )
     waiting.start()
-    bot.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text="Yes.")
+    bot.chat_postMessage(channel=question.channel, thread_ts=question.ts, text="Yes.")
     waiting.join(5)
     assert answers == ["Yes."]
 
 
 def test_a_wait_is_for_the_answer_to_the_last_question(
-    slack: Control, bot: WebClient, asked: Posted
+    slack: Control, bot: WebClient, question: Posted
 ) -> None:
-    bot.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text="Yes.")
-    slack.say("ada", "#help", "<@bot> And Monday?", thread=asked.ts)
+    bot.chat_postMessage(channel=question.channel, thread_ts=question.ts, text="Yes.")
+    slack.say("ada", "#help", "<@bot> And Monday?", thread=question.ts)
     with pytest.raises(TimeoutError, match="1 messages by the bot among 3"):
-        slack.wait_for_answer(asked.channel, asked.ts, timeout=0.05)
-    assert slack.wait_for_answer(asked.channel, asked.ts, after=asked.ts).text == "Yes."
+        slack.wait_for_answer(question.channel, question.ts, timeout=0.05)
+    assert slack.wait_for_answer(question.channel, question.ts, after=question.ts).text == "Yes."
 
 
 def test_it_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
-    told = capsys.readouterr().out
-    assert "--request-url" in told
-    assert "example:" in told
+    usage = capsys.readouterr().out
+    assert "--request-url" in usage
+    assert "example:" in usage
 
 
 def test_it_does_not_start_without_a_word(

@@ -1,4 +1,4 @@
-"""An app as Slack keeps it: what its manifest says, its secrets, where it is to be reached."""
+"""An app as Slack stores it: manifest, secrets and request URL."""
 
 import secrets
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""Configuration tokens: what a person hands to tools that are to make and change apps."""
+"""Configuration tokens, by which tools create and change apps.
+
+See https://docs.slack.dev/reference/methods/tooling.tokens.rotate
+"""
 
 import secrets
 import time
@@ -10,7 +13,7 @@ from slack_simulator.workspace import people
 from slack_simulator.workspace.clock import Clock
 
 LIFE = 12 * 3_600.0
-"""Seconds of simulated time that a token is good for."""
+"""Simulated seconds until a token expires."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What people do with apps: hand a tool the right to make them, and install them."""
+"""What people do with apps: generate configuration tokens, install and allow them."""
 
 import secrets
 

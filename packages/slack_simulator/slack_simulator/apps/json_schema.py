@@ -1,4 +1,4 @@
-"""The part of JSON Schema in which Slack's schema describes apps; workflows are let pass."""
+"""The part of JSON Schema that Slack's manifest schema needs; workflows are not checked."""
 
 import re
 from collections.abc import Iterator
@@ -64,10 +64,10 @@ def _of_object(value: Json, schema: Json, whole: Json, pointer: str) -> Iterator
     for name in schema.get("required", ()):
         if name not in value:
             yield _problem(f"Missing required field: {name}", pointer)
-    known = schema.get("properties", {})
+    fields = schema.get("properties", {})
     for name, item in value.items():
-        if name in known:
-            yield from problems(item, known[name], whole, f"{pointer}/{name}")
+        if name in fields:
+            yield from problems(item, fields[name], whole, f"{pointer}/{name}")
         elif schema.get("additionalProperties") is False and "patternProperties" not in schema:
             yield _problem(f"Unknown field: {name}", pointer)
 

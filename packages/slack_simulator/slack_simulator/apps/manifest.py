@@ -1,4 +1,4 @@
-"""What the app's manifest says, asked in the words the simulator needs."""
+"""The app manifest's settings that change what the simulator does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What people do in Slack: write, change their minds, press the stop button, open the agent."""
+"""What people do in Slack: post, edit, press the stop button, open the agent."""
 
 import re
 import time
@@ -15,18 +15,23 @@ class CannotError(Exception):
     """Slack's own clients would not let a person do that; says why."""
 
 
-def find_person(slack: Slack, who: str) -> Person:
-    person = slack.workspace.person(who)
+def find_person(slack: Slack, name: str) -> Person:
+    person = slack.workspace.person(name)
     if person is None or person.bot:
         handles = ", ".join(p.handle for p in slack.workspace.people.values() if not p.bot)
-        raise CannotError(f"nobody is called {who!r}; there are {handles}")
+        raise CannotError(f"nobody is called {name!r}; there are {handles}")
     return person
 
 
 def find_place(slack: Slack, person: Person, name: str) -> Channel:
     """A channel the person is in; `@bot` is their direct messages with the bot."""
-    own = ("@bot", f"@{slack.workspace.bot.handle}", BOT_USER.lower(), f"d{person.id[1:]}".lower())
-    if name.lower() in own:
+    aliases = (
+        "@bot",
+        f"@{slack.workspace.bot.handle}",
+        BOT_USER.lower(),
+        f"d{person.id[1:]}".lower(),
+    )
+    if name.lower() in aliases:
         return slack.workspace.direct(person)
     channel = slack.workspace.channel(name)
     if channel is None:
@@ -157,12 +162,14 @@ def answer(slack: Slack, channel: str, thread: str, after: str | None) -> Messag
         return None
     if any(message.stream and message.stream.live for message in messages):
         return None
-    asked = after or max((m.ts for m in messages if not m.by_bot), key=float, default="0")
-    answers = [m for m in messages if m.by_bot and float(m.ts) > float(asked)]
+    question = after or max((m.ts for m in messages if not m.by_bot), key=float, default="0")
+    answers = [m for m in messages if m.by_bot and float(m.ts) > float(question)]
     return answers[-1] if answers else None
 
 
 def _with_ids(slack: Slack, text: str) -> str:
+    """The text with `<@bot>` and `<@ada>` replaced by ids, such as `<@U0ADA>`."""
+
     def by_id(match: re.Match[str]) -> str:
         person = slack.workspace.person(match[1])
         return f"<@{person.id}>" if person else match[0]

@@ -33,15 +33,15 @@ class Control:
     # People act.
 
     @staticmethod
-    def file(name: str, data: bytes | None, **told: Any) -> Json:
+    def file(name: str, data: bytes | None, **fields: Any) -> Json:
         """A file to `say` with; None: it is deleted before anybody reads it.
 
-        `told` replaces fields of the file object, such as `mimetype`, `size` or `mode`.
+        `fields` replaces those of the file object, such as `mimetype`, `size` or `mode`.
         """
         return {
             "name": name,
             "data": None if data is None else base64.b64encode(data).decode(),
-        } | told
+        } | fields
 
     def say(
         self,
@@ -173,7 +173,7 @@ class Control:
         self._call("DELETE", "/faults")
 
     def reset(self) -> None:
-        """An empty workspace again; settings stay."""
+        """Empty the workspace; settings stay."""
         self._post("/reset", {})
 
     # Reading.
@@ -184,24 +184,24 @@ class Control:
     def session(self, channel: str, thread: str) -> Json:
         """The status and title of a thread; {} where the bot has set neither."""
         sessions: list[Json] = self.state()["sessions"]
-        found = (s for s in sessions if (s["channel"], s["thread_ts"]) == (channel, thread))
-        return next(found, {})
+        matching = (s for s in sessions if (s["channel"], s["thread_ts"]) == (channel, thread))
+        return next(matching, {})
 
     def messages(
         self, channel: str, thread: str | None = None, deleted: bool = False
     ) -> list[Message]:
         """A channel's messages, or a thread's, oldest first; ephemeral ones are among them."""
         query = {"channel": channel} | ({"thread": thread} if thread else {})
-        found = self._get("/messages", query | ({"deleted": "true"} if deleted else {}))
-        return [Message.from_json(message) for message in found["messages"]]
+        answer = self._get("/messages", query | ({"deleted": "true"} if deleted else {}))
+        return [Message.from_json(message) for message in answer["messages"]]
 
     def calls(self, method: str | None = None) -> list[Call]:
-        found = self._get("/calls", {"method": method} if method else {})
-        return [Call.from_json(call) for call in found["calls"]]
+        answer = self._get("/calls", {"method": method} if method else {})
+        return [Call.from_json(call) for call in answer["calls"]]
 
     def deliveries(self, type: str | None = None) -> list[Delivery]:  # noqa: A002 - Slack's word
-        found = self._get("/deliveries", {"type": type} if type else {})
-        return [Delivery.from_json(delivery) for delivery in found["deliveries"]]
+        answer = self._get("/deliveries", {"type": type} if type else {})
+        return [Delivery.from_json(delivery) for delivery in answer["deliveries"]]
 
     def views(self, person: str) -> list[Json]:
         """The modals a person has open, the topmost last."""
@@ -229,22 +229,25 @@ class Control:
         query = {"channel": channel, "thread": thread, "seconds": str(timeout)}
         if after:
             query["after"] = after
-        found = self._get("/wait", query, timeout + 10)
-        if found["message"] is None:
-            raise TimeoutError(f"no finished answer in {timeout:g} s: {found['why']}")
-        return Message.from_json(found["message"])
+        answer = self._get("/wait", query, timeout + 10)
+        if answer["message"] is None:
+            raise TimeoutError(f"no finished answer in {timeout:g} s: {answer['why']}")
+        return Message.from_json(answer["message"])
 
     def until(self, look: Callable[[], T | Literal[False] | None], timeout: float = 30) -> T:
-        """The first true value of `look`, which is asked again whenever something happens."""
+        """The first true value of `look`, which is called again whenever something happens."""
         deadline = time.monotonic() + timeout
         while True:
+            # No number of the feed is as high: the answer is only what the last one is.
             last = self._get("/news", {"since": str(1 << 60)})["last"]
             if value := look():
                 return value
-            left = deadline - time.monotonic()
-            if left <= 0:
+            seconds = deadline - time.monotonic()
+            if seconds <= 0:
                 raise TimeoutError(f"it did not happen in {timeout:g} s")
-            self._get("/news", {"since": str(last), "seconds": str(min(left, 0.5))}, left + 10)
+            self._get(
+                "/news", {"since": str(last), "seconds": str(min(seconds, 0.5))}, seconds + 10
+            )
 
     def wait_until_idle(self, timeout: float = 30) -> None:
         """Return once no delivery is under way or due to be tried again."""

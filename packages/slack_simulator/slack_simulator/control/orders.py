@@ -1,4 +1,4 @@
-"""The control API's orders: each reads a JSON body, acts, and says in a sentence why it can't."""
+"""The control API's orders: each reads a JSON body, acts, or answers with why it cannot."""
 
 import json
 import secrets
@@ -118,21 +118,21 @@ def context(slack: Slack, body: Json) -> Json:
     return {"entities": actions.look_at(slack, person, body.get("channel") or "")}
 
 
-def group(slack: Slack, body: Json) -> Json:
-    users = [actions.find_person(slack, who).id for who in body["people"]]
-    found = slack.workspace.group(body["group"])
-    if found is None:
+def set_group(slack: Slack, body: Json) -> Json:
+    users = [actions.find_person(slack, name).id for name in body["people"]]
+    group = slack.workspace.group(body["group"])
+    if group is None:
         raise CannotError(f"there is no user group {body['group']!r}")
-    found.users = users
-    return {"id": found.id}
+    group.users = users
+    return {"id": group.id}
 
 
-def members(slack: Slack, body: Json) -> Json:
+def set_members(slack: Slack, body: Json) -> Json:
     channel = slack.workspace.channel(body["channel"])
     if channel is None:
         raise CannotError(f"there is no channel {body['channel']!r}")
     bot = [member for member in channel.members if member == slack.workspace.bot.id]
-    channel.members = [actions.find_person(slack, who).id for who in body["people"]] + bot
+    channel.members = [actions.find_person(slack, name).id for name in body["people"]] + bot
     return {"id": channel.id}
 
 

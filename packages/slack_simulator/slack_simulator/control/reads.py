@@ -1,4 +1,4 @@
-"""The control API's questions, and the ways to wait for something to happen."""
+"""The control API's reads: what is in the workspace, and waiting for something to happen."""
 
 import json
 import time
@@ -12,8 +12,8 @@ from slack_simulator.shapes import Json
 from slack_simulator.workspace import people
 from slack_simulator.workspace.slack import Slack
 
-# How often to look again at what changes by the mere passing of time, in seconds.
 GLANCE = 0.1
+"""Seconds between two looks at what changes by time alone, such as a stream's end."""
 
 
 async def state(slack: Slack, request: Request) -> Response:  # noqa: ARG001 - a route's shape
@@ -39,24 +39,24 @@ async def state(slack: Slack, request: Request) -> Response:  # noqa: ARG001 - a
 async def messages(slack: Slack, request: Request) -> Response:
     query = request.query_params
     channel = _channel_id(slack, query.get("channel", ""))
-    wanted: list[Json] = []
+    shapes: list[Json] = []
     for message in slack.workspace.messages.get(channel, {}).values():
         in_thread = query.get("thread", message.root) == message.root
         if in_thread and (not message.deleted or query.get("deleted") == "true"):
-            wanted.append(slack.message_json(message))
-    return JSONResponse({"messages": wanted})
+            shapes.append(slack.message_json(message))
+    return JSONResponse({"messages": shapes})
 
 
 async def calls(slack: Slack, request: Request) -> Response:
     method = request.query_params.get("method")
-    wanted = [call.as_json() for call in slack.calls if method in (None, call.method)]
-    return JSONResponse({"calls": wanted})
+    matching = [call.as_json() for call in slack.calls if method in (None, call.method)]
+    return JSONResponse({"calls": matching})
 
 
 async def deliveries(slack: Slack, request: Request) -> Response:
     kind = request.query_params.get("type")
-    wanted = [d.as_json() for d in slack.dispatcher.deliveries if kind in (None, d.type)]
-    return JSONResponse({"deliveries": wanted})
+    matching = [d.as_json() for d in slack.dispatcher.deliveries if kind in (None, d.type)]
+    return JSONResponse({"deliveries": matching})
 
 
 async def views(slack: Slack, request: Request) -> Response:
@@ -84,9 +84,9 @@ async def wait(slack: Slack, request: Request) -> Response:
         answer = actions.answer(slack, channel, thread, query.get("after"))
         if answer:
             return JSONResponse({"message": slack.message_json(answer), "why": ""})
-        if slack.feed.closed or (left := until - time.monotonic()) <= 0:
+        if slack.feed.closed or (seconds := until - time.monotonic()) <= 0:
             return JSONResponse({"message": None, "why": _why(slack, channel, thread)})
-        await slack.feed.news(min(left, GLANCE))
+        await slack.feed.news(min(seconds, GLANCE))
 
 
 async def news(slack: Slack, request: Request) -> Response:
@@ -94,9 +94,9 @@ async def news(slack: Slack, request: Request) -> Response:
     since = int(request.query_params.get("since", "0"))
     until = time.monotonic() + float(request.query_params.get("seconds", "0"))
     while not (items := slack.feed.after(since)) and not slack.feed.closed:
-        if (left := until - time.monotonic()) <= 0:
+        if (seconds := until - time.monotonic()) <= 0:
             break
-        await slack.feed.news(left)
+        await slack.feed.news(seconds)
     return JSONResponse({"items": items, "last": slack.feed.last})
 
 
@@ -132,14 +132,14 @@ def _channel_id(slack: Slack, name: str) -> str:
 
 def _why(slack: Slack, channel: str, thread: str) -> str:
     """What there was in place of an answer, for the reader of a failed test."""
-    found = slack.workspace.thread(channel, thread)
+    replies = slack.workspace.thread(channel, thread)
     session = slack.session_json(channel, thread)
     last = slack.dispatcher.deliveries[-1:]
     outcome = [f"{d.type}: {d.error or d.status or 'under way'}" for d in last]
-    streams = [m.stream.state for m in found if m.stream]
-    bots = sum(1 for message in found if message.by_bot)
+    streams = [m.stream.state for m in replies if m.stream]
+    bots = sum(1 for message in replies if message.by_bot)
     return (
-        f"{bots} messages by the bot among {len(found)}; streams {streams}; "
+        f"{bots} messages by the bot among {len(replies)}; streams {streams}; "
         f"status {session['status']!r}, line {session['line']!r}; last delivery {outcome}"
     )
 

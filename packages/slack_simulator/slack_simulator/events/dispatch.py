@@ -1,6 +1,6 @@
-"""Deliveries to the app: signed, timed, tried again as Slack does it, and written down.
+"""Deliveries to the app: signed, timed, retried as Slack retries, and recorded.
 
-Nothing here holds up what caused a delivery: each runs as a task of its own.
+What causes a delivery never waits for it: each runs as a task of its own.
 """
 
 import asyncio
@@ -23,8 +23,11 @@ from slack_simulator.workspace.clock import Clock
 from slack_simulator.workspace.feed import Feed
 from slack_simulator.workspace.records import Delivery
 
-# Simulated seconds before each further attempt at an event. Interactions get one attempt.
 RETRIES = (0.0, 60.0, 300.0)
+"""Simulated seconds before each further attempt at an event; an interaction gets one attempt.
+
+See https://docs.slack.dev/apis/events-api/
+"""
 
 SOCKET = "socket"
 """The URL of deliveries over a socket."""
@@ -89,11 +92,11 @@ class Dispatcher:
 
     @property
     def busy(self) -> bool:
-        """Whether anything is under way or waits for another attempt."""
+        """Whether a delivery is under way or waits for another attempt."""
         return bool(self._tasks)
 
     def send(self, parcel: Parcel, answered: Answered | None = None) -> None:
-        """Deliver in the background; `answered` hears of the last attempt."""
+        """Deliver in the background; `answered` is called with the last attempt."""
         if not self._destination:
             return
         task = asyncio.get_running_loop().create_task(self._deliver(parcel, answered))
@@ -192,5 +195,5 @@ class Dispatcher:
     async def _answer(self, delivery: Delivery, body: bytes) -> http_post.Answer:
         if delivery.url != SOCKET:
             return await http_post.post(delivery.url, delivery.headers, body)
-        said = await self._sockets.deliver(delivery.kind, delivery.body, delivery.attempt)
-        return http_post.Answer(200, {}, json.dumps(said).encode() if said else b"")
+        payload = await self._sockets.deliver(delivery.kind, delivery.body, delivery.attempt)
+        return http_post.Answer(200, {}, json.dumps(payload).encode() if payload else b"")

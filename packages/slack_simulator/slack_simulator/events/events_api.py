@@ -1,4 +1,7 @@
-"""The Events API: what the app hears of, in Slack's envelopes."""
+"""The Events API: the events that the app subscribes to, in Slack's envelopes.
+
+See https://docs.slack.dev/apis/events-api/
+"""
 
 import itertools
 import time
@@ -15,33 +18,33 @@ from slack_simulator.workspace.workspace import Workspace
 VERIFICATION_TOKEN = "not-a-real-token"  # noqa: S105 - Slack sends one still; nobody should use it
 
 _IDS = itertools.count(1)
-"""Two events never have the same id, be the workspace emptied between them."""
+"""No two events have the same id, even where the workspace was emptied between them."""
 
 
 class Events:
-    """Builds the events the manifest subscribes to; what it doesn't, is None or left out."""
+    """Builds the events that the manifest subscribes to, and no others."""
 
     def __init__(self, app: App, workspace: Workspace) -> None:
         self._app = app
         self._workspace = workspace
 
     def posted(self, message: Message) -> list[Parcel]:
-        """A new message: told of as a message, and as a mention where it mentions the bot."""
+        """A new message: a `message` event, and an `app_mention` where it mentions the bot."""
         channel = self._workspace.channels[message.channel]
         if BOT_USER not in channel.members:
             return []
         shape = self._shape(message)
-        parcels = self._told(channel, shape)
+        parcels = self._message(channel, shape)
         mention = f"<@{BOT_USER}>" in message.text and not channel.direct
         if mention and not message.by_bot and "app_mention" in self._app.manifest.events:
-            told = {key: shape[key] for key in shape if key not in ("channel_type", "subtype")}
-            parcels.append(self._envelope(told | {"type": "app_mention"}, channel))
+            event = {key: shape[key] for key in shape if key not in ("channel_type", "subtype")}
+            parcels.append(self._envelope(event | {"type": "app_mention"}, channel))
         return parcels
 
     def changed(self, message: Message, before: Json) -> list[Parcel]:
         channel = self._workspace.channels[message.channel]
         now = self._workspace.with_replies(message)
-        return self._told(
+        return self._message(
             channel,
             {"subtype": "message_changed", "message": now, "previous_message": before}
             | self._hidden(message),
@@ -49,14 +52,14 @@ class Events:
 
     def deleted(self, message: Message, before: Json) -> list[Parcel]:
         channel = self._workspace.channels[message.channel]
-        return self._told(
+        return self._message(
             channel,
             {"subtype": "message_deleted", "deleted_ts": message.ts, "previous_message": before}
             | self._hidden(message),
         )
 
-    def other(self, event: Json, channel: Channel) -> list[Parcel]:
-        """Any event that is not about a message."""
+    def subscribed(self, event: Json, channel: Channel) -> list[Parcel]:
+        """An event that is not about a message, if the manifest subscribes to it."""
         if event["type"] not in self._app.manifest.events:
             return []
         return [self._envelope({"event_ts": self._workspace.next_ts()} | event, channel)]
@@ -64,13 +67,16 @@ class Events:
     def removed(self) -> list[Parcel]:
         """The app was removed from the workspace: nobody authorises these events."""
         tokens = {"oauth": [], "bot": [BOT_USER]}
-        told: list[Json] = [
+        events: list[Json] = [
             {"type": "tokens_revoked", "tokens": tokens},
             {"type": "app_uninstalled"},
         ]
-        subscribed = [event for event in told if event["type"] in self._app.manifest.events]
-        now = {"event_ts": self._workspace.next_ts()}
-        return [self._parcel(event | now, {"authorizations": []}) for event in subscribed]
+        kinds, now = self._app.manifest.events, {"event_ts": self._workspace.next_ts()}
+        return [
+            self._parcel(event | now, {"authorizations": []})
+            for event in events
+            if event["type"] in kinds
+        ]
 
     def _shape(self, message: Message) -> Json:
         shape = self._workspace.with_replies(message)
@@ -93,7 +99,7 @@ class Events:
         ts = self._workspace.next_ts()
         return {"hidden": True, "channel": message.channel, "ts": ts, "event_ts": ts}
 
-    def _told(self, channel: Channel, shape: Json) -> list[Parcel]:
+    def _message(self, channel: Channel, shape: Json) -> list[Parcel]:
         subscribed = "message.im" if channel.direct else "message.channels"
         if subscribed not in self._app.manifest.events or BOT_USER not in channel.members:
             return []

@@ -1,5 +1,7 @@
-"""One HTTP request, told from the event loop, its answer read whole. Connections are not kept:
-a delivery must not fail because the other side closed an idle one."""
+"""One HTTP request from the event loop, its answer read whole.
+
+No connection is reused: a delivery must not fail because the other side closed an idle one.
+"""
 
 import asyncio
 import ssl
@@ -28,9 +30,13 @@ async def post(url: str, headers: dict[str, str], body: bytes) -> Answer:
     context = ssl.create_default_context() if secure else None
     reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=context)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    sent = {"Host": parts.netloc, "Connection": "close", "Content-Length": str(len(body))} | headers
+    fields = {
+        "Host": parts.netloc,
+        "Connection": "close",
+        "Content-Length": str(len(body)),
+    } | headers
     connection = h11.Connection(h11.CLIENT)
-    request = h11.Request(method="POST", target=target, headers=list(sent.items()))
+    request = h11.Request(method="POST", target=target, headers=list(fields.items()))
     try:
         for event in (request, h11.Data(data=body), h11.EndOfMessage()):
             writer.write(connection.send(event) or b"")

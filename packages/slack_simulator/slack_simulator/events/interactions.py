@@ -1,4 +1,7 @@
-"""Buttons, commands, shortcuts and modals: what the app is sent when people use them."""
+"""Buttons, commands, shortcuts and modals: what the app is sent when people use them.
+
+See https://docs.slack.dev/reference/interaction-payloads
+"""
 
 import json
 import time
@@ -29,7 +32,7 @@ def click(
     shape = place.as_slack()
     element, block = _find_element(shape.get("blocks", []), action_id, block_id)
     action = {"action_id": action_id, "block_id": block, "type": element["type"]}
-    action |= _chosen(element, value) | {"action_ts": f"{time.time():.6f}"}
+    action |= _choice(element, value) | {"action_ts": f"{time.time():.6f}"}
     payload = _interaction(slack, "block_actions", person) | {"actions": [action]}
     if isinstance(place, View):
         payload |= {"view": shape, "container": {"type": "view", "view_id": place.id}}
@@ -68,9 +71,9 @@ def use_command(slack: Slack, person: Person, channel: Channel, command: str, te
 
 
 def use_shortcut(slack: Slack, person: Person, callback_id: str, message: Message | None) -> None:
-    wanted = "message" if message else "global"
-    if slack.manifest.shortcuts.get(callback_id) != wanted:
-        raise CannotError(f"{callback_id!r} is not a {wanted} shortcut of this app")
+    scope = "message" if message else "global"
+    if slack.manifest.shortcuts.get(callback_id) != scope:
+        raise CannotError(f"{callback_id!r} is not a {scope} shortcut of this app")
     _check_scope(slack)
     kind = "message_action" if message else "shortcut"
     payload = _interaction(slack, kind, person) | {"callback_id": callback_id}
@@ -165,17 +168,17 @@ def _elements(value: Any) -> Iterator[Json]:
         yield value
 
 
-def _chosen(element: Json, value: Any) -> Json:
+def _choice(element: Json, value: Any) -> Json:
     """What the action says was chosen, in the words of each kind of element."""
     match element["type"]:
         case "button" | "icon_button" | "workflow_button":
             return {key: element[key] for key in ("value", "text", "style") if key in element}
         case "feedback_buttons":
             buttons = [element["positive_button"], element["negative_button"]]
-            chosen = next((b for b in buttons if value in (b["value"], b["text"]["text"])), None)
-            if chosen is None:
+            button = next((b for b in buttons if value in (b["value"], b["text"]["text"])), None)
+            if button is None:
                 raise CannotError(f"no feedback button has the value {value!r}")
-            return {"value": chosen["value"], "text": chosen["text"]}
+            return {"value": button["value"], "text": button["text"]}
         case "static_select" | "radio_buttons" | "overflow":
             options = [o for o in element.get("options", []) if o.get("value") == value]
             if not options:

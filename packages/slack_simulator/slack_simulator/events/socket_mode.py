@@ -1,4 +1,4 @@
-"""Socket Mode: the app calls Slack, and hears of everything on the WebSockets that it keeps open.
+"""Socket Mode: the app opens WebSockets to Slack, and receives all deliveries over them.
 
 See https://docs.slack.dev/apis/events-api/using-socket-mode
 """
@@ -20,7 +20,7 @@ PATH = "/link/"
 _TYPES = {"event": "events_api", "command": "slash_commands"}
 _HOST = {"host": "applink-simulator"}
 _WARNING_SECONDS = 10.0
-"""How long before it hangs up Slack asks for another connection."""
+"""Simulated seconds between Slack's `disconnect` message and its closing of the connection."""
 
 
 class _Connection:
@@ -132,22 +132,25 @@ class Sockets:
 
     async def disconnect(self, reason: str) -> int:
         """Ask the app for other connections, and hang up on these soon; how many they are."""
-        leaving = [one for one in self._connections if not one.leaving]
+        open_connections = self._staying()
         until = asyncio.get_running_loop().time() + self._clock.real(_WARNING_SECONDS)
-        for connection in leaving:
+        for connection in open_connections:
             connection.life.reschedule(until)
             await connection.leave(reason)
-        return len(leaving)
+        return len(open_connections)
 
     def _next(self) -> _Connection:
         """Each in turn, so that a second attempt takes another one; those that leave come last."""
         if not self._connections:
             raise ConnectionError("the app is not connected")
-        staying = [one for one in self._connections if not one.leaving] or self._connections
-        chosen = staying[0]
-        self._connections.remove(chosen)
-        self._connections.append(chosen)
-        return chosen
+        connection = (self._staying() or self._connections)[0]
+        self._connections.remove(connection)
+        self._connections.append(connection)
+        return connection
+
+    def _staying(self) -> list[_Connection]:
+        """Those that Slack has not asked to leave."""
+        return [connection for connection in self._connections if not connection.leaving]
 
     def _hello(self) -> Json:
         return {

@@ -1,4 +1,7 @@
-"""What Slack hands out for a short while: trigger ids for modals, response URLs for answers."""
+"""What expires soon: trigger ids, by which modals open, and response URLs, for answers.
+
+See https://docs.slack.dev/interactivity/handling-user-interaction
+"""
 
 import secrets
 import time

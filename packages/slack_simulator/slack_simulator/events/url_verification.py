@@ -1,4 +1,7 @@
-"""A request URL proves that it is an app's: it is sent a challenge and has to say it back."""
+"""A request URL proves that it is the app's: it has to answer with the challenge it is sent.
+
+See https://docs.slack.dev/reference/events/url_verification
+"""
 
 import secrets
 
@@ -9,7 +12,7 @@ from slack_simulator.workspace.slack import Slack
 
 
 async def problem(slack: Slack, app: App, url: str) -> str:
-    """What is wrong with a URL for an app, in a sentence, or nothing."""
+    """What is wrong with a URL for an app, in a sentence; "" where nothing is."""
     challenge = secrets.token_hex(20)
     body = {"token": VERIFICATION_TOKEN, "challenge": challenge, "type": "url_verification"}
     kind = "url_verification"

@@ -8,7 +8,7 @@ from slack_simulator.rules.limits import Limits
 from slack_simulator.shapes import Json
 from slack_simulator.workspace import text as texts
 
-KNOWN = {
+BLOCK_TYPES = {
     "actions", "alert", "auth_provider", "call", "card", "carousel", "container", "context",
     "context_actions", "divider", "file", "header", "image", "input", "markdown", "plan",
     "rich_text", "section", "table", "task_card", "video",
@@ -19,6 +19,7 @@ _NEEDS = {
     "image": "alt_text", "task_card": "task_id", "input": "element",
 }  # fmt: skip
 _MOST = {"actions": 25, "context": 10, "context_actions": 5}
+"""Elements that a block holds at most: https://docs.slack.dev/reference/block-kit/blocks"""
 
 
 def check(blocks: list[Json], limits: Limits, most: str = "blocks") -> None:
@@ -40,14 +41,14 @@ def check(blocks: list[Json], limits: Limits, most: str = "blocks") -> None:
 def check_message(text: str, blocks: list[Json], limits: Limits) -> None:
     """A whole message: its blocks, and the size of what it shows."""
     check(blocks, limits)
-    shown = texts.visible(blocks) if blocks else text
-    if max(len(shown), len(text)) > limits["message_text"]:
+    visible = texts.visible(blocks) if blocks else text
+    if max(len(visible), len(text)) > limits["message_text"]:
         raise SlackError("msg_too_long")
 
 
 def _problems(block: Json, limits: Limits) -> Iterator[str]:
     kind = block.get("type")
-    if kind not in KNOWN:
+    if kind not in BLOCK_TYPES:
         yield f"unsupported type: {kind}"
         return
     if kind in _NEEDS and not block.get(_NEEDS[kind]):

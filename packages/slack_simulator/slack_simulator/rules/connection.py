@@ -1,4 +1,4 @@
-"""How the server hangs up: as a network does, with no answer at all."""
+"""Cutting a connection with no answer at all, as a network does."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Slack says no with a word and status 200."""
+"""Slack refuses a call with status 200 and an error code."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from slack_simulator.shapes import Json
 
 
 class SlackError(Exception):
-    """`code` as in Slack's documentation; `messages` tell a developer what exactly is wrong."""
+    """`code` as in Slack's documentation; `messages` say exactly what is wrong."""
 
     def __init__(self, code: str, *messages: str, **fields: Any) -> None:
         super().__init__(code)

@@ -1,4 +1,4 @@
-"""Faults on order: what should go wrong, where, how often."""
+"""Faults that a test orders: what is to fail, where and how often."""
 
 import itertools
 import random

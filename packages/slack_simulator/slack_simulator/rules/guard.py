@@ -1,4 +1,4 @@
-"""Whom the server listens to: programs of this machine, and the page that it serves itself.
+"""Which requests the server accepts: those of this machine's programs and of its own page.
 
 A web page of any site can have its reader's browser send requests and open WebSockets to a port of
 this machine, and by DNS rebinding it can read the answers. Three things give it away, none of which
@@ -20,7 +20,8 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LOOPBACK = re.compile(rb"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?", re.IGNORECASE)
-_OWN = (b"same-origin", b"none")
+"""A `Host` header of this machine: `127.0.0.1:3900`, `localhost`, `[::1]:3900`."""
+_OWN_PAGES = (b"same-origin", b"none")
 """`none` is what a person typed or bookmarked."""
 _ALONE = (b"x-frame-options", b"DENY")
 """A page that shows ours in a frame could have people click on what they do not see."""
@@ -51,7 +52,7 @@ def refusal(headers: Iterable[tuple[bytes, bytes]], path: str) -> str:
     for name, value in fields:
         if name == b"origin" and value != b"http://" + hosts[0]:
             return "the Origin is another page's"
-        if name == b"sec-fetch-site" and value not in _OWN and not _is_link(fields, path):
+        if name == b"sec-fetch-site" and value not in _OWN_PAGES and not _is_link(fields, path):
             return "another site's page sent it"
     return ""
 

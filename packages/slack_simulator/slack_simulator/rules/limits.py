@@ -1,15 +1,17 @@
-"""Slack's limits by name, so that a test can switch one off or make it smaller.
+"""Slack's limits by name, so that a test can switch one off or lower it.
 
 Sizes count characters unless the name says otherwise. Times ending in `_seconds` pass at the
-simulator's speed, but for `ack_seconds` and `trigger_seconds`: they measure how fast the bot
-is, and the bot does not run faster because our clock does.
+simulator's speed, but for `ack_seconds` and `trigger_seconds`: they measure how fast the app
+is, and the app does not run faster because the simulated clock does.
 """
 
 import math
 from collections.abc import Mapping
 
+# Documented with each method and block (https://docs.slack.dev/reference), except `stream_bytes`
+# and `stream_seconds`, which are undocumented and were measured by several projects.
 DEFAULTS: dict[str, float] = {
-    "rates": 1,  # the tiers of rates.py; any value but 0 switches them on
+    "rates": 1,  # the tiers of rate_limits.py; any value but 0 switches them on
     "update_text": 4_000,
     "markdown_text": 12_000,
     "message_text": 13_200,

@@ -1,7 +1,9 @@
-"""How often each method may be called, and who has to wait.
+"""How often each method may be called, and how long a caller has to wait.
 
-Slack counts per method, workspace and app over a minute. It tells tiers as "20+ a minute"; here
-the plus is nothing. Posting counts per channel: about one a second, with short bursts.
+Slack counts per method, workspace and app over a minute. It documents tiers as "20+ a minute"; here
+the limit is the number itself. Posting counts per channel: about one a second, with short bursts.
+
+See https://docs.slack.dev/apis/web-api/rate-limits
 """
 
 import math
@@ -10,6 +12,7 @@ from collections import defaultdict, deque
 from slack_simulator.workspace.clock import Clock
 
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
+"""Calls a minute, by tier."""
 
 METHOD_TIERS: dict[str, int] = {
     "chat.appendStream": 4,

@@ -89,14 +89,14 @@ def set_prompts(slack: Slack, args: Args) -> Json:
     if len(prompts) > slack.limits["prompts"]:
         most = f"{slack.limits['prompts']:g}"
         raise SlackError("invalid_arguments", f"no more than {most} prompts allowed")
-    shown = {
+    suggestions = {
         "channel": channel.id,
         "thread_ts": args.text("thread_ts") or None,
         "title": args.text("title"),
         "prompts": prompts,
     }
-    slack.workspace.prompts[channel.id] = shown
-    slack.feed.publish("prompts", {"prompts": shown})
+    slack.workspace.prompts[channel.id] = suggestions
+    slack.feed.publish("prompts", {"prompts": suggestions})
     return {"ok": True}
 
 

@@ -83,8 +83,8 @@ def _checked(args: Args) -> Manifest:
         manifest = json.loads(args.need("manifest"))
     except ValueError:
         raise SlackError("invalid_manifest", errors=[_wrong("It is no JSON", "/")]) from None
-    if found := errors(manifest):
-        raise SlackError("invalid_manifest", errors=found)
+    if faults := errors(manifest):
+        raise SlackError("invalid_manifest", errors=faults)
     return Manifest.from_json(manifest)
 
 
@@ -113,8 +113,8 @@ def _new_id(slack: Slack) -> str:
 
 
 def _authorize_url(app: App) -> str:
-    asked = {"client_id": app.client_id, "scope": ",".join(sorted(app.manifest.scopes))}
-    return f"https://slack.com/oauth/v2/authorize?{urlencode(asked)}"
+    query = {"client_id": app.client_id, "scope": ",".join(sorted(app.manifest.scopes))}
+    return f"https://slack.com/oauth/v2/authorize?{urlencode(query)}"
 
 
 METHODS = {

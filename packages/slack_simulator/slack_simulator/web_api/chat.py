@@ -31,7 +31,7 @@ def post_ephemeral(slack: Slack, args: Args) -> Json:
 
 def update(slack: Slack, args: Args) -> Json:
     message = find_message(slack, args)
-    _own(message, "cant_update_message")
+    _check_own(message, "cant_update_message")
     if message.stream and message.stream.live:
         raise SlackError("streaming_state_conflict")
     content = read_content(slack, args, optional_text=True)
@@ -47,7 +47,7 @@ def update(slack: Slack, args: Args) -> Json:
 
 def delete(slack: Slack, args: Args) -> Json:
     message = find_message(slack, args)
-    _own(message, "cant_delete_message")
+    _check_own(message, "cant_delete_message")
     if message.stream and message.stream.live:
         raise SlackError("cant_delete_message")
     slack.delete(message)
@@ -99,9 +99,9 @@ def read_content(slack: Slack, args: Args, optional_text: bool = False) -> Json:
     if not text and not blocks and not attachments and not (optional_text and blocks is not None):
         raise SlackError("no_text")
     block_kit.check_message(text, blocks or [], slack.limits)
-    given = text if text or not optional_text else None
+    new_text = text if text or not optional_text else None
     return {
-        "text": given,
+        "text": new_text,
         "blocks": blocks,
         "attachments": attachments,
         "metadata": args.json("metadata"),
@@ -146,7 +146,7 @@ def _apply(message: Message, content: Json) -> None:
     message.metadata = content["metadata"] or message.metadata
 
 
-def _own(message: Message, error: str) -> None:
+def _check_own(message: Message, error: str) -> None:
     if not message.by_bot:
         raise SlackError(error)
 

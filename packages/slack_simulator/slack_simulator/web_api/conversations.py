@@ -1,4 +1,4 @@
-"""conversations.*: reading what was said, and where one can say something."""
+"""conversations.*: channels, their members and their messages."""
 
 import base64
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ def history(slack: Slack, args: Args) -> Json:
     channel = find_channel(slack, args.need("channel"))
     if BOT_USER not in channel.members:
         raise SlackError("not_in_channel")
-    found = [
+    messages = [
         message
         for message in slack.workspace.visible(channel.id)
         if message.root == message.ts or message.subtype == "thread_broadcast"
     ]
-    return _messages(slack, _between(found, args)[::-1], args)
+    return _messages(slack, _between(messages, args)[::-1], args)
 
 
 def info(slack: Slack, args: Args) -> Json:
@@ -59,12 +59,12 @@ def open_direct(slack: Slack, args: Args) -> Json:
 
 def list_channels(slack: Slack, args: Args) -> Json:
     types = args.text("types", "public_channel").split(",")
-    wanted = [
+    channels = [
         channel
         for channel in slack.workspace.channels.values()
         if ("im" if channel.direct else "public_channel") in types
     ]
-    page, cursor = paginate(wanted, args, 100)
+    page, cursor = paginate(channels, args, 100)
     shapes = [_channel(slack, channel) for channel in page]
     return {"ok": True, "channels": shapes, "response_metadata": {"next_cursor": cursor}}
 
@@ -94,8 +94,8 @@ def paginate(
     return list(items[start : start + limit]), following
 
 
-def _messages(slack: Slack, found: list[Message], args: Args) -> Json:
-    page, cursor = paginate(found, args, 100, int(slack.limits["page"]))
+def _messages(slack: Slack, messages: list[Message], args: Args) -> Json:
+    page, cursor = paginate(messages, args, 100, int(slack.limits["page"]))
     answer: Json = {"ok": True, "messages": [slack.workspace.with_replies(m) for m in page]}
     if not args.flag("include_all_metadata"):
         for shape in answer["messages"]:

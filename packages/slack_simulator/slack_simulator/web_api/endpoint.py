@@ -1,4 +1,4 @@
-"""/api/<method>: a call comes in, is judged, takes effect, and is written down."""
+"""/api/<method>: reads a call, checks its token and scopes, runs its method, and records it."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from slack_simulator.web_api.registry import Args, Method
 from slack_simulator.workspace.records import Call
 from slack_simulator.workspace.slack import Slack
 
-_BROKEN = "(not a JSON object)"
+_MALFORMED = "(not a JSON object)"
 
 
 async def handle(slack: Slack, request: Request) -> Response:
@@ -27,7 +27,7 @@ async def handle(slack: Slack, request: Request) -> Response:
     start = time.perf_counter()
     values = await _read(request)
     token = _token(request, values)
-    call = Call(next(slack.call_ids), method, _told(values))
+    call = Call(next(slack.call_ids), method, _without_secrets(values))
     slack.calls.append(call)
     fault = slack.faults.pick("api", method, values)
     if fault:
@@ -77,7 +77,7 @@ def _must_wait(slack: Slack, call: Call) -> int:
 
 async def _answer(slack: Slack, call: Call, args: Args, token: str) -> Json:
     try:
-        if _BROKEN in args.values:
+        if _MALFORMED in args.values:
             raise SlackError("invalid_json")
         if call.method not in METHODS:
             raise SlackError("unknown_method", req_method=call.method)
@@ -148,10 +148,10 @@ async def _read(request: Request) -> Json:
     kind = request.headers.get("content-type", "")
     if kind.startswith("application/json") and body:
         try:
-            given = json.loads(body)
+            fields = json.loads(body)
         except ValueError:
-            given = None
-        values |= given if isinstance(given, dict) else {_BROKEN: True}
+            fields = None
+        values |= fields if isinstance(fields, dict) else {_MALFORMED: True}
     elif kind.startswith("multipart/form-data"):
         values |= {name: str(value) for name, value in (await request.form()).items()}
     elif body:
@@ -161,14 +161,14 @@ async def _read(request: Request) -> Json:
 
 def _token(request: Request, values: Json) -> str:
     """The token, taken out of the arguments; a client's id and secret, put among them."""
-    given = str(values.pop("token", ""))
+    argument = str(values.pop("token", ""))
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":
         values["client_id"], _, values["client_secret"] = b64decode(token).decode().partition(":")
-    return token.strip() if scheme.lower() == "bearer" else given
+    return token.strip() if scheme.lower() == "bearer" else argument
 
 
-def _told(values: Json) -> Json:
-    """The arguments as they are written down: without those that nobody else is to know."""
+def _without_secrets(values: Json) -> Json:
+    """The arguments as they are recorded: without the secret ones."""
     secret = ("client_secret", "refresh_token", "code")
     return {name: value for name, value in values.items() if name not in secret}

@@ -1,4 +1,4 @@
-"""files.info: what Slack knows of a file."""
+"""files.info: a file's object."""
 
 from slack_simulator.rules.errors import SlackError
 from slack_simulator.shapes import Json

@@ -1,4 +1,7 @@
-"""oauth.v2.access: the code that a person's consent ends in becomes the bot's token."""
+"""oauth.v2.access: exchanges the code of a person's consent for the bot's token.
+
+See https://docs.slack.dev/authentication/installing-with-oauth
+"""
 
 from slack_simulator.rules.errors import SlackError
 from slack_simulator.shapes import Json

@@ -1,4 +1,4 @@
-"""What a method is: a function of the workspace and the call's arguments, and who may call it."""
+"""A Web API method: a function of the workspace and the call's arguments, and who may call it."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -10,8 +10,8 @@ from slack_simulator.shapes import Json
 from slack_simulator.workspace.people import BOT_USER, Channel
 from slack_simulator.workspace.slack import Slack
 
-# Where a scope depends on the kind of channel, it ends in ":": "history:" means channels:history
-# in a channel and im:history in direct messages.
+# A scope that depends on the kind of channel begins with "*": "*:history" is channels:history in a
+# channel and im:history in direct messages.
 HISTORY = "*:history"
 READ = "*:read"
 

@@ -1,4 +1,7 @@
-"""chat.startStream, appendStream and stopStream: an answer as it is being written."""
+"""chat.startStream, appendStream and stopStream: an answer as it is being written.
+
+See https://docs.slack.dev/reference/methods/chat.startStream
+"""
 
 import asyncio
 from typing import Any
@@ -100,7 +103,7 @@ def _write(message: Message, chunks: list[Json]) -> None:
 
 def _read_chunks(slack: Slack, args: Args, stream: Stream | None) -> list[Json]:
     """The call's text and chunks as chunks, checked. Raises SlackError."""
-    given: Any = args.json("chunks") or []
+    listed: Any = args.json("chunks") or []
     kinds = [kind for kind in ("markdown_text", "chunks") if args.values.get(kind)]
     if len(kinds) > 1:
         raise SlackError("cannot_provide_both_markdown_text_and_chunks")
@@ -108,9 +111,9 @@ def _read_chunks(slack: Slack, args: Args, stream: Stream | None) -> list[Json]:
         if stream.mode not in ("", *kinds):
             raise SlackError("streaming_mode_mismatch")
         stream.mode = kinds[0]
-    if not isinstance(given, list) or not all(_well_formed(chunk) for chunk in given):
+    if not isinstance(listed, list) or not all(_well_formed(chunk) for chunk in listed):
         raise SlackError("invalid_chunks")
-    chunks: list[Json] = given
+    chunks: list[Json] = listed
     if args.text("markdown_text"):
         chunks = [{"type": "markdown_text", "text": args.text("markdown_text")}, *chunks]
     markdown = sum(len(chunk["text"]) for chunk in chunks if chunk["type"] == "markdown_text")
@@ -171,7 +174,7 @@ def _watch(slack: Slack, message: Message, lifetime: float) -> None:
         if message.stream and message.stream.state == "expired":
             slack.show(message, "changed")
 
-    if lifetime < 1e9:
+    if lifetime < 1e9:  # it is infinite where the limit is off
         asyncio.get_running_loop().call_later(slack.clock.real(lifetime) + 0.01, look)
 
 

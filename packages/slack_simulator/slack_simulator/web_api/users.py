@@ -1,4 +1,4 @@
-"""users.*: who is who."""
+"""users.*: the people of the workspace."""
 
 from slack_simulator.rules.errors import SlackError
 from slack_simulator.shapes import Json

@@ -66,8 +66,10 @@ def _find(slack: Slack, args: Args) -> View:
         view = slack.workspace.views.get(view_id)
     else:
         external = args.need("external_id")
-        named = [v for v in slack.workspace.views.values() if v.view.get("external_id") == external]
-        view = named[-1] if named else None
+        matching = [
+            v for v in slack.workspace.views.values() if v.view.get("external_id") == external
+        ]
+        view = matching[-1] if matching else None
     if view is None or not view.open:
         raise SlackError("not_found")
     return view

@@ -1,4 +1,4 @@
-"""Slack's minutes are too long for tests, so the simulator's clock may run faster than ours."""
+"""A clock that may run faster than real time: Slack's time limits are too long for tests."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What happened, in order: every change, call and delivery, for whoever watches."""
+"""Every change, call and delivery in order, for the page and for tests to follow."""
 
 import asyncio
 import itertools
@@ -8,14 +8,15 @@ from collections.abc import AsyncIterator
 
 from slack_simulator.shapes import Json
 
-KEPT = 5_000
+CAPACITY = 5_000
+"""Items that are kept; a reader that comes late does not see older ones."""
 
 
 class Feed:
-    """A numbered list of happenings that watchers can follow from any number on."""
+    """A numbered list of events that readers can follow from any number on."""
 
     def __init__(self) -> None:
-        self._items: deque[Json] = deque(maxlen=KEPT)
+        self._items: deque[Json] = deque(maxlen=CAPACITY)
         self._numbers = itertools.count(1)
         self._news = asyncio.Event()
         self.closed = False

@@ -1,7 +1,7 @@
-"""Files that people drop in: what Slack tells of them, and who is handed their bytes.
+"""Files that people share: their objects, and the download of their bytes.
 
-Slack hands them to a token with `files:read`. Everybody else gets its login page: with status 200
-where the token lacks the scope, by a redirect where there is none (deno-slack-sdk #285).
+A token with `files:read` may download them. Others get Slack's login page: with status 200 where
+the token lacks the scope, by a redirect where there is none (deno-slack-sdk #285).
 """
 
 import asyncio
@@ -67,7 +67,7 @@ def _keep(slack: Slack, person: Person, order: Json) -> SharedFile:
         user=person.id,
         url=slack.url,
         data=None if data is None else base64.b64decode(data, validate=True),
-        told=order,
+        overrides=order,
     )
     slack.workspace.files[file.id] = file
     return file

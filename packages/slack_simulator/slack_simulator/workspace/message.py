@@ -1,4 +1,4 @@
-"""A message, everything it ever said, and the two ways to tell of it."""
+"""A message with all its versions, in Slack's shape and in the control API's."""
 
 import time
 from dataclasses import dataclass, field

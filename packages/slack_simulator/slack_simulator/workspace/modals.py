@@ -1,4 +1,4 @@
-"""Modals and what becomes of them: opened, stacked, updated, shut."""
+"""Modals: opening, stacking, updating and closing them."""
 
 import json
 import secrets
@@ -51,9 +51,9 @@ def shut(slack: Slack, view: View) -> None:
 
 def clear(slack: Slack, view: View) -> None:
     """Shut the whole stack a view belongs to."""
-    for other in slack.workspace.views.values():
-        if other.root == view.root and other.open:
-            shut(slack, other)
+    for member in slack.workspace.views.values():
+        if member.root == view.root and member.open:
+            shut(slack, member)
 
 
 def show(slack: Slack, view: View) -> None:

@@ -1,4 +1,4 @@
-"""Who works in the simulated workspace, and where they meet."""
+"""The people, channels and user groups of the workspace."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

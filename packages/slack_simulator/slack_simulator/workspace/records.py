@@ -1,4 +1,4 @@
-"""Every call the bot made and every delivery it got, with their times, for tests and inspectors."""
+"""Records of the app's calls and of the deliveries to it, for tests and the page."""
 
 import time
 from dataclasses import dataclass, field, fields

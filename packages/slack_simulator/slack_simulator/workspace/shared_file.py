@@ -1,4 +1,4 @@
-"""A file in the workspace, and the two ways in which Slack tells of it."""
+"""A file in the workspace, as messages show it and as events of connected workspaces do."""
 
 import re
 import time
@@ -9,11 +9,12 @@ from slack_simulator.shapes import Json
 from slack_simulator.workspace.people import TEAM
 
 _SNIPPET_BYTES = 1_000_000
+"""Larger text is no snippet: https://docs.slack.dev/reference/methods/files.getUploadURLExternal/"""
 
 
 @dataclass(frozen=True, slots=True)
 class SharedFile:
-    """A file; `data` is None once it was deleted. `told` replaces what Slack would tell of it."""
+    """A file; `data` is None once it was deleted. `overrides` are fields of the file object."""
 
     id: str
     name: str
@@ -21,13 +22,14 @@ class SharedFile:
     user: str
     url: str
     data: bytes | None
-    told: Json = field(default_factory=dict)
+    overrides: Json = field(default_factory=dict)
 
     def as_slack(self) -> Json:
         """The file object of messages and of files.info."""
         address = f"{self.url}/files-pri/{TEAM}-{self.id}"
         size = len(self.data or b"")
         text = self.mimetype.startswith("text/") and size <= _SNIPPET_BYTES
+        # "Q3 plan (final).pdf" is "q3_plan_final_.pdf" in its address.
         name = re.sub(r"[^a-z0-9._-]+", "_", self.name.lower())
         return {
             "id": self.id,
@@ -47,7 +49,7 @@ class SharedFile:
             "url_private_download": f"{address}/download/{name}",
             "permalink": f"{self.url}/files/{self.user}/{self.id}/{name}",
             "file_access": "visible",
-        } | self.told
+        } | self.overrides
 
 
 def for_events(files: list[Json]) -> list[Json]:

@@ -1,4 +1,4 @@
-"""The workspace with its rules and its wires: what every part of the simulator is handed."""
+"""The workspace with its rules and connections: every part of the simulator gets this object."""
 
 import itertools
 import secrets
@@ -127,7 +127,7 @@ class Slack:
 
     def announce(self, event: Json, channel_id: str) -> None:
         """Send an event that is not about a message, if the app subscribes to it."""
-        self._tell(self.events.other(event, self.workspace.channels[channel_id]))
+        self._tell(self.events.subscribed(event, self.workspace.channels[channel_id]))
 
     def show(self, message: Message, action: str) -> None:
         self.feed.publish("message", {"action": action, "message": self.message_json(message)})

@@ -1,4 +1,4 @@
-"""A message that is still being written, and what ends it."""
+"""The content of a streamed message, and what ends its stream."""
 
 from typing import Literal
 
@@ -9,22 +9,22 @@ State = Literal["streaming", "stopped", "stopped_by_user", "expired"]
 
 
 class Stream:
-    """The parts written so far. It dies of old age even where nobody looks."""
+    """The parts written so far. It expires after `lifetime` simulated seconds."""
 
     def __init__(self, clock: Clock, lifetime: float, plan: bool = False) -> None:
         self._clock = clock
         self._dies = clock.now() + lifetime
-        self._ended: State | None = None
+        self._end: State | None = None
         self._parts: list[Json] = []
         self.mode = ""
-        """`markdown_text` or `chunks`, once something has come: Slack takes only that from then."""
+        """`markdown_text` or `chunks`, as in the first write: Slack refuses the other from then."""
         self._plan: Json | None = {"type": "plan", "title": "", "tasks": []} if plan else None
 
     @property
     def state(self) -> State:
-        if self._ended is None and self._clock.now() >= self._dies:
-            self._ended = "expired"
-        return self._ended or "streaming"
+        if self._end is None and self._clock.now() >= self._dies:
+            self._end = "expired"
+        return self._end or "streaming"
 
     @property
     def live(self) -> bool:
@@ -45,7 +45,7 @@ class Stream:
         return len(self.text.encode()) + titles + 2 * details
 
     def end(self, state: State) -> None:
-        self._ended = state
+        self._end = state
 
     def write(self, chunks: list[Json]) -> None:
         for chunk in chunks:

@@ -1,4 +1,4 @@
-"""What a message shows, and whom it would ping."""
+"""What a message shows, whom it would notify, and the rich text that Slack makes of it."""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +9,14 @@ from slack_simulator.shapes import Json
 _PING = re.compile(
     r"<!(?:channel|here|everyone)(?:\|[^>]*)?>|<@[UW][A-Z0-9]+(?:\|[^>]*)?>|<!subteam\^\w+(?:\|[^>]*)?>"
 )
+"""`<!channel>`, `<!here|here>`, `<@U0ADA>`, `<@U0ADA|ada>`, `<!subteam^S0ENGINEERS|@engineers>`:
+https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
+"""
 _LINKED_NAME = re.compile(r"(?<![\w<!@])@(channel|here|everyone)\b")
-# Fenced code, then code spans, which end with their paragraph.
+"""`@here` as plain text, which notifies where `link_names` is set; not that of `me@here`."""
+
+# Fenced code ("```py\n…\n```", "~~~"), then code spans ("`a`", "``a`b``"), which end with their
+# paragraph: https://spec.commonmark.org/0.31.2/#fenced-code-blocks
 _CODE = re.compile(
     r"(?ms)^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*\s*$|\Z)"
     r"|(?<!`)(`+)(?!`)(?:(?!\n\s*\n).)*?(?<!`)\2(?!`)"
@@ -61,16 +67,16 @@ def _inline(value: Any) -> str:
 
 
 def pings(text: str, blocks: list[Json], link_names: bool = False) -> list[str]:
-    """Whom Slack would notify, as `<!channel>` or `<@U…>`. With blocks, the text is not shown."""
-    found: list[str] = []
+    """Whom Slack would notify, as `<!channel>` or `<@U…>`; the text counts only without blocks."""
+    mentions: list[str] = []
     if blocks:
         for block in blocks:
-            found += _block_pings(block)
+            mentions += _block_pings(block)
     else:
-        found += _PING.findall(text)
+        mentions += _PING.findall(text)
         if link_names:
-            found += [f"<!{name}>" for name in _LINKED_NAME.findall(text)]
-    return list(dict.fromkeys(_plain(ping) for ping in found))
+            mentions += [f"<!{name}>" for name in _LINKED_NAME.findall(text)]
+    return list(dict.fromkeys(_plain(ping) for ping in mentions))
 
 
 def _block_pings(value: Any) -> Iterator[str]:
@@ -97,6 +103,7 @@ def _markdown_pings(text: str) -> list[str]:
 
 
 def _plain(ping: str) -> str:
+    """`<@U0ADA|ada>` without its label: `<@U0ADA>`."""
     return re.sub(r"\|[^>]*>$", ">", ping)
 
 
@@ -116,20 +123,20 @@ def rich_text(text: str) -> list[Json]:
 
 def tasks(blocks: list[Json]) -> list[Json]:
     """The task cards among the blocks, those inside a plan included."""
-    found = []
+    cards = []
     for block in blocks:
         if block.get("type") == "task_card":
-            found.append(block)
+            cards.append(block)
         elif block.get("type") == "plan":
-            found += block.get("tasks") or []
-    return found
+            cards += block.get("tasks") or []
+    return cards
 
 
 def sources(blocks: list[Json]) -> list[Json]:
     """The sources that task cards name, each once."""
-    found: list[Json] = []
+    unique: list[Json] = []
     for task in tasks(blocks):
         for source in task.get("sources") or []:
-            if source not in found:
-                found.append(source)
-    return found
+            if source not in unique:
+                unique.append(source)
+    return unique

@@ -1,4 +1,4 @@
-"""The state of the workspace: who said what where. One event loop owns it, so nothing is locked."""
+"""The state of the workspace. One event loop owns it, so nothing is locked."""
 
 import re
 import time
@@ -74,6 +74,7 @@ class Workspace:
         return self.people[BOT_USER]
 
     def name_bot(self, name: str) -> None:
+        # "Rook (dev)" has the handle "rook_dev".
         handle = re.sub(r"\W+", "_", name.lower()).strip("_")
         self.people[BOT_USER] = Person(BOT_USER, handle, name, bot=True)
 
@@ -82,26 +83,26 @@ class Workspace:
         self._last_ts = max(self._last_ts + 1, int((time.time() + self.ahead) * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
-    def person(self, who: str) -> Person | None:
+    def person(self, name: str) -> Person | None:
         """A person by id, handle or full name."""
-        wanted = who.removeprefix("@").lower()
+        name = name.removeprefix("@").lower()
         for person in self.people.values():
-            if wanted in (person.id.lower(), person.handle, person.name.lower()):
+            if name in (person.id.lower(), person.handle, person.name.lower()):
                 return person
-        return self.bot if wanted == "bot" else None
+        return self.bot if name == "bot" else None
 
     def channel(self, name: str) -> Channel | None:
         """A channel by id or by #name."""
         if name in self.channels:
             return self.channels[name]
-        wanted = name.removeprefix("#")
-        return next((c for c in self.channels.values() if c.name == wanted and not c.direct), None)
+        name = name.removeprefix("#")
+        return next((c for c in self.channels.values() if c.name == name and not c.direct), None)
 
     def group(self, name: str) -> Group | None:
         """A user group by id or handle."""
-        wanted = name.removeprefix("@")
-        found = (group for group in self.groups.values() if wanted in (group.id, group.handle))
-        return next(found, None)
+        name = name.removeprefix("@")
+        matching = (group for group in self.groups.values() if name in (group.id, group.handle))
+        return next(matching, None)
 
     def direct(self, person: Person) -> Channel:
         """The direct messages of the bot and a person, begun on first use."""
@@ -118,8 +119,8 @@ class Workspace:
 
     def message(self, channel: str, ts: str) -> Message | None:
         """A message that is there to be seen; an ephemeral one is nowhere but on one screen."""
-        found = self.messages.get(channel, {}).get(ts)
-        return None if found is None or found.deleted or found.ephemeral_to else found
+        message = self.messages.get(channel, {}).get(ts)
+        return None if message is None or message.deleted or message.ephemeral_to else message
 
     def visible(self, channel: str) -> Iterator[Message]:
         """The messages of a channel, oldest first."""
