@@ -53,7 +53,7 @@ def measure(root: Path) -> dict[str, Any]:
             "+".join(PRODUCT): _lines(product),
             "packages": _lines(modules["packages"]),
         },
-        "modules": {folder: _sizes(root, found) for folder, found in modules.items() if found},
+        "modules": {folder: _sizes(root, part) for folder, part in modules.items() if part},
         "import_depth": {
             folder: tree.depth(tree.import_graph(modules[folder])) for folder in ("bot", "scripts")
         },
@@ -62,8 +62,8 @@ def measure(root: Path) -> dict[str, Any]:
             "+".join(PRODUCT): _bare(product),
         },
         "rooms_of_bot": _rooms(modules["bot"]),
-        "classes_of_bot_named_alike": _classes_named_alike(modules["bot"]),
-        f"folders_over_{LARGEST_ROOM}_modules": _large_folders(root, modules),
+        "classes_of_bot_named_alike": classes_named_alike(modules["bot"]),
+        f"folders_over_{LARGEST_ROOM}_modules": large_folders(root, modules),
     }
 
 
@@ -98,8 +98,8 @@ def mention() -> dict[str, int]:
         server.will_say("Run the deploy command [1].")
         model = Model("openai", "scripted", server.url, "not-a-real-key")
         with LocalStack(model) as stack:
-            found = calls(stack, "How do I deploy to staging?")
-    return {"files": len({call.file for call in found}), "functions": len(found)}
+            traced = calls(stack, "How do I deploy to staging?")
+    return {"files": len({call.file for call in traced}), "functions": len(traced)}
 
 
 def _folders(root: Path) -> dict[str, dict[str, int]]:
@@ -142,24 +142,25 @@ def _rooms(modules: Mapping[str, Module]) -> dict[str, int]:
     return {"rooms": len(rooms), "floors": tree.depth(rooms), "arrows": arrows}
 
 
-def _classes_named_alike(modules: Mapping[str, Module]) -> dict[str, list[str]]:
+def classes_named_alike(modules: Mapping[str, Module]) -> dict[str, list[str]]:
     """Classes of the same name in more than one module; a leading underscore counts."""
     where: dict[str, list[str]] = {}
     for module in modules.values():
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ClassDef):
                 where.setdefault(node.name, []).append(module.name)
-    return {name: found for name, found in sorted(where.items()) if len(set(found)) > 1}
+    return {name: places for name, places in sorted(where.items()) if len(set(places)) > 1}
 
 
-def _large_folders(root: Path, modules: Mapping[str, Mapping[str, Module]]) -> dict[str, int]:
-    counted = Counter(
+def large_folders(root: Path, modules: Mapping[str, Mapping[str, Module]]) -> dict[str, int]:
+    """The folders with more than 16 modules, and how many they have."""
+    sizes = Counter(
         str(module.path.parent.relative_to(root))
-        for found in modules.values()
-        for module in found.values()
+        for part in modules.values()
+        for module in part.values()
         if module.path.stem != "__init__"
     )
-    return {folder: count for folder, count in sorted(counted.items()) if count > LARGEST_ROOM}
+    return {folder: count for folder, count in sorted(sizes.items()) if count > LARGEST_ROOM}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 _PARTICIPLES = """
     asked begun broken brought built caught chosen cited counted drawn ended fallen felt folded
@@ -16,14 +17,21 @@ _PRONOUNS = """
 BARE = frozenset((_PARTICIPLES + _PRONOUNS).split())
 """They say nothing of what they hold. Counted alone, with underscores around them, in any case."""
 
-_NOT_CHOSEN = ("self", "cls", "_")
+_NOT_CHOSEN = ("self", "cls", "_", "__all__")
+
+
+class Binding(NamedTuple):
+    """A name and the line that binds it."""
+
+    name: str
+    line: int
 
 
 def is_bare(name: str) -> bool:
     return name.strip("_").lower() in BARE
 
 
-def bound(tree: ast.AST) -> Iterator[str]:
+def bindings(tree: ast.AST) -> Iterator[Binding]:
     """Each name that code binds, each time: variables, parameters, attributes, functions, classes.
 
     Fields of a class are variables of its body.
@@ -40,11 +48,16 @@ def bound(tree: ast.AST) -> Iterator[str]:
                 | ast.ExceptHandler(name=str(name))
                 | ast.MatchAs(name=str(name))
             ) if name not in _NOT_CHOSEN:
-                yield name
+                yield Binding(name, node.lineno)
+
+
+def bare_bindings(tree: ast.AST) -> Iterator[Binding]:
+    """Each place where a bare name is bound."""
+    return (binding for binding in bindings(tree) if is_bare(binding.name))
 
 
 def bare_share(trees: Iterable[ast.AST]) -> tuple[float, Counter[str]]:
     """The share of bare names among all, and how often there is which."""
-    names = [name for tree in trees for name in bound(tree)]
+    names = [binding.name for tree in trees for binding in bindings(tree)]
     bare = Counter(name for name in names if is_bare(name))
     return (bare.total() / len(names) if names else 0.0), bare

@@ -35,21 +35,21 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def found(root: Path) -> dict[str, Any]:
+def measured(root: Path) -> dict[str, Any]:
     return figures.measure(root)
 
 
-def test_files_and_lines_are_counted_by_top_level_folder(found: dict[str, Any]) -> None:
-    assert found["folders"] == {
+def test_files_and_lines_are_counted_by_top_level_folder(measured: dict[str, Any]) -> None:
+    assert measured["folders"] == {
         "bot": {"files": 6, "lines": 15},
         "docs": {"files": 2, "lines": 2},
         "scripts": {"files": 1, "lines": 1},
     }
-    assert found["python_lines"] == {"bot+infra+scripts": 16, "packages": 0}
+    assert measured["python_lines"] == {"bot+infra+scripts": 16, "packages": 0}
 
 
-def test_the_median_and_the_largest_module_are_told(found: dict[str, Any]) -> None:
-    assert found["modules"]["bot"] == {
+def test_the_median_and_the_largest_module_are_told(measured: dict[str, Any]) -> None:
+    assert measured["modules"]["bot"] == {
         "count": 6,
         "median_lines": 2,
         "largest": "bot/answering/words.py",
@@ -57,8 +57,10 @@ def test_the_median_and_the_largest_module_are_told(found: dict[str, Any]) -> No
     }
 
 
-def test_the_longest_chain_of_imports_counts_those_within_functions(found: dict[str, Any]) -> None:
-    assert found["import_depth"] == {"bot": 3, "scripts": 1}
+def test_the_longest_chain_of_imports_counts_those_within_functions(
+    measured: dict[str, Any],
+) -> None:
+    assert measured["import_depth"] == {"bot": 3, "scripts": 1}
 
 
 def graph(**uses: str) -> tree.Graph:
@@ -79,13 +81,13 @@ def test_modules_that_import_each_other_count_as_one(uses: tree.Graph, depth: in
     assert tree.depth(uses) == depth
 
 
-def test_rooms_are_what_stands_right_below(found: dict[str, Any]) -> None:
-    assert found["rooms_of_bot"] == {"rooms": 3, "floors": 3, "arrows": 3}
+def test_rooms_are_what_stands_right_below(measured: dict[str, Any]) -> None:
+    assert measured["rooms_of_bot"] == {"rooms": 3, "floors": 3, "arrows": 3}
 
 
-def test_classes_named_alike_are_listed_with_their_modules(found: dict[str, Any]) -> None:
+def test_classes_named_alike_are_listed_with_their_modules(measured: dict[str, Any]) -> None:
     alike = {"Line": ["bot.answering.words", "bot.log"]}
-    assert found["classes_of_bot_named_alike"] == alike
+    assert measured["classes_of_bot_named_alike"] == alike
 
 
 def test_folders_with_too_many_modules_are_listed(root: Path) -> None:

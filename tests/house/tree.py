@@ -32,19 +32,19 @@ class Module:
     def lines(self) -> int:
         return len(self.text.splitlines())
 
-    def imports(self, known: Mapping[str, "Module"]) -> frozenset[str]:
-        """The modules among `known` that it imports, at its top or within a function."""
-        names = {name for node in ast.walk(self.tree) for name in self._imported(node, known)}
-        return frozenset(names & known.keys() - {self.name})
+    def imports(self, modules: Mapping[str, "Module"]) -> frozenset[str]:
+        """The modules among `modules` that it imports, at its top or within a function."""
+        names = {name for node in ast.walk(self.tree) for name in self._imported(node, modules)}
+        return frozenset(names & modules.keys() - {self.name})
 
-    def _imported(self, node: ast.AST, known: Mapping[str, "Module"]) -> Iterator[str]:
+    def _imported(self, node: ast.AST, modules: Mapping[str, "Module"]) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             source = self._absolute(node)
             for alias in node.names:
                 name = f"{source}.{alias.name}"
-                yield name if name in known else source
+                yield name if name in modules else source
 
     def _absolute(self, node: ast.ImportFrom) -> str:
         """The module that `from … import` names, also where it begins with dots."""
@@ -57,12 +57,12 @@ class Module:
 
 def files(folder: Path) -> list[Path]:
     """Every file of a folder, but for what tools leave there."""
-    found: list[Path] = []
+    paths: list[Path] = []
     for path in sorted(folder.iterdir()):
         if any(path.match(pattern) for pattern in (*_NOT_OURS, *_MADE)) or path.is_symlink():
             continue
-        found += files(path) if path.is_dir() else [path]
-    return found
+        paths += files(path) if path.is_dir() else [path]
+    return paths
 
 
 def lines(path: Path) -> int:
