@@ -10,6 +10,7 @@ import aws_cdk as cdk
 
 from infra import bundle
 from infra.environments import Environment, UnknownEnvironmentError, environment
+from infra.function import VariablesTooLongError
 from infra.stack import BotStack
 
 # The findings of cdk-nag that StackBot lives with: where, which, and why.
@@ -79,7 +80,7 @@ def main(*arguments: str) -> None:
             synthesise(Path(folder), **dict(cell.split("=", 1) for cell in context))
         else:
             _synthesise(cdk.App(analytics_reporting=False))
-    except (UnknownEnvironmentError, bundle.BundleError) as error:
+    except (UnknownEnvironmentError, VariablesTooLongError, bundle.BundleError) as error:
         sys.exit(str(error))
 
 

@@ -3,10 +3,13 @@
 The stack reads a row and never asks for its name: to change an environment, change its row.
 """
 
+import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, Self
+
+from bot.runtime.cells import VARIABLE, cell_names
 
 NAME = "StackBot"
 SLUG = "-".join(re.findall(r"[a-z0-9]+", NAME.lower()))  # in the names of what is deployed
@@ -111,38 +114,9 @@ class Environment:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What the worker goes by, by the names that bot/runtime/worker_settings.py reads."""
-        return {
-            "BOT_WORKER_TIMEOUT": str(self.worker_timeout),
-            "BOT_LEASE": str(self.lease),
-            "BOT_DELIVERIES": str(self.deliveries),
-            "BOT_MODEL_PROVIDER": self.model_provider,
-            "BOT_MODEL": self.model,
-            "BOT_MODEL_URL": self.model_url,
-            "BOT_EMBEDDING_MODEL": self.embedding_model,
-            "BOT_EMBEDDING_URL": self.embedding_url,
-            "BOT_MODEL_SEES": _flag(self.model_sees),
-            "BOT_PROMPT_TOKENS": str(self.prompt_tokens),
-            "BOT_TOOLS": ",".join(self.tools),
-            "BOT_ASK_INSTEAD": self.ask_instead,
-            "BOT_INPUT_PRICE": str(self.input_price),
-            "BOT_OUTPUT_PRICE": str(self.output_price),
-            "BOT_STREAMS_PER_MINUTE": str(self.streams_per_minute),
-            "BOT_RETENTION_DAYS": str(self.retention_days),
-            "BOT_PERSON_BURST": str(self.person_burst),
-            "BOT_PERSON_PER_MINUTE": str(self.person_per_minute),
-            "BOT_PERSON_AT_ONCE": str(self.person_at_once),
-            "BOT_TEAM_BURST": str(self.team_burst),
-            "BOT_TEAM_PER_MINUTE": str(self.team_per_minute),
-            "BOT_DAILY_DOLLARS": str(self.daily_dollars),
-            "BOT_ASK_CHANNELS": ",".join(self.ask_channels),
-            "BOT_ASK_PEOPLE": ",".join(self.ask_people),
-            "BOT_ASK_GUESTS": _flag(self.ask_guests),
-            "BOT_ASK_STRANGERS": _flag(self.ask_strangers),
-            "BOT_DOCUMENTS_PUBLIC": _flag(self.documents_public),
-            "BOT_GUESTS_READ_ALONG": _flag(self.guests_read_along),
-            "SLACK_API_URL": self.slack_api_url,
-        }
+        """The worker's variable with the cells that bot/runtime/cells.py reads, as JSON."""
+        cells = {name: getattr(self, name) for name in cell_names()}
+        return {VARIABLE: json.dumps(cells, ensure_ascii=False, separators=(",", ":"))}
 
     @property
     def denies_hotswap(self) -> bool:
@@ -153,32 +127,25 @@ class Environment:
         """The same row with the cells that `-c` overrides, which only this machine's allows."""
         if not self.on_this_machine:
             return self
-        given = {cell: read(str(context[cell])) for cell, read in CELLS.items() if cell in context}
-        return replace(self, **given)  # type: ignore[arg-type]
+        cells = {
+            field.name: _read(field.type, str(context[field.name]))
+            for field in fields(self)
+            if field.name in context and field.name in OVERRIDABLE
+        }
+        return replace(self, **cells)
 
 
-def _flag(value: bool) -> str:
-    return str(value).lower()
+def _read(kind: object, text: str) -> Any:
+    """Read a cell that is given as text, by the type of its field."""
+    if kind is bool:
+        return text == "true"
+    if kind == tuple[str, ...]:
+        return tuple(text.split(",")) if text else ()
+    return kind(text) if kind in (int, float) else text
 
 
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(text.split(",")) if text else ()
-
-
-# What `./stackbot local` and its tests may override, and how each is read.
-CELLS: Mapping[str, Callable[[str], object]] = {
-    **dict.fromkeys(("slack_api_url", "model_provider", "model", "model_url", "ask_instead"), str),
-    **dict.fromkeys(("embedding_model", "embedding_url"), str),
-    "prompt_tokens": int,
-    **dict.fromkeys(("worker_timeout", "lease_margin", "visibility_margin"), int),
-    **dict.fromkeys(("streams_per_minute", "retention_days", "maximum_concurrency"), int),
-    **dict.fromkeys(("person_burst", "person_per_minute", "team_burst", "team_per_minute"), int),
-    "person_at_once": int,
-    **dict.fromkeys(("daily_dollars", "input_price", "output_price"), float),
-    **dict.fromkeys(("ask_guests", "ask_strangers", "model_sees"), "true".__eq__),
-    **dict.fromkeys(("documents_public", "guests_read_along"), "true".__eq__),
-    **dict.fromkeys(("ask_channels", "ask_people", "tools"), _ids),
-}
+OVERRIDABLE = {*cell_names(), "lease_margin", "visibility_margin", "maximum_concurrency"}
+"""What `./stackbot local` and its tests may override: what the worker reads, and its times."""
 
 
 LOCAL = Environment(

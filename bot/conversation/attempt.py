@@ -35,9 +35,9 @@ from bot.conversation.message import Message
 from bot.conversation.question_context import Conversation
 from bot.conversation.transcript import Transcript
 from bot.conversation.unposted_question import own_words
+from bot.runtime.cells import Times
 from bot.runtime.log import log
 from bot.runtime.queue import Queue
-from bot.runtime.worker_settings import Times
 from bot.slack.client import is_revoked
 from bot.slack.status import at_work
 from bot.slack.stream import Destination

@@ -103,39 +103,11 @@ def required(env: Mapping[str, str], name: str) -> str:
 def url(env: Mapping[str, str], name: str) -> str:
     """A variable that holds an http(s) URL. Raises `SettingError`."""
     value = required(env, name)
-    if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
+    if not is_http_url(value):
         raise SettingError(f"{name} must be a URL such as https://example.com/, not {value!r}.")
     return value
 
 
-def number(env: Mapping[str, str], name: str) -> int:
-    """A variable that holds a whole number from 1 on. Raises `SettingError`."""
-    value = required(env, name)
-    if not value.isdecimal() or int(value) < 1:
-        raise SettingError(f"{name} must be a whole number of at least 1, not {value!r}.")
-    return int(value)
-
-
-def amount(env: Mapping[str, str], name: str) -> float:
-    """A variable that holds an amount, such as "0.1", from 0 on. Raises `SettingError`."""
-    value = required(env, name)
-    try:
-        amount = float(value)
-    except ValueError:
-        amount = -1.0
-    if not 0 <= amount < float("inf"):
-        raise SettingError(f"{name} must be an amount of at least 0, not {value!r}.")
-    return amount
-
-
-def flag(env: Mapping[str, str], name: str) -> bool:
-    """A variable that holds "true" or "false". Raises `SettingError`."""
-    value = required(env, name)
-    if value not in ("true", "false"):
-        raise SettingError(f"{name} must be true or false, not {value!r}.")
-    return value == "true"
-
-
-def ids(env: Mapping[str, str], name: str) -> frozenset[str]:
-    """A variable that holds ids or names with commas between, or nothing."""
-    return frozenset(filter(None, env.get(name, "").split(",")))
+def is_http_url(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and bool(parts.netloc)

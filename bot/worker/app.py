@@ -37,7 +37,7 @@ def create_app(settings: WorkerSettings, desk: HelpDesk | None = None) -> App:
     """Wire the app: every surface of `bot.listeners`, over one help desk."""
     app = App(
         name=settings.name,
-        client=create_client(settings.slack.api_url, settings.times.worker_timeout / 4),
+        client=create_client(settings.slack.api_url, settings.cells.times.worker_timeout / 4),
         authorize=_authorize(settings.slack),
         process_before_response=True,
         request_verification_enabled=False,
@@ -51,11 +51,12 @@ def create_app(settings: WorkerSettings, desk: HelpDesk | None = None) -> App:
 
 def create_desk(settings: WorkerSettings, kind: type[Desk]) -> Desk:
     """A help desk with everything that answering takes."""
+    cells = settings.cells
     file = S3Index(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
     knowledge = Knowledge(file)
     table = Table(settings.aws, settings.table)
     answerer = _NewestAnswerer(settings, knowledge)
-    access_policy = AccessPolicy(settings.access, settings.slack.team_id)
+    access_policy = AccessPolicy(cells.access, settings.slack.team_id)
     groups = Groups(knowledge.newest)
     return kind(
         name=settings.name,
@@ -65,15 +66,15 @@ def create_desk(settings: WorkerSettings, kind: type[Desk]) -> Desk:
         knowledge=knowledge,
         queue=Queue(settings.aws, settings.queue_url),
         dead_letters=DeadLetterQueue(settings.aws, settings.dead_letters_url),
-        times=settings.times,
-        model_sees=settings.model_sees,
+        times=cells.times,
+        model_sees=cells.model_sees,
         access_policy=access_policy,
         groups=groups,
         readers=Readers(
-            settings.reading, settings.slack.team_id, access_policy, groups, answerer.newest_index
+            cells.readers, settings.slack.team_id, access_policy, groups, answerer.newest_index
         ),
-        quota=Quota(table, settings.budget, settings.streams_per_minute, settings.times.lease),
-        retention_days=settings.retention_days,
+        quota=Quota(table, cells.budget, cells.streams_per_minute, cells.times.lease),
+        retention_days=cells.retention_days,
     )
 
 
@@ -100,18 +101,19 @@ class _NewestAnswerer:
     """An answerer over the newest index, made again only when there is a newer one."""
 
     def __init__(self, settings: WorkerSettings, knowledge: Knowledge) -> None:
+        cells = settings.cells
         self._knowledge = knowledge
         self._model = ModelSettings(
-            provider=settings.model_provider,
-            model=settings.model,
-            base_url=settings.model_url,
+            provider=cells.model_provider,
+            model=cells.model,
+            base_url=cells.model_url,
             api_key=settings.model_key,
             region=settings.region,
-            prompt_tokens=settings.prompt_tokens,
+            prompt_tokens=cells.prompt_tokens,
         )
         self._embeddings = _embeddings(settings)
-        self._ask_instead = settings.ask_instead
-        self._tools = allowed(settings.tools)
+        self._ask_instead = cells.ask_instead
+        self._tools = allowed(cells.tools)
         self._known = knowledge.last
         self._answerer = self._over(self._known.index)
         self._lock = Lock()
@@ -146,12 +148,13 @@ class _NewestAnswerer:
 
 
 def _embeddings(settings: WorkerSettings) -> Embeddings | None:
-    if not settings.embedding_model:
+    cells = settings.cells
+    if not cells.embedding_model:
         return None
     return Embeddings(
         EmbeddingSettings(
-            settings.embedding_model,
-            settings.embedding_url or settings.model_url,
+            cells.embedding_model,
+            cells.embedding_url or cells.model_url,
             settings.model_key,
         ),
         tell=lambda why: log("embedding_failed", "WARNING", why=why),

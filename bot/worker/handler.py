@@ -87,7 +87,9 @@ def _rehearse(message: dict[str, Any], told: ThreadSoFar) -> dict[str, Any]:
 def _handle(app: App, record: dict[str, Any], context: Any) -> bool:
     """Whether the record is done with. False has the queue deliver it again."""
     number = int(record["attributes"]["ApproximateReceiveCount"])
-    delivery = Delivery(record["messageId"], number, last=number >= _settings().times.deliveries)
+    delivery = Delivery(
+        record["messageId"], number, last=number >= _settings().cells.times.deliveries
+    )
     at_work_on(request_id=context.aws_request_id, message_id=delivery.message_id)
     try:
         message = json.loads(record["body"])
@@ -151,7 +153,7 @@ def _come_back(record: dict[str, Any], error: Exception, delivery: Delivery) -> 
     """
     if isinstance(error, Busy):
         return
-    backoff = min(_BACKOFF_SECONDS[min(delivery.number, 3) - 1], _settings().times.lease)
+    backoff = min(_BACKOFF_SECONDS[min(delivery.number, 3) - 1], _settings().cells.times.lease)
     wait = min(max(backoff, ceil(asked_to_wait(error))), _LONGEST_WAIT)
     seconds = 0 if delivery.last else wait
     _settings().aws.call(

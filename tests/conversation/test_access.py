@@ -9,14 +9,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.conversation.access.policy import ELSEWHERE, GUEST, NOT_LISTED, STRANGER, AccessPolicy
-from bot.runtime.worker_settings import Access
+from bot.runtime.cells import Access
 from slack_simulator import Control, Simulator
 from slack_simulator.workspace.people import PARTNER_TEAM, TEAM
 
 ADA, BEN, DMITRI = "U0ADA", "U0BEN", "U0DMITRI"
 GENERAL, HELP, DIRECT = "C0GENERAL", "C0HELP", "D0BEN"
 TOKEN = "xoxb-fake"
-EVERYONE = Access(guests=True, strangers=True)
+EVERYONE = Access(ask_guests=True, ask_strangers=True)
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +51,13 @@ def ask(simulator: Simulator, slack: Control) -> Ask:  # noqa: ARG001 - an empty
         (Access(), BEN, GUEST),
         (Access(), DMITRI, STRANGER),
         (Access(), "U0NOBODY", STRANGER),
-        (Access(guests=True), BEN, None),
-        (Access(guests=True), DMITRI, STRANGER),
-        (Access(strangers=True), DMITRI, None),
-        (Access(strangers=True), BEN, GUEST),
-        (Access(people=frozenset({DMITRI})), DMITRI, None),
-        (Access(people=frozenset({DMITRI})), ADA, NOT_LISTED),
-        (replace(EVERYONE, people=frozenset({BEN})), ADA, NOT_LISTED),
+        (Access(ask_guests=True), BEN, None),
+        (Access(ask_guests=True), DMITRI, STRANGER),
+        (Access(ask_strangers=True), DMITRI, None),
+        (Access(ask_strangers=True), BEN, GUEST),
+        (Access(ask_people=frozenset({DMITRI})), DMITRI, None),
+        (Access(ask_people=frozenset({DMITRI})), ADA, NOT_LISTED),
+        (replace(EVERYONE, ask_people=frozenset({BEN})), ADA, NOT_LISTED),
     ],
 )
 def test_people_are_let_in_as_the_row_says(
@@ -69,11 +69,11 @@ def test_people_are_let_in_as_the_row_says(
 @pytest.mark.parametrize(
     ("access", "channel", "refusal"),
     [
-        (replace(EVERYONE, channels=frozenset({HELP})), HELP, None),
-        (replace(EVERYONE, channels=frozenset({HELP})), GENERAL, ELSEWHERE),
-        (replace(EVERYONE, channels=frozenset({HELP})), DIRECT, None),
-        (Access(channels=frozenset({HELP})), DIRECT, GUEST),
-        (Access(channels=frozenset({HELP}), people=frozenset({BEN})), GENERAL, ELSEWHERE),
+        (replace(EVERYONE, ask_channels=frozenset({HELP})), HELP, None),
+        (replace(EVERYONE, ask_channels=frozenset({HELP})), GENERAL, ELSEWHERE),
+        (replace(EVERYONE, ask_channels=frozenset({HELP})), DIRECT, None),
+        (Access(ask_channels=frozenset({HELP})), DIRECT, GUEST),
+        (Access(ask_channels=frozenset({HELP}), ask_people=frozenset({BEN})), GENERAL, ELSEWHERE),
     ],
 )
 def test_channels_are_open_as_the_row_says(

@@ -11,7 +11,7 @@ from bot.answering.events import (
     Waiting,
 )
 from bot.conversation.access.quota import CostMeter
-from bot.runtime.worker_settings import Budget
+from bot.runtime.cells import Budget
 
 BUDGET = Budget(
     person_burst=1,

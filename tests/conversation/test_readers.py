@@ -15,7 +15,7 @@ from bot.conversation.access.policy import AccessPolicy
 from bot.conversation.access.readers import Readers, is_shared
 from bot.conversation.knowledge import KnowledgeSnapshot
 from bot.conversation.message import Message
-from bot.runtime.worker_settings import Access, ReaderPolicy
+from bot.runtime.cells import Access, ReaderPolicy
 from slack_simulator import Control, Simulator
 from slack_simulator.workspace.people import TEAM
 

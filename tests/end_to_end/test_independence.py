@@ -16,6 +16,7 @@ import pytest
 from scripts.local.stack import LocalStack
 from slack_simulator import Control
 from slack_simulator.scripted_model import Act, ModelServer
+from tests.cells import with_cells
 from tests.end_to_end.conftest import Conversation, said, wait_until_accepted
 
 Json = dict[str, Any]
@@ -158,11 +159,12 @@ def _group(record: Json, root: str) -> str:
 def _worker_of(stack: LocalStack, model: ModelServer) -> Iterator[None]:
     client, name = stack.client("lambda"), stack.outputs["WorkerFunction"]
     before = client.get_function_configuration(FunctionName=name)
-    patient = {"BOT_MODEL_URL": model.url, "BOT_WORKER_TIMEOUT": "40", "BOT_LEASE": "50"}
+    variables = before["Environment"]["Variables"]
+    patient = with_cells(variables, model_url=model.url, worker_timeout=40, lease=50)
     client.update_function_configuration(
         FunctionName=name,
         Timeout=40,
-        Environment={"Variables": before["Environment"]["Variables"] | patient},
+        Environment={"Variables": patient},
     )
     try:
         yield

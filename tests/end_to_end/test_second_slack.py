@@ -13,6 +13,7 @@ from scripts.install import second_slack
 from scripts.local.stack import LocalStack
 from slack_simulator.scripted_model import ModelServer
 from slack_simulator.workspace.people import TEAM
+from tests.cells import cells_in, with_cells
 from tests.end_to_end.second_slack import SecondSlack
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +108,6 @@ def _pointed_at(stack: LocalStack, api_url: str) -> str:
     """Have the worker call another Slack; returns the URL of the one before."""
     client, worker = stack.client("lambda"), stack.functions[1]
     variables = client.get_function_configuration(FunctionName=worker)["Environment"]["Variables"]
-    changed = {**variables, "SLACK_API_URL": api_url}
+    changed = with_cells(variables, slack_api_url=api_url)
     client.update_function_configuration(FunctionName=worker, Environment={"Variables": changed})
-    return str(variables["SLACK_API_URL"])
+    return str(cells_in(variables)["slack_api_url"])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from infra.environments import SLUG, Environment
+from tests.cells import cells_in, with_cells
 
 Json = dict[str, Any]
 
@@ -65,6 +66,16 @@ class Template:
         """A function's environment variables."""
         variables: Json = self.function(name)["Environment"]["Variables"]
         return variables
+
+    @property
+    def cells(self) -> Json:
+        """What the worker is told of its row."""
+        return cells_in(self.variables("worker"))
+
+    def change_cells(self, **cells: object) -> None:
+        """Tell the worker something else."""
+        variables = self.variables("worker")
+        variables.update(with_cells(variables, **cells))
 
     def live(self, name: str) -> str:
         """What is to be reached of a function: the alias where the row publishes, or it itself."""

@@ -5,11 +5,44 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.runtime.cells import VARIABLE, Access, Budget, ReaderPolicy, read_cells
 from bot.runtime.settings import SettingError, aws_client, read_parameter
-from bot.runtime.worker_settings import Access, Budget, ReaderPolicy, SlackSettings, WorkerSettings
+from bot.runtime.worker_settings import SlackSettings, WorkerSettings
+from tests.cells import with_cells
 from tests.fakes.aws import FakeAws, running_aws
 
 SLACK = {"bot_token": "xoxb-fake", "bot_id": "B1", "bot_user_id": "U1", "team_id": "T1"}
+CELLS = {
+    "worker_timeout": 120,
+    "lease": 130,
+    "deliveries": 4,
+    "model_provider": "openai",
+    "model": "gpt-6-luna",
+    "model_url": "",
+    "embedding_model": "",
+    "embedding_url": "",
+    "model_sees": False,
+    "prompt_tokens": 32_000,
+    "ask_instead": "<#C0123>",
+    "tools": ["search_documents", "count_days"],
+    "input_price": 0.1,
+    "output_price": 0.5,
+    "streams_per_minute": 20,
+    "retention_days": 30,
+    "person_burst": 10,
+    "person_per_minute": 3,
+    "person_at_once": 2,
+    "team_burst": 60,
+    "team_per_minute": 30,
+    "daily_dollars": 2.5,
+    "ask_channels": ["C1", "C2"],
+    "ask_people": [],
+    "ask_guests": False,
+    "ask_strangers": True,
+    "documents_public": False,
+    "guests_read_along": True,
+    "slack_api_url": "https://slack.com/api/",
+}
 
 
 @pytest.fixture
@@ -23,7 +56,7 @@ def test_the_worker_knows_its_installation(aws: FakeAws) -> None:
     settings = WorkerSettings.from_env(_variables(aws.url))
     settings.aws.close()
     assert settings.slack.bot_user_id == "U1"
-    assert settings.times.model == 105
+    assert settings.cells.times.model == 105
     assert settings.model_key == ""
     assert "xoxb-fake" not in repr(settings)
 
@@ -31,13 +64,14 @@ def test_the_worker_knows_its_installation(aws: FakeAws) -> None:
 def test_the_worker_knows_its_limits(aws: FakeAws) -> None:
     settings = WorkerSettings.from_env(_variables(aws.url))
     settings.aws.close()
-    assert settings.access == Access(channels=frozenset({"C1", "C2"}), strangers=True)
-    assert settings.reading == ReaderPolicy(documents_public=False, guests_read_along=True)
-    assert settings.budget == Budget(10, 3, 2, 60, 30, 2.5, 0.1, 0.5)
-    assert (settings.streams_per_minute, settings.retention_days) == (20, 30)
-    assert settings.model_sees is False
-    assert settings.tools == {"search_documents", "count_days"}
-    assert (settings.prompt_tokens, settings.ask_instead) == (32_000, "<#C0123>")
+    cells = settings.cells
+    assert cells.access == Access(ask_channels=frozenset({"C1", "C2"}), ask_strangers=True)
+    assert cells.readers == ReaderPolicy(documents_public=False, guests_read_along=True)
+    assert cells.budget == Budget(10, 3, 2, 60, 30, 2.5, 0.1, 0.5)
+    assert (cells.streams_per_minute, cells.retention_days) == (20, 30)
+    assert cells.model_sees is False
+    assert cells.tools == {"search_documents", "count_days"}
+    assert (cells.prompt_tokens, cells.ask_instead) == (32_000, "<#C0123>")
 
 
 def test_a_parameter_that_is_not_there_is_named(aws: FakeAws) -> None:
@@ -51,8 +85,10 @@ def test_a_parameter_that_is_not_there_is_named(aws: FakeAws) -> None:
     ("variable", "value", "told"),
     [
         ("BOT_TABLE", "", "BOT_TABLE is not set"),
-        ("SLACK_API_URL", "slack.com/api", "SLACK_API_URL must be a URL"),
-        ("BOT_WORKER_TIMEOUT", "soon", "BOT_WORKER_TIMEOUT must be a whole number"),
+        ("BOT_QUEUE_URL", "sqs", "BOT_QUEUE_URL must be a URL"),
+        ("BOT_SETTINGS", "", "BOT_SETTINGS is not set"),
+        ("BOT_SETTINGS", "{", "BOT_SETTINGS must be a JSON object"),
+        ("BOT_SETTINGS", "[]", "BOT_SETTINGS must be a JSON object"),
     ],
 )
 def test_a_wrong_variable_is_named(variable: str, value: str, told: str) -> None:
@@ -61,19 +97,30 @@ def test_a_wrong_variable_is_named(variable: str, value: str, told: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "told"),
+    ("cell", "value", "told"),
     [
-        ("BOT_PERSON_BURST", "0", "BOT_PERSON_BURST must be a whole number of at least 1"),
-        ("BOT_DAILY_DOLLARS", "$5", "BOT_DAILY_DOLLARS must be an amount"),
-        ("BOT_DAILY_DOLLARS", "-1", "BOT_DAILY_DOLLARS must be an amount of at least 0"),
-        ("BOT_DAILY_DOLLARS", "nan", "BOT_DAILY_DOLLARS must be an amount"),
-        ("BOT_ASK_GUESTS", "yes", "BOT_ASK_GUESTS must be true or false"),
+        ("slack_api_url", "slack.com/api", "slack_api_url in BOT_SETTINGS must be a URL"),
+        ("worker_timeout", "soon", "worker_timeout in BOT_SETTINGS must be a whole number"),
+        ("person_burst", 0, "person_burst in BOT_SETTINGS must be a whole number of at least 1"),
+        ("person_burst", True, "person_burst in BOT_SETTINGS must be a whole number"),
+        ("daily_dollars", "$5", "daily_dollars in BOT_SETTINGS must be an amount"),
+        ("daily_dollars", -1, "daily_dollars in BOT_SETTINGS must be an amount of at least 0"),
+        ("daily_dollars", float("nan"), "daily_dollars in BOT_SETTINGS must be an amount"),
+        ("ask_guests", "yes", "ask_guests in BOT_SETTINGS must be true or false"),
+        ("ask_people", "U1", "ask_people in BOT_SETTINGS must be a list"),
+        ("ask_instead", None, "ask_instead in BOT_SETTINGS must be a text"),
     ],
 )
-def test_a_wrong_limit_is_named(variable: str, value: str, told: str) -> None:
-    variables = {**_variables("http://127.0.0.1:9"), variable: value}
+def test_a_wrong_limit_is_named(cell: str, value: object, told: str) -> None:
     with pytest.raises(SettingError, match=told):
-        _ = Budget.from_env(variables), Access.from_env(variables)
+        read_cells(with_cells(_variables("http://127.0.0.1:9"), **{cell: value}))
+
+
+def test_a_cell_that_is_not_told_is_named() -> None:
+    cells = json.loads(_variables("http://127.0.0.1:9")[VARIABLE])
+    del cells["person_burst"]
+    with pytest.raises(SettingError, match="person_burst is not in BOT_SETTINGS"):
+        read_cells({VARIABLE: json.dumps(cells)})
 
 
 @pytest.mark.parametrize(
@@ -106,30 +153,5 @@ def _variables(endpoint: str) -> dict[str, str]:
         "BOT_KNOWLEDGE_KEY": "knowledge/index-2.sqlite",
         "BOT_SLACK_PARAMETER": "/stackbot/test/slack",
         "BOT_OPENAI_PARAMETER": "/stackbot/test/openai-api-key",
-        "BOT_WORKER_TIMEOUT": "120",
-        "BOT_LEASE": "130",
-        "BOT_DELIVERIES": "4",
-        "BOT_MODEL_PROVIDER": "openai",
-        "BOT_MODEL": "gpt-6-luna",
-        "BOT_MODEL_SEES": "false",
-        "BOT_PROMPT_TOKENS": "32000",
-        "BOT_ASK_INSTEAD": "<#C0123>",
-        "BOT_TOOLS": "search_documents,count_days",
-        "BOT_INPUT_PRICE": "0.1",
-        "BOT_OUTPUT_PRICE": "0.5",
-        "BOT_STREAMS_PER_MINUTE": "20",
-        "BOT_RETENTION_DAYS": "30",
-        "BOT_PERSON_BURST": "10",
-        "BOT_PERSON_PER_MINUTE": "3",
-        "BOT_PERSON_AT_ONCE": "2",
-        "BOT_TEAM_BURST": "60",
-        "BOT_TEAM_PER_MINUTE": "30",
-        "BOT_DAILY_DOLLARS": "2.5",
-        "BOT_ASK_CHANNELS": "C1,C2",
-        "BOT_ASK_PEOPLE": "",
-        "BOT_ASK_GUESTS": "false",
-        "BOT_ASK_STRANGERS": "true",
-        "BOT_DOCUMENTS_PUBLIC": "false",
-        "BOT_GUESTS_READ_ALONG": "true",
-        "SLACK_API_URL": "https://slack.com/api/",
+        VARIABLE: json.dumps(CELLS),
     }

@@ -9,7 +9,7 @@ from bot.conversation.access.policy import AccessPolicy
 from bot.conversation.history import Authors, ThreadView, read_history
 from bot.conversation.message import Message
 from bot.conversation.unposted_question import UnpostedQuestion
-from bot.runtime.worker_settings import Access
+from bot.runtime.cells import Access
 from bot.slack.thread import Thread
 from bot.slack.ui import question_message
 from bot.slack.ui.message_reference import MessageReference
@@ -44,7 +44,7 @@ def test_it_is_a_persons_turn_and_no_orphan_of_an_answer() -> None:
     thread = Thread((POST, {"ts": "6.0", "user": "UBOT", "bot_id": "B1", "text": "Because."}))
     assert thread.own("UBOT", "0.0") == ["6.0"]
     reading = ThreadView("7.0", (), "UBOT", "T1", shared=False, alone=False)
-    everybody = AccessPolicy(Access(guests=True, strangers=True), "T1")
+    everybody = AccessPolicy(Access(ask_guests=True, ask_strangers=True), "T1")
     silent = WebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])
     [asks, answers] = read_history(thread, reading, Authors(silent, everybody, guests=False)).turns
     assert asks.role == "user"

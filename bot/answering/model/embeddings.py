@@ -47,7 +47,7 @@ class EmbeddingSettings:
         if self.base_url and not is_url(self.base_url):
             raise ValueError(
                 f"The address {self.base_url!r} is not a URL: set embedding_url"
-                " (BOT_EMBEDDING_URL) in infra/environments.py to an address such as"
+                " in infra/environments.py to an address such as"
                 " http://127.0.0.1:11434/v1."
             )
 

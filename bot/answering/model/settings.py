@@ -29,21 +29,20 @@ class ModelSettings:
         if self.provider not in _PROVIDERS:
             raise ValueError(
                 f"The model provider {self.provider!r} is unknown: set model_provider"
-                f" (BOT_MODEL_PROVIDER) in {_TABLE} to one of {', '.join(_PROVIDERS)}."
+                f" in {_TABLE} to one of {', '.join(_PROVIDERS)}."
             )
         if self.provider != "extractive" and not self.model.strip():
             raise ValueError(
-                f"The model has no name: set model (BOT_MODEL) in {_TABLE},"
-                " for example to gpt-6-luna."
+                f"The model has no name: set model in {_TABLE}, for example to gpt-6-luna."
             )
         if self.prompt_tokens < _LEAST_TOKENS:
             raise ValueError(
                 f"A prompt of {self.prompt_tokens} tokens is too short to answer from: set"
-                f" prompt_tokens (BOT_PROMPT_TOKENS) in {_TABLE} to {_LEAST_TOKENS:,} or more."
+                f" prompt_tokens in {_TABLE} to {_LEAST_TOKENS:,} or more."
             )
         if self.base_url and not is_url(self.base_url):
             raise ValueError(
-                f"The model's address {self.base_url!r} is not a URL: set model_url (BOT_MODEL_URL)"
+                f"The model's address {self.base_url!r} is not a URL: set model_url"
                 f" in {_TABLE}, or OPENAI_BASE_URL with ./stackbot local, to an address such as"
                 " http://127.0.0.1:11434/v1."
             )

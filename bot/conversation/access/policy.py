@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.runtime.worker_settings import Access
+from bot.runtime.cells import Access
 from bot.slack.client import error_code
 
 STRANGER = (
@@ -60,17 +60,17 @@ class AccessPolicy:
         """
         access = self._access
         if (
-            access.channels
+            access.ask_channels
             and not anywhere
             and not channel.startswith("D")
-            and channel not in access.channels
+            and channel not in access.ask_channels
         ):
             return ELSEWHERE
-        if user in access.people:
+        if user in access.ask_people:
             return None
-        if access.people:
+        if access.ask_people:
             return NOT_LISTED
-        if access.guests and access.strangers:
+        if access.ask_guests and access.ask_strangers:
             return None
         return self._person(slack, user).refusal
 
@@ -80,7 +80,7 @@ class AccessPolicy:
         Where Slack does not tell, they are.
         """
         access = self._access
-        if not (access.people or access.strangers or (guests and access.guests)):
+        if not (access.ask_people or access.ask_strangers or (guests and access.ask_guests)):
             return False
         try:
             person = self._person(slack, user)
@@ -94,7 +94,7 @@ class AccessPolicy:
             person = self._person(slack, user)
         except (SlackApiError, OSError):
             return True
-        return person.stranger or (person.guest and (guests or not self._access.guests))
+        return person.stranger or (person.guest and (guests or not self._access.ask_guests))
 
     def name(self, slack: WebClient, user: str) -> str:
         """What somebody calls themselves; empty where Slack does not tell."""
@@ -128,9 +128,9 @@ class AccessPolicy:
 
     def _judge(self, person: Mapping[str, Any]) -> str | None:
         if is_stranger(person, self._team):
-            return None if self._access.strangers else STRANGER
+            return None if self._access.ask_strangers else STRANGER
         if is_guest(person):
-            return None if self._access.guests else GUEST
+            return None if self._access.ask_guests else GUEST
         return None
 
 

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from bot.answering.events import AnswerEvent, Counted, ModelRequestStarted, Quoted, Text
+from bot.runtime.cells import Budget
 from bot.runtime.log import log
-from bot.runtime.worker_settings import Budget
 from bot.state import rate_limits
 from bot.state.rate_limits import Bucket, Limits, Refusal
 from bot.state.table import Table

@@ -18,8 +18,8 @@ from bot.conversation.access.guests import Guests
 from bot.conversation.access.policy import AccessPolicy
 from bot.conversation.history import Authors
 from bot.conversation.message import Message
+from bot.runtime.cells import ReaderPolicy
 from bot.runtime.log import log
-from bot.runtime.worker_settings import ReaderPolicy
 from bot.slack.client import error_code
 
 _PASSAGES = 6

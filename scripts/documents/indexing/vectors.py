@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.answering.model.embeddings import Embeddings, EmbeddingSettings, text_of
 from bot.answering.retrieval.passages import Passage
+from bot.runtime.cells import VARIABLE
 from scripts.documents.indexing.cache import Kept
 from scripts.documents.progress import Progress
 from scripts.terminal.steps import say
@@ -21,9 +23,10 @@ def embeddings(client: Callable[[str], Any], worker: str) -> Embeddings | None:
     """
     told = client("lambda").get_function_configuration(FunctionName=worker)
     variables = told.get("Environment", {}).get("Variables", {})
-    if not (model := variables.get("BOT_EMBEDDING_MODEL")):
+    cells = json.loads(variables.get(VARIABLE, "{}"))
+    if not (model := cells.get("embedding_model")):
         return None
-    url = variables.get("BOT_EMBEDDING_URL") or variables.get("BOT_MODEL_URL", "")
+    url = cells["embedding_url"] or cells["model_url"]
     key = _key(client("ssm"), variables["BOT_OPENAI_PARAMETER"])
     settings = EmbeddingSettings(model, url, key)
     return Embeddings(settings, tell=lambda why: say(f"  [yellow]![/] No vectors: {why}"))

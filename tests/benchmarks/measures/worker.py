@@ -4,6 +4,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from infra.environments import LOCAL
@@ -55,9 +56,7 @@ def _variables(url: str) -> dict[str, str]:
         "BOT_KNOWLEDGE_KEY": KNOWLEDGE_KEY,
         "BOT_SLACK_PARAMETER": "/stackbot/bench/slack",
         "BOT_OPENAI_PARAMETER": "/stackbot/bench/openai-api-key",
-        **LOCAL.settings,
-        "BOT_MODEL_URL": f"{url}/v1",
-        "SLACK_API_URL": f"{url}/api/",
+        **replace(LOCAL, model_url=f"{url}/v1", slack_api_url=f"{url}/api/").settings,
     }
 
 

@@ -7,6 +7,7 @@ from infra.environments import LOCAL
 from scripts.local.models import Model
 from scripts.local.stack import LocalStack
 from slack_simulator.scripted_model import ModelServer
+from tests.cells import with_cells
 
 _WARM_UP, _ROUNDS = 3, 15
 _SECONDS = 30
@@ -52,8 +53,8 @@ def _switch_to(stack: LocalStack, url: str) -> None:
     """Have the worker ask a model, as the environment table would."""
     functions, worker = stack.client("lambda"), stack.functions[1]
     variables = functions.get_function_configuration(FunctionName=worker)["Environment"]
-    variables["Variables"] |= {"BOT_MODEL_PROVIDER": "openai", "BOT_MODEL_URL": url}
-    functions.update_function_configuration(FunctionName=worker, Environment=variables)
+    changed = with_cells(variables["Variables"], model_provider="openai", model_url=url)
+    functions.update_function_configuration(FunctionName=worker, Environment={"Variables": changed})
 
 
 def _written(ends: dict[str, float]) -> float:

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from tests.campaigns.chaos.plan import Plan, Question
 from tests.campaigns.chaos.proxy import aws_proxy
 from tests.campaigns.chaos.trouble import ChaosModel, Trouble
 from tests.campaigns.chaos.verdict import Verdict, judge
+from tests.cells import with_cells
 
 _TIMEOUT, _LEASE, _VISIBILITY = 15, 7, 9
 """Seconds. A killed worker's question comes back soon, while a slow machine still gets to work.
@@ -24,14 +25,14 @@ a FIFO queue at a time, so that here nobody can hold a claim that runs out.
 """
 
 _PLENTY = {
-    "BOT_WORKER_TIMEOUT": str(_TIMEOUT),
-    "BOT_LEASE": str(_LEASE),
-    "BOT_STREAMS_PER_MINUTE": "1000000",
-    "BOT_PERSON_BURST": "1000000",
-    "BOT_PERSON_PER_MINUTE": "1000000",
-    "BOT_TEAM_BURST": "1000000",
-    "BOT_TEAM_PER_MINUTE": "1000000",
-    "BOT_DAILY_DOLLARS": "1000000",
+    "worker_timeout": _TIMEOUT,
+    "lease": _LEASE,
+    "streams_per_minute": 1_000_000,
+    "person_burst": 1_000_000,
+    "person_per_minute": 1_000_000,
+    "team_burst": 1_000_000,
+    "team_per_minute": 1_000_000,
+    "daily_dollars": 1_000_000,
 }
 """Streams, and a model that may be asked, are what there is to break: both without a limit."""
 
@@ -153,27 +154,29 @@ def prepared(stack: LocalStack, model: ChaosModel, plan: Plan) -> Iterator[Campa
         undo.callback(stack.upload_knowledge)
         undo.callback(control.set_limits, ack_seconds=True)
         undo.callback(control.set_time_scale, 1.0)
-        asked = {"BOT_MODEL_PROVIDER": "openai", "BOT_MODEL_URL": model.url, **_PLENTY}
+        cells = {"model_provider": "openai", "model_url": model.url, **_PLENTY}
         wires = {worker: of_worker, stack.functions[0]: of_ingress}
         for function, proxy in wires.items():
-            changed = {"AWS_ENDPOINT_URL": proxy.url, **(asked if function == worker else {})}
-            undo.enter_context(_variables(stack, function, changed))
+            changed = cells if function == worker else {}
+            undo.enter_context(_variables(stack, function, proxy.url, changed))
         undo.enter_context(_visibility(stack, _VISIBILITY))
-        undo.enter_context(
-            _variables(stack, stack.functions[0], {"AWS_ENDPOINT_URL": of_ingress.url})
-        )
+        undo.enter_context(_variables(stack, stack.functions[0], of_ingress.url, {}))
         stack.slack.be_judged(trouble.judge)
         undo.callback(stack.slack.be_judged, None)
         yield Campaign(stack, plan, trouble)
 
 
 @contextmanager
-def _variables(stack: LocalStack, function: str, changed: dict[str, str]) -> Iterator[None]:
+def _variables(
+    stack: LocalStack, function: str, aws: str, cells: Mapping[str, object]
+) -> Iterator[None]:
     """Give a function other variables for a while, as a change of its configuration would."""
     client = stack.client("lambda")
     found = client.get_function_configuration(FunctionName=function)
     before = {"Timeout": found["Timeout"], "Environment": found["Environment"]}
-    variables = {**found["Environment"]["Variables"], **changed}
+    variables = {**found["Environment"]["Variables"], "AWS_ENDPOINT_URL": aws}
+    if cells:
+        variables = with_cells(variables, **cells)
     client.update_function_configuration(
         FunctionName=function, Timeout=_TIMEOUT, Environment={"Variables": variables}
     )

@@ -32,8 +32,8 @@ MADE_OF = {
 }
 
 SPENDING = (
-    *("PERSON_BURST", "PERSON_PER_MINUTE", "PERSON_AT_ONCE", "TEAM_BURST", "TEAM_PER_MINUTE"),
-    *("DAILY_DOLLARS", "INPUT_PRICE", "OUTPUT_PRICE", "STREAMS_PER_MINUTE", "RETENTION_DAYS"),
+    *("person_burst", "person_per_minute", "person_at_once", "team_burst", "team_per_minute"),
+    *("daily_dollars", "input_price", "output_price", "streams_per_minute", "retention_days"),
 )
 
 
@@ -97,82 +97,75 @@ def function_names_of_two_environments_never_meet(t: Template) -> bool:
     return names == {f"{SLUG}-{t.row.name}-ingress", f"{SLUG}-{t.row.name}-worker"}
 
 
-@check(broken_by=lambda t: t.variables("worker").update(SLACK_API_URL="http://127.0.0.1/api/"))
+@check(broken_by=lambda t: t.change_cells(slack_api_url="http://127.0.0.1/api/"))
 def the_worker_talks_to_slack_itself(t: Template) -> bool:
-    return bool(t.variables("worker")["SLACK_API_URL"] == "https://slack.com/api/")
+    return bool(t.cells["slack_api_url"] == "https://slack.com/api/")
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_MODEL=""))
+@check(broken_by=lambda t: t.change_cells(model=""))
 def the_worker_knows_its_model(t: Template) -> bool:
-    told = t.variables("worker")
-    return bool(
-        (told["BOT_MODEL_PROVIDER"], told["BOT_MODEL"]) == (t.row.model_provider, t.row.model)
-    )
+    told = t.cells["model_provider"], t.cells["model"]
+    return bool(told == (t.row.model_provider, t.row.model))
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_DAILY_DOLLARS="1000000"))
+@check(broken_by=lambda t: t.change_cells(daily_dollars=1000000))
 def the_worker_knows_what_it_may_spend(t: Template) -> bool:
-    told, row = t.variables("worker"), t.row
-    return {name: float(told[f"BOT_{name}"]) for name in SPENDING} == {
-        name: float(getattr(row, name.lower())) for name in SPENDING
-    }
+    told = t.cells
+    return all(told[name] == getattr(t.row, name) for name in SPENDING)
 
 
 @check(
-    broken_by=lambda t: t.variables("worker").update(BOT_PERSON_AT_ONCE="5"),
+    broken_by=lambda t: t.change_cells(person_at_once=5),
     applies=on_aws,
 )
 def one_person_leaves_workers_to_the_others(t: Template) -> bool:
-    at_once = int(t.variables("worker")["BOT_PERSON_AT_ONCE"])
+    at_once = t.cells["person_at_once"]
     workers = t.parameters["MaximumConcurrency"]["Default"]
     return bool(at_once <= workers / 2)
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_ASK_STRANGERS="true"))
+@check(broken_by=lambda t: t.change_cells(ask_strangers=True))
 def the_worker_knows_who_may_ask(t: Template) -> bool:
-    told, row = t.variables("worker"), t.row
+    told, row = t.cells, t.row
     return (
-        told["BOT_ASK_CHANNELS"] == ",".join(row.ask_channels)
-        and told["BOT_ASK_PEOPLE"] == ",".join(row.ask_people)
-        and (told["BOT_ASK_GUESTS"] == "true") is row.ask_guests
-        and (told["BOT_ASK_STRANGERS"] == "true") is row.ask_strangers
+        told["ask_channels"] == list(row.ask_channels)
+        and told["ask_people"] == list(row.ask_people)
+        and told["ask_guests"] is row.ask_guests
+        and told["ask_strangers"] is row.ask_strangers
     )
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_DOCUMENTS_PUBLIC="true"))
+@check(broken_by=lambda t: t.change_cells(documents_public=True))
 def the_worker_knows_what_people_from_outside_may_read(t: Template) -> bool:
-    told, row = t.variables("worker"), t.row
-    return (told["BOT_DOCUMENTS_PUBLIC"] == "true") is row.documents_public and (
-        told["BOT_GUESTS_READ_ALONG"] == "true"
-    ) is row.guests_read_along
+    told, row = t.cells, t.row
+    public, along = told["documents_public"], told["guests_read_along"]
+    return public is row.documents_public and along is row.guests_read_along
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_MODEL_SEES="maybe"))
+@check(broken_by=lambda t: t.change_cells(model_sees="maybe"))
 def the_worker_knows_whether_its_model_takes_images(t: Template) -> bool:
-    told = {"true": True, "false": False}.get(t.variables("worker")["BOT_MODEL_SEES"])
-    return told is t.row.model_sees
+    return t.cells["model_sees"] is t.row.model_sees
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_EMBEDDING_MODEL="another"))
+@check(broken_by=lambda t: t.change_cells(embedding_model="another"))
 def the_worker_knows_what_makes_its_vectors(t: Template) -> bool:
-    told = t.variables("worker")
-    made = told["BOT_EMBEDDING_MODEL"], told["BOT_EMBEDDING_URL"]
-    return made == (t.row.embedding_model, t.row.embedding_url)
+    told = t.cells["embedding_model"], t.cells["embedding_url"]
+    return told == (t.row.embedding_model, t.row.embedding_url)
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_TOOLS="drink"))
+@check(broken_by=lambda t: t.change_cells(tools=["drink"]))
 def the_worker_knows_which_tools_the_model_may_call(t: Template) -> bool:
-    return bool(t.variables("worker")["BOT_TOOLS"] == ",".join(t.row.tools))
+    return bool(t.cells["tools"] == list(t.row.tools))
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_ASK_INSTEAD="#elsewhere"))
+@check(broken_by=lambda t: t.change_cells(ask_instead="#elsewhere"))
 def the_worker_knows_whom_to_ask_instead(t: Template) -> bool:
-    return bool(t.variables("worker")["BOT_ASK_INSTEAD"] == t.row.ask_instead)
+    return bool(t.cells["ask_instead"] == t.row.ask_instead)
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_PROMPT_TOKENS="1000000"))
+@check(broken_by=lambda t: t.change_cells(prompt_tokens=1000000))
 def the_worker_knows_how_much_its_model_reads(t: Template) -> bool:
-    return int(t.variables("worker")["BOT_PROMPT_TOKENS"]) == t.row.prompt_tokens
+    return bool(t.cells["prompt_tokens"] == t.row.prompt_tokens)
 
 
 @check(broken_by=lambda t: t.outputs.pop("SlackUrl"))

@@ -78,24 +78,24 @@ def the_worker_has_the_time_of_its_row(t: Template) -> bool:
     return bool(t.function("worker")["Timeout"] == t.row.worker_timeout)
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_WORKER_TIMEOUT="900"))
+@check(broken_by=lambda t: t.change_cells(worker_timeout=900))
 def the_worker_knows_its_time_out(t: Template) -> bool:
-    return bool(t.variables("worker")["BOT_WORKER_TIMEOUT"] == str(t.row.worker_timeout))
+    return bool(t.cells["worker_timeout"] == t.row.worker_timeout)
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_LEASE="10"))
+@check(broken_by=lambda t: t.change_cells(lease=10))
 def a_lease_outlives_the_worker_that_holds_it(t: Template) -> bool:
-    return bool(int(t.variables("worker")["BOT_LEASE"]) > t.function("worker")["Timeout"])
+    return bool(t.cells["lease"] > t.function("worker")["Timeout"])
 
 
 @check(broken_by=lambda t: t.requests.update(VisibilityTimeout=_within_the_lease(t)))
 def a_message_stays_hidden_until_the_lease_has_run_out(t: Template) -> bool:
-    lease = int(t.variables("worker")["BOT_LEASE"])
-    return bool(t.requests["VisibilityTimeout"] == t.row.visibility > lease)
+    hidden = t.requests["VisibilityTimeout"]
+    return bool(hidden == t.row.visibility > t.cells["lease"])
 
 
 def _within_the_lease(t: Template) -> int:
-    return int(t.variables("worker")["BOT_LEASE"]) - 1
+    return int(t.cells["lease"]) - 1
 
 
 @check(broken_by=lambda t: t.function("worker").update(Architectures=["x86_64"]))
@@ -132,10 +132,10 @@ def a_message_is_given_up_after_the_deliveries_of_the_row(t: Template) -> bool:
     )
 
 
-@check(broken_by=lambda t: t.variables("worker").update(BOT_DELIVERIES="3"))
+@check(broken_by=lambda t: t.change_cells(deliveries=3))
 def the_worker_knows_which_delivery_is_the_last(t: Template) -> bool:
     last = t.requests["RedrivePolicy"]["maxReceiveCount"]
-    return bool(t.variables("worker")["BOT_DELIVERIES"] == str(last))
+    return bool(t.cells["deliveries"] == last)
 
 
 @check(broken_by=lambda t: t.dead_letters.pop("MessageRetentionPeriod"))
