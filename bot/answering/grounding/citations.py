@@ -10,7 +10,7 @@ Code is left alone.
 import re
 
 from bot.answering.events import Source
-from bot.answering.grounding.citation_syntax import (
+from bot.answering.grounding.citation_numbers import (
     CITATION,
     CLOSING,
     MAYBE_NOT_FOUND,
