@@ -183,8 +183,8 @@ def key(address: str) -> str:
         host += f":{port}"
     person, at, _ = parts.netloc.rpartition("@")
     path, query, fragment = map(_encoded, (parts.path, parts.query, parts.fragment))
-    shown = "web" if scheme in ("", "http", "https") else scheme
-    return f"{shown}://{person}{at}{host}{path.rstrip('/')}?{query}#{fragment}"
+    family = "web" if scheme in ("", "http", "https") else scheme
+    return f"{family}://{person}{at}{host}{path.rstrip('/')}?{query}#{fragment}"
 
 
 def _ascii(host: str) -> str:

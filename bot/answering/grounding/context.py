@@ -26,9 +26,9 @@ class AnswerContext:
 
     def add(self, hits: Iterable[Hit]) -> None:
         """Number further hits on."""
-        given = list(hits)
-        self.hits += given
-        self.know(hit.passage.text for hit in given)
+        new_hits = list(hits)
+        self.hits += new_hits
+        self.know(hit.passage.text for hit in new_hits)
 
     def limits(self) -> Iterator[Limited]:
         """One event where any of the hits is not for everyone: the model has read it."""

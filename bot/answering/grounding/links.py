@@ -72,7 +72,7 @@ def is_link(text: str, *, names: bool = False) -> bool:
     return any(names or address.kind == "link" for address in addresses(text))
 
 
-def without_unknown(text: str, known: KnownAddresses, *, code: bool = True) -> str:
+def without_unknown(text: str, allowed: KnownAddresses, *, code: bool = True) -> str:
     """A text without spaces, or of several words, in which no unknown address can be followed.
 
     An unknown address goes, the name of a file is set in code. Without `code`, where a text shows
@@ -80,11 +80,11 @@ def without_unknown(text: str, known: KnownAddresses, *, code: bool = True) -> s
     """
     if not any(sign in text for sign in ".:@\uff0e\uff20"):
         return text
-    shown = (_of_word(word, known, code=code) for word in re.split(r"(\s+)", text))
-    return "".join(shown)
+    words = (_of_word(word, allowed, code=code) for word in re.split(r"(\s+)", text))
+    return "".join(words)
 
 
-def meet(before: str, after: str, known: KnownAddresses) -> bool:
+def meet(before: str, after: str, allowed: KnownAddresses) -> bool:
     """Whether two texts would make an unknown address where they meet."""
     apart = after[:1] <= "\x7f"  # a Japanese comma would go on the address
     before, after = _plain(before), _plain(after)
@@ -93,21 +93,21 @@ def meet(before: str, after: str, known: KnownAddresses) -> bool:
         return False
     return any(
         address.start < len(before) < address.end
-        and not (apart and known.includes(trimmed(address.text)))
+        and not (apart and allowed.includes(trimmed(address.text)))
         for address in addresses(joined)
     )
 
 
-def _of_word(word: str, known: KnownAddresses, *, code: bool) -> str:
-    shown = ""
-    for piece, outcome in _judged(word, known, code=code):
-        for part in (_of_plain(piece, known, code=code), outcome):
-            apart = shown and part and meet(shown, part, known)  # **secret.**ok.example
-            shown += f" {part}" if apart else part
-    return shown.replace(REMOVED + REMOVED, REMOVED)
+def _of_word(word: str, allowed: KnownAddresses, *, code: bool) -> str:
+    result = ""
+    for piece, outcome in _judged(word, allowed, code=code):
+        for part in (_of_plain(piece, allowed, code=code), outcome):
+            apart = result and part and meet(result, part, allowed)  # **secret.**ok.example
+            result += f" {part}" if apart else part
+    return result.replace(REMOVED + REMOVED, REMOVED)
 
 
-def _judged(word: str, known: KnownAddresses, *, code: bool) -> Iterator[tuple[str, str]]:
+def _judged(word: str, allowed: KnownAddresses, *, code: bool) -> Iterator[tuple[str, str]]:
     """Pieces that hold no address, each with what is shown for the address behind it."""
     position = 0
     while address := first(word, position):
@@ -116,7 +116,7 @@ def _judged(word: str, known: KnownAddresses, *, code: bool) -> Iterator[tuple[s
             yield word[position:start], _as_name(word[start:end], code=code)
             position = end
             continue
-        size, gap = _known_part(word, address, known)
+        size, gap = _known_part(word, address, allowed)
         if size:
             end = address.start + size
             yield word[position : address.start], word[address.start : end] + gap
@@ -125,7 +125,7 @@ def _judged(word: str, known: KnownAddresses, *, code: bool) -> Iterator[tuple[s
         glued = GLUED.search(address.text) if address.text[0] > "\x7f" else None
         if glued:  # Japanese and Chinese go on without a space: この is no part of the host
             part = Address(address.start + glued.start(), glued[0], address.kind)
-            size, gap = _known_part(word, part, known)
+            size, gap = _known_part(word, part, allowed)
             if size:
                 yield word[position : part.start] + " ", word[part.start :][:size] + gap
                 position = part.start + size
@@ -141,10 +141,10 @@ def _judged(word: str, known: KnownAddresses, *, code: bool) -> Iterator[tuple[s
     yield word[position:], ""
 
 
-def _known_part(word: str, address: Address, known: KnownAddresses) -> tuple[int, str]:
+def _known_part(word: str, address: Address, allowed: KnownAddresses) -> tuple[int, str]:
     """How much of an address is a known one, with the signs behind it, and the space it needs."""
-    for candidate in _candidates(word, address, known):
-        if not candidate or not known.includes(candidate):
+    for candidate in _candidates(word, address, allowed):
+        if not candidate or not allowed.includes(candidate):
             continue
         rest = word[address.start + len(candidate) :]
         signs = rest[: len(rest) - len(rest.lstrip(TRAILING))]
@@ -160,9 +160,9 @@ def _known_part(word: str, address: Address, known: KnownAddresses) -> tuple[int
     return 0, ""
 
 
-def _candidates(word: str, address: Address, known: KnownAddresses) -> Iterator[str]:
+def _candidates(word: str, address: Address, allowed: KnownAddresses) -> Iterator[str]:
     """What might be the known address, the longest first."""
-    yield known.at(word, address.start)
+    yield allowed.at(word, address.start)
     yield address.text
     yield trimmed(address.text)
     balanced = _BALANCED.match(address.text)
@@ -172,12 +172,12 @@ def _candidates(word: str, address: Address, known: KnownAddresses) -> Iterator[
             yield trimmed(balanced[0][: cut.start()])
 
 
-def _of_plain(text: str, known: KnownAddresses, *, code: bool) -> str:
+def _of_plain(text: str, allowed: KnownAddresses, *, code: bool) -> str:
     """Text that holds no address as it stands, but may as Slack shows it: `**evil**.com`."""
     plain = _plain(text)
     if plain == text:
         return text
-    hidden = [a for a in addresses(plain) if not known.includes(trimmed(a.text))]
+    hidden = [a for a in addresses(plain) if not allowed.includes(trimmed(a.text))]
     if not hidden:
         return text
     if all(address.kind == "name" for address in hidden):

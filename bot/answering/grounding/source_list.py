@@ -28,7 +28,7 @@ _MAYBE_ENTRY = re.compile(
     r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)]?)(?:[ \t]+|\Z))?"
     r"\(?(?:[\[\u3010](?:\^?\d{0,9}(?:[\]\u3011].*)?)?)?"
 )
-_CITED = re.compile(r"[\[\u3010]\^?(\d{1,9})")
+_CITATION_NUMBER = re.compile(r"[\[\u3010]\^?(\d{1,9})")
 _LONGEST_LINE = 300
 _LONGEST_LIST = 2_000
 _DATE = re.compile(r"(?:updated:? ?)?\d{4}-\d{2}-\d{2}")
@@ -41,53 +41,53 @@ by itself may have none: `[1] Holidays: 30 days.` is an answer."""
 class SourceList:
     """So many characters are a list, or an entry, that names these passages; 0: wait for more."""
 
-    taken: int
+    length: int
     numbers: tuple[int, ...] = ()
 
 
-def listed(held: str, material: AnswerContext, final: bool) -> SourceList | None:
+def listed(pending: str, material: AnswerContext, final: bool) -> SourceList | None:
     """What a line begins that is, or may become, such a list; None: it is none."""
-    line, newline, _ = held.partition("\n")
-    ended = bool(newline) or final
+    line, newline, _ = pending.partition("\n")
+    is_complete = bool(newline) or final
     if len(line) > _LONGEST_LINE or "```" in line:
         return None
-    if head := _HEAD.match(held):
-        return _list(held, head.end(), material, final)
-    if not ended and (_may_be_head(line) or _MAYBE_ENTRY.fullmatch(line)):
+    if head := _HEAD.match(pending):
+        return _list(pending, head.end(), material, final)
+    if not is_complete and (_may_be_head(line) or _MAYBE_ENTRY.fullmatch(line)):
         return SourceList(0)
-    if ended and (entry := _ENTRY.fullmatch(line)):
-        numbers = _named(entry[4], material, letters=0)
+    if is_complete and (entry := _ENTRY.fullmatch(line)):
+        numbers = _passages_named_in(entry[4], material, letters=0)
         if entry[1] or entry[3] or (int(entry[2]) in numbers):
             return SourceList(len(line) + len(newline), (int(entry[2]),))
     return None
 
 
-def _list(held: str, start: int, material: AnswerContext, final: bool) -> SourceList | None:
+def _list(pending: str, start: int, material: AnswerContext, final: bool) -> SourceList | None:
     """All that belongs to a list, once it is certain where it ends."""
-    *complete, last = held[start:].split("\n")
+    *complete, last = pending[start:].split("\n")
     lines = [*complete, last] if final else complete
     numbers: list[int] = []
-    taken = start
+    length = start
     for line in lines:
-        found = _of_list(line, material)
-        if line.strip() and not found:
+        line_numbers = _of_list(line, material)
+        if line.strip() and not line_numbers:
             break
-        numbers += found
-        taken += len(line) + 1
+        numbers += line_numbers
+        length += len(line) + 1
     else:
         if not final:
-            return SourceList(0) if len(held) < _LONGEST_LIST else None
-        return SourceList(len(held), tuple(numbers))
-    return SourceList(taken, tuple(numbers)) if numbers else None
+            return SourceList(0) if len(pending) < _LONGEST_LIST else None
+        return SourceList(len(pending), tuple(numbers))
+    return SourceList(length, tuple(numbers)) if numbers else None
 
 
 def _of_list(line: str, material: AnswerContext) -> list[int]:
     if _ENTRY.fullmatch(line):
-        return [int(number) for number in _CITED.findall(line)]
-    return _named(line, material, _LETTERS)
+        return [int(number) for number in _CITATION_NUMBER.findall(line)]
+    return _passages_named_in(line, material, _LETTERS)
 
 
-def _named(line: str, material: AnswerContext, letters: int) -> list[int]:
+def _passages_named_in(line: str, material: AnswerContext, letters: int) -> list[int]:
     """The passages whose source a line names, where it says nothing else."""
     sources = enumerate((hit.passage.source for hit in material.hits), 1)
     return [number for number, source in sources if _is_called(line, source, letters)]
@@ -103,5 +103,5 @@ def _is_called(line: str, source: Source, letters: int) -> bool:
 
 
 def _may_be_head(line: str) -> bool:
-    begun = line.lstrip(_BEFORE).lower()
-    return any(word.startswith(begun) for word in _WORDS)
+    start = line.lstrip(_BEFORE).lower()
+    return any(word.startswith(start) for word in _WORDS)

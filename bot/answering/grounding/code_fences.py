@@ -1,0 +1,67 @@
+"""Leaves the code blocks of an answer as a model wrote them.
+
+Nothing in a code block is a citation or can be followed, and no list of sources stands there.
+"""
+
+import re
+
+from bot.answering.grounding.links import is_link
+from bot.answering.grounding.spans import Step
+from bot.answering.hygiene import CONTROL_TOKEN, MAYBE_CONTROL_TOKEN
+from bot.markdown.lines import MARKER
+
+_FENCE = re.compile(
+    rf"([ \t>]*{MARKER})(`{{3,}}|~{{3,}})(?=[^`\n]*(?:\n|\Z))([^\n]*)\n?"  # "> ```python", "1. ~~~"
+)
+_MAYBE_FENCE = re.compile(  # what may still become one: "- ``", "1.", "~~~py"
+    r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]?)[ \t]*)?(?:`{0,2}|~{0,2}|(?:`{3,}|~{3,})[^\n]*)\Z"
+)
+_PLAIN_CODE = re.compile(r"[^\n<\[]+|.", re.DOTALL)  # up to what may be a control token: <|, [IN
+
+
+class CodeFence:
+    """The code block that a text is in, if any; `ticks` are the fence that opened it, else ""."""
+
+    def __init__(self) -> None:
+        self.ticks = ""
+        self._in_quote = False
+
+    @property
+    def closing(self) -> str:
+        """What ends the open block, with the line break before it and behind it."""
+        return "\n\n" if self._in_quote else f"\n{self.ticks}\n"
+
+    def step(self, pending: str, is_line_start: bool, final: bool) -> tuple[bool, Step]:
+        """Whether the text is, or may be, a fence or code; and then the next step of it."""
+        if is_line_start:
+            if not final and "\n" not in pending and _MAYBE_FENCE.match(pending):
+                return True, None
+            if self._in_quote and not pending.lstrip(" \t").startswith(">"):
+                if not pending.strip(" \t") and not final:
+                    return True, None
+                self.ticks, self._in_quote = "", False
+            if fence := _FENCE.match(pending):
+                return True, self._pass(fence)
+        return (True, _code(pending, final)) if self.ticks else (False, None)
+
+    def _pass(self, fence: re.Match[str]) -> Step:
+        margin, ticks, rest = fence.groups()
+        if not self.ticks:
+            self.ticks, self._in_quote = ticks, ">" in margin
+            if is_link(rest):
+                return fence.end(), f"{margin}{ticks}\n"
+        elif ticks.startswith(self.ticks) and not rest.strip() and not margin.strip(" \t>"):
+            self.ticks = ""
+        return fence.end(), fence[0]
+
+
+def _code(pending: str, final: bool) -> Step:
+    """Code, as it stands; only control tokens that were broken for the model become whole."""
+    if pending[0] in "<[" and not final:
+        joined = pending[0] + pending[2:]
+        if len(pending) == 1 or (pending[1] == " " and MAYBE_CONTROL_TOKEN.fullmatch(joined)):
+            return None
+    if pending[1:2] == " " and (token := CONTROL_TOKEN.match(pending[0] + pending[2:])):
+        return token.end() + 1, token[0]
+    code = _PLAIN_CODE.match(pending)
+    return (code.end(), code[0]) if code else (1, pending[0])
