@@ -11,12 +11,12 @@ from bot.answering.events import (
     Answer,
     Answerer,
     AnswerEvent,
-    Counted,
     Picture,
     Question,
     Rewrite,
     Text,
     TextFile,
+    TokensCounted,
     Used,
 )
 from bot.answering.grounding import addresses
@@ -109,7 +109,7 @@ class ModelAnswerer:
                 return
             except ModelFailedError as error:
                 failure = error
-            if attempt.shown:
+            if attempt.is_visible:
                 yield Rewrite(str(failure))
             if attempt.called and failure.again_after is None:
                 # Some servers take tools, but not their results.
@@ -132,11 +132,11 @@ class _Attempt:
         self._model, self._context, self._ask_instead = model, context, ask_instead
         self._material = AnswerContext(context.question.text)
         self._toolbox = Toolbox(tools, context, self._material)
-        self._cited = CitedText(self._material)
-        self._said = self._clean = ""
+        self._citations = CitedText(self._material)
+        self._raw_text = self._clean = ""
         self._calls: Calls | None = None
         self._read = self._wrote = 0
-        self.shown = False
+        self.is_visible = False
         """Whether people have seen anything of it."""
 
     @property
@@ -154,7 +154,7 @@ class _Attempt:
         yield from self._material.limits()
         for offer in self._toolbox.offers():
             yield from self._ask(messages, offer)
-            if not self._calls or (self._said.strip() and not offer.may_call):
+            if not self._calls or (self._raw_text.strip() and not offer.may_call):
                 break
             if offer.may_call:
                 room = (
@@ -168,18 +168,18 @@ class _Attempt:
 
     def _ask(self, messages: Sequence[ChatMessage], offer: Offer) -> Iterator[AnswerEvent]:
         context, self._calls = self._context, None
-        self._said = self._clean = ""
+        self._raw_text = self._clean = ""
         with closing(
             self._model.write(messages, context.question.asker, context.deadline, offer)
-        ) as written:
-            for event in written:
+        ) as events:
+            for event in events:
                 match event:
                     case Text(text):
-                        self._said += text
-                        yield from self._show_text(self._cited.feed(text))
+                        self._raw_text += text
+                        yield from self._show_text(self._citations.feed(text))
                     case Calls():
                         self._calls = event
-                    case Counted(read, wrote):
+                    case TokensCounted(read, wrote):
                         self._read, self._wrote = self._read + read, self._wrote + wrote
                         yield event
                     case _:
@@ -188,37 +188,37 @@ class _Attempt:
     def _call_tools(
         self, messages: list[ChatMessage], calls: Calls, room: int
     ) -> Iterator[AnswerEvent]:
-        if self._said.strip():
-            yield from self._show_text(self._cited.feed("\n\n"))
-        self._cited.begin_again()
-        self.shown = True  # as a task
+        if self._raw_text.strip():
+            yield from self._show_text(self._citations.feed("\n\n"))
+        self._citations.begin_again()
+        self.is_visible = True  # as a task
         results = yield from self._toolbox.run(calls, room)
-        messages += [calls.as_message(for_model(self._said)), *results]
+        messages += [calls.as_message(for_model(self._raw_text)), *results]
         yield from self._material.limits()
 
     def _show_text(self, clean: str) -> Iterator[AnswerEvent]:
         if clean:
-            self.shown = True
+            self.is_visible = True
             self._clean += clean
             yield Text(clean)
 
     def _finish(self) -> Iterator[AnswerEvent]:
-        yield from self._show_text(self._cited.finish())
-        if _NOTHING.fullmatch(self._clean) and not self._cited.abstained:
+        yield from self._show_text(self._citations.finish())
+        if _NOTHING.fullmatch(self._clean) and not self._citations.abstained:
             raise ModelFailedError("nothing but what it made up")
-        yield from self._sources([self._material.hits[n] for n in self._cited.numbers])
+        yield from self._sources([self._material.hits[n] for n in self._citations.numbers])
         yield from remarks(self._context.question.files, sees=True)
         yield Used(self._model.name, self._read, self._wrote)
 
     def _sources(self, hits: Sequence[Hit]) -> Iterator[AnswerEvent]:
         question, visible = self._context.question, self._context.index
-        if self._cited.abstained and not asks_back(self._clean):
+        if self._citations.abstained and not asks_back(self._clean):
             if not self._clean.strip():
                 yield Text(NOT_FOUND)
             yield from abstain(hits, nearest(visible, query_of(question)), self._ask_instead)
         elif hits:
             yield sources_of(hits)
-        elif not self._toolbox.told:
+        elif not self._toolbox.has_uncitable_results:
             yield from unsourced(visible, question, self._clean)
 
 

@@ -108,8 +108,8 @@ def _decoded(data: bytes) -> str:
 
 
 def _text_of(data: bytes) -> str:
-    named = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
-    for encoding in (named, "cp1252", "latin-1"):
+    first_guess = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
+    for encoding in (first_guess, "cp1252", "latin-1"):
         try:
             return data.decode(encoding)
         except ValueError:

@@ -130,11 +130,11 @@ class Citation:
 class Sources:
     """The sources that the text cites: `[1]` is the first. Comes once, after the text."""
 
-    cited: tuple[Citation, ...] = ()
+    citations: tuple[Citation, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        return tuple(cited.source for cited in self.cited)
+        return tuple(citation.source for citation in self.citations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ class ModelRequestStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class TokensCounted:
     """The tokens that a server counted for what was last asked; 0 where it counts none."""
 
     input_tokens: int
@@ -242,7 +242,7 @@ AnswerEvent = (
     | Task
     | Trouble
     | ModelRequestStarted
-    | Counted
+    | TokensCounted
     | Waiting
     | Used
 )

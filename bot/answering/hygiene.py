@@ -81,8 +81,8 @@ def visible(text: str, before: str = "") -> str:
     if text.isascii() and text.isprintable():
         return text
     whole = before + text
-    shown = _INVISIBLE.sub(_needed, whole)
-    return shown[len(_INVISIBLE.sub(_needed, before)) :] if before else shown
+    visible_text = _INVISIBLE.sub(_needed, whole)
+    return visible_text[len(_INVISIBLE.sub(_needed, before)) :] if before else visible_text
 
 
 class VisibleText:
@@ -99,9 +99,9 @@ class VisibleText:
         trailing = _HIDDEN_END.search(text) if text else None
         ready = text[: trailing.start()] if trailing else text
         self._hidden = text[len(ready) :]
-        shown = visible(ready, self._before)
+        output = visible(ready, self._before)
         self._before = ready[-1:] or self._before
-        return shown
+        return output
 
     def finish(self) -> str:
         return visible(self._hidden, self._before)
@@ -114,18 +114,18 @@ def _needed(run: re.Match[str]) -> str:
     hidden = run[0]
     if before == _FLAG and hidden in _FLAGS:
         return hidden
-    shown = ""
+    needed = ""
     if hidden[0] in _MONGOLIAN and "\u1800" <= before <= "\u18af":
         return hidden[0]
     if _VARIATION.match(hidden) and _varies(before, hidden[0], after):
-        shown, hidden = hidden[0], hidden[1:]
+        needed, hidden = hidden[0], hidden[1:]
     if hidden == "\u200d" and _is_emoji(before) and _is_emoji(after):
-        return shown + hidden
+        return needed + hidden
     if hidden and hidden in _JOINERS and _JOINING_SCRIPTS.match(before):
-        return shown + hidden
+        return needed + hidden
     if hidden and hidden in _DIRECTIONS and any(map(_RIGHT_TO_LEFT.match, (before, after))):
-        return shown + hidden
-    return shown
+        return needed + hidden
+    return needed
 
 
 def _varies(base: str, selector: str, after: str) -> bool:

@@ -31,14 +31,14 @@ def read_pdf(data: bytes, pages: int, characters: int, seconds: float) -> tuple[
     command = [sys.executable, "-I", "-S", "-c", _CHILD, *limits, *sys.path]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=seconds)  # noqa: S603
-        told = json.loads(done.stdout)
+        response = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         raise UnreadableError("reading it took too long") from None
     except ValueError:  # it ran out of memory
         raise UnreadableError("it is damaged, or no PDF") from None
-    if "why" in told:
-        raise UnreadableError(told["why"])
-    return _joined(told["texts"], told["pages"])
+    if "why" in response:
+        raise UnreadableError(response["why"])
+    return _joined(response["texts"], response["pages"])
 
 
 def _joined(texts: list[str], pages: int) -> tuple[str, str]:
@@ -53,8 +53,8 @@ def main() -> None:
     _limit_memory()
     pages, characters, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     deadline = time.monotonic() + seconds
-    told = _tell(sys.stdin.buffer.read(), pages, characters, deadline)
-    sys.stdout.write(json.dumps(told))
+    response = _extract(sys.stdin.buffer.read(), pages, characters, deadline)
+    sys.stdout.write(json.dumps(response))
 
 
 def _limit_memory() -> None:
@@ -64,7 +64,7 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
-def _tell(data: bytes, pages: int, characters: int, deadline: float) -> dict[str, Any]:
+def _extract(data: bytes, pages: int, characters: int, deadline: float) -> dict[str, Any]:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError
 

@@ -59,7 +59,7 @@ class Transcript:
         *,
         has_earlier: bool,
     ) -> Record:
-        used, cited = self.used, self.sources.cited
+        used, cited = self.used, self.sources.citations
         return Record(
             question_id=question_id,
             person=person,

@@ -212,7 +212,7 @@ class _Below:
 
     def blocks(self) -> list[dict[str, Any]]:
         label = "Nearest in the documents" if self._abstained else "Sources"
-        named = sources.listed(self._sources.cited, label)
+        named = sources.listed(self._sources.citations, label)
         because = [self._quoted.because] if self._quoted else []
         return [
             *blocks.notes([*because, *self._remarks], named),

@@ -99,7 +99,7 @@ class Answer:
     def passages(self) -> tuple[str, ...]:
         """What stands at the sources, in their order."""
         found = (event for event in self.events if isinstance(event, Sources))
-        return tuple(cited.text for event in found for cited in event.cited)
+        return tuple(citation.text for event in found for citation in event.citations)
 
     @property
     def quoted(self) -> Quoted | None:

@@ -2,11 +2,11 @@
 
 from bot.answering.events import (
     AnswerEvent,
-    Counted,
     ModelRequestStarted,
     Quoted,
     Rewrite,
     Text,
+    TokensCounted,
     Used,
     Waiting,
 )
@@ -25,7 +25,7 @@ BUDGET = Budget(
 )
 
 
-COUNTED = Counted(3_000, 200)
+COUNTED = TokensCounted(3_000, 200)
 
 
 def cost(*events: AnswerEvent) -> int:

@@ -39,11 +39,11 @@ def in_background(open_stream: Open[T], deadline: float) -> Generator[T | None]:
     threading.Thread(target=reader.read, daemon=True).start()
     try:
         while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
                 raise TimeoutError("the deadline has come")
             try:
-                item = reader.arrived.get(timeout=min(_TICK, left))
+                item = reader.arrived.get(timeout=min(_TICK, remaining))
             except queue.Empty:
                 yield None
                 continue
@@ -66,7 +66,7 @@ class _Reader(Generic[T]):
         self._open = open_stream
         self.arrived: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
         self._socket: socket.socket | None = None
-        self._left = False
+        self._is_abandoned = False
         self._lock = threading.Lock()
 
     def read(self) -> None:
@@ -84,13 +84,13 @@ class _Reader(Generic[T]):
 
     def leave(self) -> None:
         with self._lock:
-            self._left = True
+            self._is_abandoned = True
             self._hang_up()
 
     def _connected(self, connection: socket.socket) -> None:
         with self._lock:
             self._socket = connection
-            if self._left:
+            if self._is_abandoned:
                 self._hang_up()
 
     def _hang_up(self) -> None:

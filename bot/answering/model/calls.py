@@ -67,11 +67,11 @@ class Calls:
     calls: tuple[Call, ...]
     reasoning: str = ""
 
-    def as_message(self, said: str) -> ChatMessage:
+    def as_message(self, text: str) -> ChatMessage:
         """The model's turn as the next request repeats it, with what it said before."""
         message: ChatMessage = {
             "role": "assistant",
-            "content": said or None,
+            "content": text or None,
             "tool_calls": [call.as_message() for call in self.calls],
         }
         if self.reasoning:
@@ -83,7 +83,7 @@ class CallPieces:
     """The calls of one request. `add` each delta; `calls` are then whole."""
 
     def __init__(self) -> None:
-        self._begun: list[_Begun] = []
+        self._partial_calls: list[_PartialCall] = []
         self._reasoning = ""
 
     def add(self, delta: "ChoiceDelta") -> None:
@@ -95,21 +95,21 @@ class CallPieces:
         """None where there are none. `before` is how many calls the answer has had already."""
         calls = tuple(
             # Mistral takes ids of 9 letters and digits only.
-            Call(begun.id or f"call{number:05d}", begun.name, begun.arguments, begun.extra)
-            for number, begun in enumerate(self._begun, before)
+            Call(partial.id or f"call{number:05d}", partial.name, partial.arguments, partial.extra)
+            for number, partial in enumerate(self._partial_calls, before)
         )
         return Calls(calls, self._reasoning) if calls else None
 
-    def _belonging_to(self, piece: "ChoiceDeltaToolCall") -> "_Begun":
-        for begun in reversed(self._begun):
-            if begun.goes_on_with(piece):
-                return begun
-        self._begun.append(_Begun(piece.index))
-        return self._begun[-1]
+    def _belonging_to(self, piece: "ChoiceDeltaToolCall") -> "_PartialCall":
+        for partial in reversed(self._partial_calls):
+            if partial.goes_on_with(piece):
+                return partial
+        self._partial_calls.append(_PartialCall(piece.index))
+        return self._partial_calls[-1]
 
 
 @dataclass(slots=True)
-class _Begun:
+class _PartialCall:
     index: int | None
     id: str = ""
     name: str = ""
@@ -121,16 +121,16 @@ class _Begun:
             return piece.id == self.id
         if piece.index != self.index:
             return False
-        named = bool(piece.function and piece.function.name)
-        return not (named and self.name and is_whole(self.arguments))
+        starts_call = bool(piece.function and piece.function.name)
+        return not (starts_call and self.name and is_whole(self.arguments))
 
     def add(self, piece: "ChoiceDeltaToolCall") -> None:
         self.id = self.id or piece.id or ""
         self.extra |= piece.model_extra or {}
         if piece.function:
             self.name = self.name or piece.function.name or ""
-            given: Any = piece.function.arguments or ""
-            self.arguments += given if isinstance(given, str) else json.dumps(given)
+            arguments: Any = piece.function.arguments or ""
+            self.arguments += arguments if isinstance(arguments, str) else json.dumps(arguments)
 
 
 def is_whole(arguments: str) -> bool:

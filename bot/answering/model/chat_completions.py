@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from bot.answering.events import Counted, ModelRequestStarted, Text, Trouble, Waiting
+from bot.answering.events import ModelRequestStarted, Text, TokensCounted, Trouble, Waiting
 from bot.answering.model.background import ModelStream, in_background
 from bot.answering.model.calls import NO_TOOLS, CallPieces, Calls, Offer
 from bot.answering.model.connection import Connected, http_client, tell_socket
@@ -61,36 +61,36 @@ class Model:
 
     def write(
         self, messages: Sequence[ChatMessage], asker: str, deadline: float, offer: Offer = NO_TOOLS
-    ) -> Generator[Text | Calls | ModelRequestStarted | Waiting | Counted | Trouble]:
+    ) -> Generator[Text | Calls | ModelRequestStarted | Waiting | TokensCounted | Trouble]:
         """Ask once; the answer comes piece by piece, or at its end the calls of tools.
 
         Raises ModelFailedError, maybe after some text.
         """
         offer = offer if self.takes_tools else NO_TOOLS
-        counted, finish, wrote = Counted(0, 0), "", False
-        asked, pieces = False, CallPieces()
+        tokens, finish, wrote = TokensCounted(0, 0), "", False
+        started, pieces = False, CallPieces()
         # Some servers cut an emoji in half, between two pieces: its halves cannot be sent on.
         signs = getincrementaldecoder(_UTF_16)("replace")
         try:
             with closing(self._chunks(messages, asker, deadline, offer)) as chunks:
                 for chunk in chunks:
-                    if not asked:  # it was not refused at once, which would have cost nothing
-                        asked = True
+                    if not started:  # it was not refused at once, which would have cost nothing
+                        started = True
                         yield ModelRequestStarted(prompt_bytes(messages, offer))
                     if chunk is None:
                         yield Waiting()
                         continue
                     if chunk.usage:
-                        counted = _counted(chunk.usage)
+                        tokens = _token_counts(chunk.usage)
                     for choice in chunk.choices[:1]:
                         finish = choice.finish_reason or finish
                         pieces.add(choice.delta)
-                        said = choice.delta.content or ""
-                        if text := signs.decode(said.encode(_UTF_16, "surrogatepass")):
+                        content = choice.delta.content or ""
+                        if text := signs.decode(content.encode(_UTF_16, "surrogatepass")):
                             wrote = wrote or bool(text.strip())
                             yield Text(text)
         except Exception as error:  # servers and libraries fail in more ways than anyone can list
-            if not asked and offer.schemas and _refuses_tools(error, messages):
+            if not started and offer.schemas and _refuses_tools(error, messages):
                 self.takes_tools = False
                 yield Trouble("tools_refused", type(error).__name__)
                 yield from self.write(messages, asker, deadline)
@@ -105,7 +105,7 @@ class Model:
             yield calls
         elif finish == "length":
             yield Text(_TOO_LONG)
-        yield counted
+        yield tokens
 
     @cached_property
     def _client(self) -> "OpenAI":
@@ -138,14 +138,14 @@ class Model:
     ) -> "ModelStream[ChatCompletionChunk]":
         from httpx2 import Timeout
 
-        left = max(0.1, min(_TIMEOUT, deadline - time.monotonic()))
+        seconds = max(0.1, min(_TIMEOUT, deadline - time.monotonic()))
         extra: dict[str, Any] = {"safety_identifier": asker} if asker and self._is_openai else {}
         stream: ModelStream[ChatCompletionChunk] = self._client.chat.completions.create(
             model=self._settings.model,
             messages=cast("list[ChatCompletionMessageParam]", messages),
             stream=True,
             stream_options={"include_usage": True},
-            timeout=Timeout(left, connect=min(left, _CONNECT_TIMEOUT)),
+            timeout=Timeout(seconds, connect=min(seconds, _CONNECT_TIMEOUT)),
             **extra,
             **offer.parameters(strict=self._is_openai),
         )
@@ -155,8 +155,8 @@ class Model:
     def _is_openai(self) -> bool:
         """Other servers may refuse parameters that only OpenAI has."""
         url = self._settings.base_url
-        own = not url or urlsplit(url).hostname == "api.openai.com"
-        return self._settings.provider == "openai" and own
+        is_openai_server = not url or urlsplit(url).hostname == "api.openai.com"
+        return self._settings.provider == "openai" and is_openai_server
 
 
 def prompt_bytes(messages: Sequence[ChatMessage], offer: Offer) -> int:
@@ -165,15 +165,15 @@ def prompt_bytes(messages: Sequence[ChatMessage], offer: Offer) -> int:
     texts = [content for content in contents if isinstance(content, str)]
     parts = [part for content in contents if not isinstance(content, str) for part in content]
     called = [message["tool_calls"] for message in messages if "tool_calls" in message]
-    written = sum(len(json.dumps(what)) for what in [*offer.schemas, *called])
-    return written + sum(
+    tool_bytes = sum(len(json.dumps(item)) for item in [*offer.schemas, *called])
+    return tool_bytes + sum(
         len(part["text"].encode()) if part["type"] == "text" else _PICTURE_BYTES
         for part in [*({"type": "text", "text": text} for text in texts), *parts]
     )
 
 
-def _counted(usage: "CompletionUsage") -> Counted:
-    return Counted(usage.prompt_tokens or 0, usage.completion_tokens or 0)
+def _token_counts(usage: "CompletionUsage") -> TokensCounted:
+    return TokensCounted(usage.prompt_tokens or 0, usage.completion_tokens or 0)
 
 
 def _refuses_tools(error: Exception, messages: Sequence[ChatMessage]) -> bool:
@@ -185,8 +185,8 @@ def _refuses_tools(error: Exception, messages: Sequence[ChatMessage]) -> bool:
 
     if not isinstance(error, APIStatusError) or error.status_code not in _REFUSALS:
         return False
-    named = "tool" in f"{error.message} {error.body}".lower()
-    return named and not any(message["role"] == "tool" for message in messages)
+    mentions_tools = "tool" in f"{error.message} {error.body}".lower()
+    return mentions_tools and not any(message["role"] == "tool" for message in messages)
 
 
 def _failure(error: Exception) -> ModelFailedError:

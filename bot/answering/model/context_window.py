@@ -13,7 +13,7 @@ from typing import TypeVar
 from bot.answering.events import Attachment, Picture, Post, Question, TextFile, Turn, UnreadFile
 from bot.answering.retrieval.index import Hit
 
-Said = TypeVar("Said", Turn, Post)
+Utterance = TypeVar("Utterance", Turn, Post)
 
 BYTES = 3
 _QUESTION, _PASSAGES = 1 / 4, 1 / 2
@@ -39,32 +39,34 @@ def tokens(text: str) -> int:
 def fitted(question: Question, hits: Sequence[Hit], room: int) -> tuple[Question, list[Hit]]:
     """As much of it as there is room for: the best passages, the last turns, how files begin."""
     text = _middle_out(question.text, int(room * _QUESTION))
-    kept = best(hits, int(room * _PASSAGES))
-    left = room - tokens(text) - sum(_around(hit) + tokens(hit.passage.text) for hit in kept)
-    left -= _PICTURE * sum(isinstance(file, Picture) for file in question.files)
-    files = _begun(question.files, int(left * _FILES))
-    left -= sum(_size(file.text) for file in files if isinstance(file, TextFile))
-    posts = _last(question.posts, min(left, _THREAD))
-    left -= sum(_size(post.text) for post in posts)
-    history = _last(question.history, min(left, _THREAD))
-    return replace(question, text=text, files=files, posts=posts, history=history), kept
+    best_hits = best(hits, int(room * _PASSAGES))
+    remaining = (
+        room - tokens(text) - sum(_around(hit) + tokens(hit.passage.text) for hit in best_hits)
+    )
+    remaining -= _PICTURE * sum(isinstance(file, Picture) for file in question.files)
+    files = _file_beginnings(question.files, int(remaining * _FILES))
+    remaining -= sum(_size(file.text) for file in files if isinstance(file, TextFile))
+    posts = _last(question.posts, min(remaining, _THREAD))
+    remaining -= sum(_size(post.text) for post in posts)
+    history = _last(question.history, min(remaining, _THREAD))
+    return replace(question, text=text, files=files, posts=posts, history=history), best_hits
 
 
 def best(hits: Sequence[Hit], room: int) -> list[Hit]:
     """Whole passages, best first; the very best in any case, if only its beginning."""
-    kept: list[Hit] = []
+    fitting: list[Hit] = []
     for hit in hits:
         size = _around(hit) + tokens(hit.passage.text)
-        if size > room and not kept:
-            begun = cut(hit.passage.text, max(0, room - _around(hit)))
-            return [replace(hit, passage=replace(hit.passage, text=begun))]
+        if size > room and not fitting:
+            beginning = cut(hit.passage.text, max(0, room - _around(hit)))
+            return [replace(hit, passage=replace(hit.passage, text=beginning))]
         if size <= room:
-            kept.append(hit)
+            fitting.append(hit)
             room -= size
-    return kept
+    return fitting
 
 
-def _begun(files: Iterable[Attachment], room: int) -> tuple[Attachment, ...]:
+def _file_beginnings(files: Iterable[Attachment], room: int) -> tuple[Attachment, ...]:
     read: list[Attachment] = []
     for file in files:
         if not isinstance(file, TextFile):
@@ -80,15 +82,15 @@ def _begun(files: Iterable[Attachment], room: int) -> tuple[Attachment, ...]:
     return tuple(read)
 
 
-def _last(turns: Sequence[Said], room: int) -> tuple[Said, ...]:
+def _last(turns: Sequence[Utterance], room: int) -> tuple[Utterance, ...]:
     """Whole turns: the oldest go first."""
-    kept: list[Said] = []
+    recent: list[Utterance] = []
     for turn in reversed(turns):
         room -= _size(turn.text)
         if room < 0:
             break
-        kept.insert(0, turn)
-    return tuple(kept)
+        recent.insert(0, turn)
+    return tuple(recent)
 
 
 def _middle_out(text: str, room: int) -> str:

@@ -68,8 +68,8 @@ class Embeddings:
     def of_question(self, text: str) -> bytes | None:
         """The vector of a question; None where it does not come within 1.5 seconds."""
         text = text.strip()[:_CHARACTERS]
-        asked, vector = self._last
-        if text == asked:
+        cached_text, vector = self._last
+        if text == cached_text:
             return vector or None
         if time.monotonic() < self._paused_until:
             return None
@@ -110,15 +110,15 @@ class Embeddings:
             tell_socket(connected)
             yield from self._embed([text], _TIMEOUT, retries=0)
 
-        with closing(in_background(opened, deadline)) as found:
-            return next(vector for vector in found if vector is not None)
+        with closing(in_background(opened, deadline)) as vectors:
+            return next(vector for vector in vectors if vector is not None)
 
     def _embed(self, texts: list[str], timeout: float, retries: int) -> list[bytes]:
         client = self._client.with_options(timeout=timeout, max_retries=retries)
-        found = client.embeddings.create(model=self.model, input=texts).data
-        if len(found) != len(texts):
+        items = client.embeddings.create(model=self.model, input=texts).data
+        if len(items) != len(texts):
             raise ValueError("not a vector for each text")
-        return [signs(one.embedding) for one in sorted(found, key=lambda one: one.index)]
+        return [signs(item.embedding) for item in sorted(items, key=lambda item: item.index)]
 
 
 def text_of(passage: Passage) -> str:

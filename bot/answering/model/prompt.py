@@ -97,7 +97,7 @@ def _turns(history: Sequence[Turn]) -> Iterator[ChatMessage]:
     for turn in history:
         text = turn.text
         if turn.role == "assistant":
-            text = _CODE_OR_CITATION.sub(lambda found: found[1] or "", text)
+            text = _CODE_OR_CITATION.sub(lambda match: match[1] or "", text)
         if text.strip():
             yield {"role": turn.role, "content": _attributed(for_model(text), turn.author)}
 
@@ -116,7 +116,7 @@ def _post(post: Post) -> str:
 def _text(text: str) -> str:
     """A text that ends no passage but its own, and whose numbers nobody takes for citations."""
     text = _TAG.sub("(", for_model(text))
-    return _CODE_OR_NUMBER.sub(lambda found: found[1] or f"({found[2]})", text)
+    return _CODE_OR_NUMBER.sub(lambda match: match[1] or f"({match[2]})", text)
 
 
 def _name(text: str) -> str:

@@ -63,7 +63,7 @@ class ModelSettings:
 def is_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        has_host = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
-    return named and parts.scheme in ("http", "https") and not re.search(r"\s", text)
+    return has_host and parts.scheme in ("http", "https") and not re.search(r"\s", text)

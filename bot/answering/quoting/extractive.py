@@ -66,8 +66,8 @@ def _of_attachments(event: AnswerEvent) -> AnswerEvent:
         return event
     return Sources(
         tuple(
-            replace(cited, source=replace(cited.source, is_attachment=True))
-            for cited in event.cited
+            replace(citation, source=replace(citation.source, is_attachment=True))
+            for citation in event.citations
         )
     )
 
@@ -93,26 +93,30 @@ def answer_without_words(question: Question) -> str | None:
 
 def _offer(index: Index) -> Iterator[AnswerEvent]:
     titles = list(dict.fromkeys(document.title for document in index.documents()))
-    known = "\n".join(f"- {title}" for title in titles[:8])
-    about = f" They are about:\n\n{known}" if titles else " There are none yet."
+    listing = "\n".join(f"- {title}" for title in titles[:8])
+    about = f" They are about:\n\n{listing}" if titles else " There are none yet."
     yield Text(f"Ask me something, and I will look for it in the documents.{about}")
 
 
 def _quoted(index: Index, query: Query) -> list[AnswerEvent]:
     """An answer in quotes; nothing where no passage answers, or none has anything to quote."""
     hits = covering(index, query, ANSWERED)
-    chosen = choose(index, query, hits)
-    if not chosen:
+    candidates = choose(index, query, hits)
+    if not candidates:
         return []
-    numbers = list(dict.fromkeys(candidate.hit for candidate in chosen))
-    disputed = {c.hit for c in chosen for other in chosen if contradicts(c, other, hits)}
+    numbers = list(dict.fromkeys(candidate.hit for candidate in candidates))
+    disputed = {c.hit for c in candidates for rival in candidates if contradicts(c, rival, hits)}
     sources = sources_of(hits[number] for number in numbers)
     parts: list[str] = []
     for number in numbers:
-        cited = sources.sources.index(hits[number].passage.source) + 1
+        source_number = sources.sources.index(hits[number].passage.source) + 1
         dated = hits[number].passage.updated if number in disputed else ""
         parts.append(
-            quote_format.render([c.quote for c in chosen if c.hit == number], cited, dated)
+            quote_format.render(
+                [c.quote for c in candidates if c.hit == number], source_number, dated
+            )
         )
-    limits = [Limited()] if any(one.audience.is_limited for one in sources.cited) else []
+    limits = (
+        [Limited()] if any(citation.audience.is_limited for citation in sources.citations) else []
+    )
     return [*limits, Text("\n\n".join(parts)), sources]

@@ -14,24 +14,26 @@ from bot.answering.retrieval.query import Query, query_of
 NOT_FOUND = "I could not find an answer to that in the documents."
 UNCITED = "No source is cited for this."
 
-_NAMED = 3
+_MOST_SOURCES = 3
 _LONGEST_QUESTION_BACK = 300
 
 
-def abstain(cited: Sequence[Hit], near: Iterable[Hit], ask_instead: str) -> Iterator[AnswerEvent]:
+def abstain(
+    cited_hits: Sequence[Hit], near: Iterable[Hit], ask_instead: str
+) -> Iterator[AnswerEvent]:
     """Name what was cited all the same, then what else comes nearest, and whom to ask.
 
     The contact is that of the nearest document which has one, else the environment's.
     """
-    named = [*cited]
+    listed_hits = [*cited_hits]
     for hit in near:
-        if len(_sources([*named, hit])) <= max(_NAMED, len(_sources(cited))):
-            named.append(hit)
+        if len(_sources([*listed_hits, hit])) <= max(_MOST_SOURCES, len(_sources(cited_hits))):
+            listed_hits.append(hit)
     yield Abstained(
-        next((hit.passage.contact for hit in named if hit.passage.contact), ask_instead)
+        next((hit.passage.contact for hit in listed_hits if hit.passage.contact), ask_instead)
     )
-    if named:
-        yield sources_of(named)
+    if listed_hits:
+        yield sources_of(listed_hits)
 
 
 def nearest(index: Index, query: Query) -> list[Hit]:

@@ -23,7 +23,7 @@ class Quote:
     row: bool = False
 
     @property
-    def all(self) -> str:
+    def full_text(self) -> str:
         return f"{self.prose}\n{self.code}"
 
 
@@ -47,12 +47,12 @@ def quotes(passage: str) -> Iterator[Quote]:
         yield pending
 
 
-def render(chosen: list[Quote], cited: int, dated: str = "") -> str:
+def render(selection: list[Quote], source_number: int, dated: str = "") -> str:
     """Quotes of one passage, followed by the number of their source, and its date if given."""
-    mark = f"[{cited}], {dated}" if dated else f"[{cited}]"
+    mark = f"[{source_number}], {dated}" if dated else f"[{source_number}]"
     text = ""
-    for quote in chosen:
-        last = quote is chosen[-1]
+    for quote in selection:
+        last = quote is selection[-1]
         prose = _cite(quote.prose, mark) if last else quote.prose
         apart = " " if text and not (quote.own_line or text.endswith("\n")) else ""
         text += ("\n" if quote.own_line and text and not text.endswith("\n") else apart) + prose

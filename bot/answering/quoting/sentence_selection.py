@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.answering.quoting.quote_format import Quote, quotes
-from bot.answering.quoting.term_overlap import WeightedQuery, said
+from bot.answering.quoting.term_overlap import WeightedQuery, terms_of
 from bot.answering.retrieval.index import Hit, Index
 from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.query import Query
@@ -19,7 +19,7 @@ _PASSAGES = 3
 _DENSE, _SHARED, _COVERED, _FRAGMENT = 1.5, 0.5, 0.1, 0.05
 """What a quote is worth for asked words among few others, for words that the best passages share,
 for how much of the question it answers under its headings; and what it loses as no sentence."""
-_OTHER, _FEW = 0.55, 1.1
+_OTHER_WORD, _FEW = 0.55, 1.1
 """What each word that wasn't asked for dilutes, and having very few words: in rarest words."""
 _NEIGHBOURS = 0.25
 """How much of what a quote is worth comes from what stands beside it."""
@@ -47,7 +47,7 @@ class Candidate:
 
     @property
     def length(self) -> int:
-        return len(self.quote.all)
+        return len(self.quote.full_text)
 
 
 def choose(index: Index, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
@@ -57,73 +57,75 @@ def choose(index: Index, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
     share of it that is right: the longer the answer, the better a further quote has to be. None
     where the passages hold nothing to quote, such as a rule between two headings.
     """
-    left = _alternatives(_smoothed(list(_candidates(WeightedQuery.of(query, index), hits))))
-    most = max((candidate.value for candidate in left), default=0.0)
-    considered = [c for c in left if c.value >= _GOOD * most]
-    left = [replace(c, value=(c.value / most) ** 2) for c in considered]
-    chosen: list[Candidate] = []
+    candidates = _alternatives(_smoothed(list(_candidates(WeightedQuery.of(query, index), hits))))
+    most = max((candidate.value for candidate in candidates), default=0.0)
+    considered = [c for c in candidates if c.value >= _GOOD * most]
+    candidates = [replace(c, value=(c.value / most) ** 2) for c in considered]
+    selection: list[Candidate] = []
     right, length, reached = 0.0, 0, 0.0
-    while left and len(chosen) < _QUOTES:
-        told = frozenset[str]().union(*(candidate.says for candidate in chosen))
-        best = max(left, key=lambda c: _better(c, told, right, length))
-        left.remove(best)
-        if chosen and length + best.length > _CHARACTERS:
+    while candidates and len(selection) < _QUOTES:
+        answer_terms = frozenset[str]().union(*(candidate.says for candidate in selection))
+        best = max(candidates, key=lambda c: _better(c, answer_terms, right, length))
+        candidates.remove(best)
+        if selection and length + best.length > _CHARACTERS:
             continue
-        if (better := _better(best, told, right, length)) <= reached:
+        if (better := _better(best, answer_terms, right, length)) <= reached:
             break
-        chosen.append(best)
-        reached, right = better, right + _right(best, told)
+        selection.append(best)
+        reached, right = better, right + _right(best, answer_terms)
         length += best.length
-    chosen += _contradicting(chosen, considered, hits)
-    return sorted(chosen, key=lambda candidate: (candidate.hit, candidate.place))
+    selection += _contradicting(selection, considered, hits)
+    return sorted(selection, key=lambda candidate: (candidate.hit, candidate.place))
 
 
-def contradicts(one: Candidate, other: Candidate, hits: Sequence[Hit]) -> bool:
+def contradicts(first: Candidate, second: Candidate, hits: Sequence[Hit]) -> bool:
     """Whether two documents say the same with other numbers: nobody here can tell who is right."""
-    files = {hits[candidate.hit].passage.source.file for candidate in (one, other)}
-    numbers = [set(_NUMBER.findall(candidate.quote.prose)) for candidate in (one, other)]
+    files = {hits[candidate.hit].passage.source.file for candidate in (first, second)}
+    numbers = [set(_NUMBER.findall(candidate.quote.prose)) for candidate in (first, second)]
     if len(files) == 1 or not all(numbers) or numbers[0] == numbers[1]:
         return False
-    words = [{t for t in c.says if not t[0].isdigit()} for c in (one, other)]
+    words = [{t for t in c.says if not t[0].isdigit()} for c in (first, second)]
     return len(words[0] & words[1]) >= _ALIKE * len(words[0] | words[1])
 
 
 def _contradicting(
-    chosen: Sequence[Candidate], considered: Sequence[Candidate], hits: Sequence[Hit]
+    selection: Sequence[Candidate], considered: Sequence[Candidate], hits: Sequence[Hit]
 ) -> list[Candidate]:
     """What says otherwise than a chosen quote and was left out for being so like it."""
-    places = {(candidate.hit, candidate.place) for candidate in chosen}
+    places = {(candidate.hit, candidate.place) for candidate in selection}
     left_out = (c for c in considered if (c.hit, c.place) not in places)
-    return [c for c in left_out if any(contradicts(c, other, hits) for other in chosen)][:1]
+    return [c for c in left_out if any(contradicts(c, rival, hits) for rival in selection)][:1]
 
 
-def _better(candidate: Candidate, told: frozenset[str], right: float, length: int) -> float:
+def _better(candidate: Candidate, answer_terms: frozenset[str], right: float, length: int) -> float:
     """Half the F1 that the answer is expected to reach with this quote."""
-    return (right + _right(candidate, told)) / (length + candidate.length + _EXPECTED)
+    return (right + _right(candidate, answer_terms)) / (length + candidate.length + _EXPECTED)
 
 
-def _right(candidate: Candidate, told: frozenset[str]) -> float:
+def _right(candidate: Candidate, answer_terms: frozenset[str]) -> float:
     """How many characters of a quote answer the question and are new."""
-    if candidate.says <= told:
+    if candidate.says <= answer_terms:
         return 0.0
-    repeated = len(candidate.says & told) / len(candidate.says)
+    repeated = len(candidate.says & answer_terms) / len(candidate.says)
     return candidate.value * candidate.length * (1 - max(0.0, repeated - _REPEATED))
 
 
-def _candidates(asked: WeightedQuery, hits: Sequence[Hit]) -> Iterator[Candidate]:
-    wanted = {term for terms_of_word, _ in asked.words for term in terms_of_word}
+def _candidates(query: WeightedQuery, hits: Sequence[Hit]) -> Iterator[Candidate]:
+    query_terms = {term for terms_of_word, _ in query.words for term in terms_of_word}
     shared = _shared(hits)
     for number, hit in enumerate(hits[:_PASSAGES]):
         above = frozenset(terms(str(hit.passage.source), hit.passage.language))
         for place, (quote, says) in enumerate(_quotes_of(hit.passage)):
-            others = says - wanted
-            matched = asked.matched(says)
-            diluted = matched + asked.rarest * (_OTHER * len(others) + _FEW)
+            other_terms = says - query_terms
+            matched = query.matched(says)
+            diluted = matched + query.rarest * (_OTHER_WORD * len(other_terms) + _FEW)
             value = _DENSE * matched / diluted
             value += (
-                _SHARED * sum(shared[term] for term in others & shared.keys()) / (len(others) + 2)
+                _SHARED
+                * sum(shared[term] for term in other_terms & shared.keys())
+                / (len(other_terms) + 2)
             )
-            value += _COVERED * asked.matched(says | above) / asked.worth
+            value += _COVERED * query.matched(says | above) / query.worth
             if not (quote.own_line or quote.code or _ENDS.search(quote.prose)):
                 value -= _FRAGMENT
             yield Candidate(number, place, quote, says, matched, max(value, 0.01))
@@ -132,33 +134,34 @@ def _candidates(asked: WeightedQuery, hits: Sequence[Hit]) -> Iterator[Candidate
 @lru_cache(maxsize=256)
 def _quotes_of(passage: Passage) -> tuple[tuple[Quote, frozenset[str]], ...]:
     return tuple(
-        (quote, frozenset(terms(quote.all, passage.language))) for quote in quotes(passage.text)
+        (quote, frozenset(terms(quote.full_text, passage.language)))
+        for quote in quotes(passage.text)
     )
 
 
 def _shared(hits: Sequence[Hit]) -> dict[str, float]:
     """The share of the passages that have a term, the best passages counting most."""
     weights = [(hit.score / hits[0].score) ** 2 for hit in hits]
-    found: dict[str, float] = {}
+    shares: dict[str, float] = {}
     for weight, hit in zip(weights, hits, strict=True):
-        for term in said(hit.passage):
-            found[term] = found.get(term, 0.0) + weight / sum(weights)
-    return found
+        for term in terms_of(hit.passage):
+            shares[term] = shares.get(term, 0.0) + weight / sum(weights)
+    return shares
 
 
 def _smoothed(candidates: list[Candidate]) -> list[Candidate]:
     """An answer is seldom one sentence: what stands beside a good one is worth more."""
-    found: list[Candidate] = []
+    smoothed: list[Candidate] = []
     for at, candidate in enumerate(candidates):
         beside = [
-            candidates[other].value
-            for other in (at - 1, at + 1)
-            if 0 <= other < len(candidates) and candidates[other].hit == candidate.hit
-            if not (candidate.quote.row or candidates[other].quote.row)
+            candidates[neighbour].value
+            for neighbour in (at - 1, at + 1)
+            if 0 <= neighbour < len(candidates) and candidates[neighbour].hit == candidate.hit
+            if not (candidate.quote.row or candidates[neighbour].quote.row)
         ]
         value = (1 - _NEIGHBOURS) * candidate.value + _NEIGHBOURS * sum(beside) / 2
-        found.append(replace(candidate, value=value))
-    return found
+        smoothed.append(replace(candidate, value=value))
+    return smoothed
 
 
 def _alternatives(candidates: list[Candidate]) -> list[Candidate]:

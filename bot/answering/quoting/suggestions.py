@@ -33,9 +33,9 @@ def suggestions(index: Index, count: int, subject: str = "") -> list[Suggestion]
 
 
 def _on_documents(index: Index) -> list[Suggestion]:
-    asked = [_on_part(source) for source in index.sources() if _is_question(source)]
+    questions = [_on_part(source) for source in index.sources() if _is_question(source)]
     longest = sorted(index.documents(), key=lambda document: -document.passages)
-    return asked + [_about(document.title, document.title) for document in longest]
+    return questions + [_about(document.title, document.title) for document in longest]
 
 
 def _on_part(source: Source) -> Suggestion:
@@ -53,5 +53,5 @@ def _is_question(source: Source) -> bool:
     return source.path[-1].endswith("?")
 
 
-def _distinct(found: Sequence[Suggestion], count: int) -> list[Suggestion]:
-    return list({suggestion.question: suggestion for suggestion in found}.values())[:count]
+def _distinct(candidates: Sequence[Suggestion], count: int) -> list[Suggestion]:
+    return list({suggestion.question: suggestion for suggestion in candidates}.values())[:count]

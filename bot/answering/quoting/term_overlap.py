@@ -43,19 +43,19 @@ class WeightedQuery:
 
     def covered(self, passage: Passage) -> float:
         """The share of the question, and more for the amount; see docs/decisions/0031."""
-        matched = self.matched(said(passage))
+        matched = self.matched(terms_of(passage))
         return matched / self.worth + _AMOUNT * max(0.0, matched / self.rarest - _FROM)
 
 
 def covering(index: Index, query: Query, enough: float) -> list[Hit]:
     """The best passages among those that speak of enough of the question."""
-    asked = WeightedQuery.of(query, index)
+    weighted = WeightedQuery.of(query, index)
     hits = index.search(query, _PASSAGES)
-    return [hit for hit in hits if asked.covered(hit.passage) >= enough]
+    return [hit for hit in hits if weighted.covered(hit.passage) >= enough]
 
 
 @lru_cache(maxsize=256)
-def said(passage: Passage) -> frozenset[str]:
+def terms_of(passage: Passage) -> frozenset[str]:
     """The terms of a passage and of its headings."""
     return frozenset(terms(f"{passage.source}\n{passage.text}", passage.language))
 
@@ -69,7 +69,7 @@ def suffices(index: Index, query: Query, readers: Permissions) -> bool:
     best = index.search(query, 1) if query.words else []
     if not best or best[0].passage.audience.admits(readers):
         return True
-    asked = WeightedQuery.of(query, index)
-    enough = max(ANSWERED, asked.covered(best[0].passage))
-    theirs = index.visible_to(readers).search(query, _PASSAGES)
-    return any(asked.covered(hit.passage) >= enough for hit in theirs)
+    weighted = WeightedQuery.of(query, index)
+    enough = max(ANSWERED, weighted.covered(best[0].passage))
+    permitted_hits = index.visible_to(readers).search(query, _PASSAGES)
+    return any(weighted.covered(hit.passage) >= enough for hit in permitted_hits)

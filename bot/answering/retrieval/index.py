@@ -94,23 +94,23 @@ class Index:
 
     def with_embeddings(self, embeddings: Embeddings | None) -> Self:
         """The same index, searched by meaning too where its vectors are of the same model."""
-        same = embeddings and embeddings.model == self.embedding_model
-        return replace(self, embeddings=embeddings if same else None)
+        is_same_model = embeddings and embeddings.model == self.embedding_model
+        return replace(self, embeddings=embeddings if is_same_model else None)
 
     def search(self, query: Query, count: int) -> list[Hit]:
         """The best passages first; equal ones in the order of the documents."""
-        shown = self.tables.shown(self.admitted)
+        mask = self.tables.mask(self.admitted)
         vector = self.embeddings and self.embeddings.of_question(query.text)
-        wanted = max(count, _FUSED if vector else reranking.BEST)
-        best = searching.best(self.tables, query.words, wanted, shown)
+        depth = max(count, _FUSED if vector else reranking.BEST)
+        best = searching.best(self.tables, query.words, depth, mask)
         passages = self._passages([number for number, _ in best[: reranking.BEST]])
         closeness = reranking.Closeness(query, self.weight)
-        found = closeness.ranked([(n, score / searching.UNIT) for n, score in best], passages)
+        ranking = closeness.ranked([(n, score / searching.UNIT) for n, score in best], passages)
         if vector:
-            nearest = self.tables.vectors.nearest(vector, _FUSED, shown)
-            found = _fused([number for number, _ in found], nearest)
-        passages |= self._passages([n for n, _ in found[:count] if n not in passages])
-        return [Hit(passages[number], score) for number, score in found[:count]]
+            nearest = self.tables.vectors.nearest(vector, _FUSED, mask)
+            ranking = _fused([number for number, _ in ranking], nearest)
+        passages |= self._passages([n for n, _ in ranking[:count] if n not in passages])
+        return [Hit(passages[number], score) for number, score in ranking[:count]]
 
     def weight(self, word: Word) -> float:
         """How much a word tells: its inverse document frequency; the most for unknown ones."""
@@ -119,16 +119,17 @@ class Index:
 
     def documents(self) -> list[Document]:
         """The documents in the order of the index."""
-        found: dict[str, Document] = {}
+        by_file: dict[str, Document] = {}
         for audience, *about in self.tables.rows(
             "SELECT audience, title, file, url, updated, contact, passages FROM documents"
             " ORDER BY number"
         ):
             if self.admitted[audience]:
                 document = Document(*about)
-                before = found.setdefault(document.file, replace(document, passages=0))
-                found[document.file] = replace(before, passages=before.passages + document.passages)
-        return list(found.values())
+                first = by_file.get(document.file, replace(document, passages=0))
+                passages = first.passages + document.passages
+                by_file[document.file] = replace(first, passages=passages)
+        return list(by_file.values())
 
     def sources(self) -> Iterator[Source]:
         """Every part of every document, in the order of the index."""
@@ -187,18 +188,18 @@ def _fused(*rankings: Sequence[int]) -> list[tuple[int, float]]:
     for ranking in rankings:
         for rank, number in enumerate(ranking, 1):
             scores[number] = scores.get(number, 0.0) + 1 / (_FUSION + rank)
-    return sorted(scores.items(), key=lambda one: -one[1])
+    return sorted(scores.items(), key=lambda item: -item[1])
 
 
 def sources_of(hits: Iterable[Hit]) -> Sources:
     """What to name as the sources: each of them once, with the text of its passages."""
-    found: dict[Source, list[Passage]] = {}
+    by_source: dict[Source, list[Passage]] = {}
     for hit in hits:
-        found.setdefault(hit.passage.source, []).append(hit.passage)
-    return Sources(tuple(_cited(source, passages) for source, passages in found.items()))
+        by_source.setdefault(hit.passage.source, []).append(hit.passage)
+    return Sources(tuple(_citation(source, passages) for source, passages in by_source.items()))
 
 
-def _cited(source: Source, passages: Sequence[Passage]) -> Citation:
+def _citation(source: Source, passages: Sequence[Passage]) -> Citation:
     text = "\n\n".join(dict.fromkeys(passage.text for passage in passages))
     digests = tuple(dict.fromkeys(passage.digest for passage in passages))
     return Citation(source, text, passages[0].updated, passages[0].audience, digests)

@@ -53,7 +53,7 @@ its impacts, a byte for each passage; numbers take two bytes. Lists are JSON, te
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 _VERSION_AT, _CHECKSUM_AT = 60, 68
-_VIEWS_KEPT, _TERMS_KEPT = 8, 10_000
+_CACHED_VIEWS, _CACHED_TERMS = 8, 10_000
 _REBUILD = "Write it again from the documents."
 
 
@@ -72,7 +72,7 @@ class Tables:
             for _, channels, groups, *public in self.rows("SELECT * FROM audiences ORDER BY number")
         ]
         self._audience_of = array("I", about["audience_of"])
-        self._shown: dict[tuple[bool, ...], bytes] = {}
+        self._masks: dict[tuple[bool, ...], bytes] = {}
         self._with_term: dict[str, int] = {}
 
     @cached_property
@@ -85,23 +85,23 @@ class Tables:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
-    def shown(self, admitted: tuple[bool, ...]) -> bytes | None:
+    def mask(self, admitted: tuple[bool, ...]) -> bytes | None:
         """A 1 for each passage whose audience is `admitted`, else a 0; None where all are."""
         if all(admitted):
             return None
-        shown = self._shown.get(admitted)
-        if shown is None:
-            shown = bytes(map(admitted.__getitem__, self._audience_of))
-            _keep(self._shown, admitted, shown, _VIEWS_KEPT)
-        return shown
+        mask = self._masks.get(admitted)
+        if mask is None:
+            mask = bytes(map(admitted.__getitem__, self._audience_of))
+            _keep(self._masks, admitted, mask, _CACHED_VIEWS)
+        return mask
 
     def with_term(self, term: str) -> int:
         """How many passages have a term."""
         count = self._with_term.get(term)
         if count is None:
-            found = self.rows("SELECT passages FROM postings WHERE term = ? LIMIT 1", (term,))
-            count = int(found[0][0]) if found else 0
-            _keep(self._with_term, term, count, _TERMS_KEPT)
+            rows = self.rows("SELECT passages FROM postings WHERE term = ? LIMIT 1", (term,))
+            count = int(rows[0][0]) if rows else 0
+            _keep(self._with_term, term, count, _CACHED_TERMS)
         return count
 
 
@@ -109,11 +109,11 @@ def _flag(value: int | None) -> bool | None:
     return None if value is None else bool(value)
 
 
-def _keep(kept: dict[Key, Value], key: Key, value: Value, most: int) -> None:
+def _keep(cache: dict[Key, Value], key: Key, value: Value, most: int) -> None:
     """As functools.lru_cache would, whose cache of a method keeps a file open that nobody uses."""
-    if len(kept) >= most:
-        kept.clear()
-    kept[key] = value
+    if len(cache) >= most:
+        cache.clear()
+    cache[key] = value
 
 
 def open_tables(path: Path) -> Tables:

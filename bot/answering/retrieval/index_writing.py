@@ -30,20 +30,20 @@ def write_index(
     roots: Sequence[str] = (),
     embedding_model: str = "",
     vectors: Sequence[bytes] = (),
-    counted: Iterable[Mapping[str, float]] | None = None,
+    term_counts: Iterable[Mapping[str, float]] | None = None,
 ) -> None:
     """Write the index of the passages, which are read once, in place of the file at `path`.
 
     `roots` says where the documents are from. `vectors` are those of the passages, in their order,
     as `embed` of an `Embeddings` gives them. Raises ValueError where they are not one for each.
-    `counted` is what `scoring.counted` says of each passage, where somebody has asked it before.
+    `term_counts` are the results of `scoring.weighted_counts` for the passages, if computed before.
     """
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
     try:
         connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = OFF")
-        _fill(connection, passages, roots, embedding_model, vectors, counted)
+        _fill(connection, passages, roots, embedding_model, vectors, term_counts)
     finally:
         connection.close()
     seal(path)
@@ -62,11 +62,11 @@ def _fill(
     roots: Sequence[str],
     embedding_model: str,
     vectors: Sequence[bytes],
-    counted: Iterable[Mapping[str, float]] | None = None,
+    term_counts: Iterable[Mapping[str, float]] | None = None,
 ) -> None:
     connection.executescript(f"{SCHEMA} PRAGMA user_version = {INDEX_VERSION};")
     with connection:
-        counts, lengths, audience_of = _write_passages(connection, passages, counted)
+        counts, lengths, audience_of = _write_passages(connection, passages, term_counts)
         if vectors and len(vectors) != len(lengths):
             raise ValueError(f"There are {len(vectors)} vectors for {len(lengths)} passages.")
         connection.executemany(
@@ -86,14 +86,14 @@ def _fill(
 def _write_passages(
     connection: sqlite3.Connection,
     passages: Iterable[Passage],
-    counted: Iterable[Mapping[str, float]] | None,
+    term_counts: Iterable[Mapping[str, float]] | None,
 ) -> tuple[_Counts, "array[float]", "array[int]"]:
     """Write documents and passages; return their terms, their lengths and their audiences."""
     counts: _Counts = {}
     lengths, audience_of = array("d"), array("I")
     documents: dict[tuple[Any, ...], list[int]] = {}
     audiences = {EVERYONE: 0}
-    given = None if counted is None else iter(counted)
+    prepared = None if term_counts is None else iter(term_counts)
     for number, passage in enumerate(passages):
         audience = audiences.setdefault(passage.audience, len(audiences))
         audience_of.append(audience)
@@ -103,7 +103,7 @@ def _write_passages(
         connection.execute("INSERT INTO passages VALUES (?, ?, ?)", (number, document[0], headings))
         text = zlib.compress(passage.text.encode(), 9)
         connection.execute("INSERT INTO texts VALUES (?, ?)", (number, text))
-        terms = scoring.counted(passage) if given is None else next(given)
+        terms = scoring.weighted_counts(passage) if prepared is None else next(prepared)
         lengths.append(scoring.length(terms))
         for term, count in terms.items():
             numbers, times = counts.setdefault(term, (array("I"), array("f")))
@@ -111,7 +111,7 @@ def _write_passages(
             times.append(count)
     connection.executemany(
         "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((number, *about, found) for about, (number, found) in documents.items()),
+        ((number, *about, passage_count) for about, (number, passage_count) in documents.items()),
     )
     connection.executemany("INSERT INTO audiences VALUES (?, ?, ?, ?)", _audiences(audiences))
     return counts, lengths, audience_of

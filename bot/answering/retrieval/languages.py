@@ -108,7 +108,9 @@ def language_of(text: str) -> str:
         if len(script.findall(start)) > _OF_A_SCRIPT * letters:
             return code
     words = _WORD.findall(start.lower().replace("\u2019", "'"))
-    counts = {code: sum(map(known.__contains__, words)) for code, known in STOP_WORDS.items()}
+    counts = {
+        code: sum(map(stop_words.__contains__, words)) for code, stop_words in STOP_WORDS.items()
+    }
     best, second = sorted(counts, key=lambda code: -counts[code])[:2]
     return best if counts[best] > counts[second] else ""
 
@@ -125,7 +127,7 @@ def stems(word: str, language: str) -> list[str]:
     Of a question in no clear language, the stems of all.
     """
     languages = (language, ENGLISH) if language else tuple(_STEMMERS)
-    return list(dict.fromkeys(stem(word, known) for known in languages))
+    return list(dict.fromkeys(stem(word, code) for code in languages))
 
 
 @lru_cache(maxsize=50_000)

@@ -53,13 +53,13 @@ def items(text: str) -> list[str]:
     """The items of a list, each with the lines that continue it or are nested in it."""
     lines = text.splitlines()
     outermost = min((_indent(line) for line in lines if _ITEM.match(line)), default=0)
-    found: list[str] = []
+    parts: list[str] = []
     for line in lines:
-        if not found or (_ITEM.match(line) and _indent(line) <= outermost):
-            found.append(line)
+        if not parts or (_ITEM.match(line) and _indent(line) <= outermost):
+            parts.append(line)
         else:
-            found[-1] += "\n" + line
-    return found
+            parts[-1] += "\n" + line
+    return parts
 
 
 def rows(text: str) -> list[str]:
@@ -77,25 +77,25 @@ def sentences(text: str) -> list[str]:
 
 
 def _split(line: str) -> list[str]:
-    found: list[str] = []
+    pieces: list[str] = []
     for piece in _SENTENCE_END.split(" ".join(line.split())):
-        if found and _ABBREVIATION.search(found[-1]):
-            found[-1] += " " + piece
+        if pieces and _ABBREVIATION.search(pieces[-1]):
+            pieces[-1] += " " + piece
         elif piece:
-            found.append(piece)
-    return found
+            pieces.append(piece)
+    return pieces
 
 
 def _unwrapped(lines: list[str]) -> list[str]:
     """Lines that were broken only for their length, joined again."""
     width = max(map(len, lines), default=0)
-    found: list[str] = []
+    joined: list[str] = []
     for line in lines:
-        if found and _goes_on(found[-1].rsplit("\n", 1)[-1], line.strip(), width):
-            found[-1] += "\n" + line
+        if joined and _goes_on(joined[-1].rsplit("\n", 1)[-1], line.strip(), width):
+            joined[-1] += "\n" + line
         else:
-            found.append(line)
-    return found
+            joined.append(line)
+    return joined
 
 
 def _goes_on(line: str, following: str, width: int) -> bool:
@@ -157,10 +157,10 @@ def _cells(line: str) -> list[str]:
 
 
 def _row(head: list[str], cells: list[str]) -> str:
-    named = [
+    labelled = [
         f"{name}: {cell}" if name else cell
         for name, cell in zip(head[1:], cells[1:], strict=False)
         if cell
     ]
     first = f"**{cells[0]}**: " if cells[0] else ""
-    return first + "; ".join(named)
+    return first + "; ".join(labelled)

@@ -32,8 +32,8 @@ def query_of(question: Question) -> Query:
     A follow-up such as "and to prod?" means nothing without the question before it.
     """
     weights: dict[tuple[str, ...], float] = {}
-    asked = [turn.text for turn in question.history if turn.role == "user"]
-    for text, weight in zip((question.text, *reversed(asked)), _TURN_WEIGHTS, strict=False):
+    earlier = [turn.text for turn in question.history if turn.role == "user"]
+    for text, weight in zip((question.text, *reversed(earlier)), _TURN_WEIGHTS, strict=False):
         for terms, share in _sought(text):
             weights.setdefault(terms, weight * share)
     words = (Word(terms, weight) for terms, weight in weights.items())
@@ -43,5 +43,5 @@ def query_of(question: Question) -> Query:
 def _sought(text: str) -> list[tuple[tuple[str, ...], float]]:
     """What a text asks for, at its ends: people paste a log before their question, or behind it."""
     ends = text if len(text) <= 2 * _END else f"{text[:_END]}\n{text[-_END:]}"
-    found = list(sought(ends))
-    return found if len(found) <= _TERMS else [*found[: _TERMS // 2], *found[-_TERMS // 2 :]]
+    words = list(sought(ends))
+    return words if len(words) <= _TERMS else [*words[: _TERMS // 2], *words[-_TERMS // 2 :]]

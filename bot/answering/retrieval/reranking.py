@@ -8,7 +8,7 @@ from bot.answering.retrieval.languages import ENGLISH, STOP_WORDS
 from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.query import Query, Word
 from bot.answering.retrieval.scoring import HEADING_WEIGHT
-from bot.answering.retrieval.words import first_term, folded
+from bot.answering.retrieval.words import first_term, without_accents
 
 BEST = 10
 """How many of the best are looked at: no worse than 30, and quick."""
@@ -39,10 +39,10 @@ class Closeness:
     """How much more than its words alone a passage has of a question."""
 
     def __init__(self, query: Query, weight: Callable[[Word], float]) -> None:
-        said = _A_WORD.findall(folded(query.text).lower())[:_WORDS]
-        self._phrases = {" ".join(said[at : at + 3]) for at in range(len(said) - 2)}
-        asked = [word for word in query.words if word.weight == 1.0]
-        self._worth = {word.terms: weight(word) for word in asked}
+        words = _A_WORD.findall(without_accents(query.text).lower())[:_WORDS]
+        self._phrases = {" ".join(words[at : at + 3]) for at in range(len(words) - 2)}
+        main_words = [word for word in query.words if word.weight == 1.0]
+        self._worth = {word.terms: weight(word) for word in main_words}
         self._beginnings = [(_beginning(t), terms) for terms in self._worth for t in terms if t]
         self._parts = [
             (terms, [term[:_BEGINNING] for term in terms if len(term) >= _SHORTEST])
@@ -50,33 +50,33 @@ class Closeness:
         ]
         self._pairs: dict[_Pair, float] = {}
         for apart, share in ((2, _ONE_BETWEEN), (1, 1.0)):
-            for one, other in zip(asked, asked[apart:], strict=False):
-                worth = (self._worth[one.terms] + self._worth[other.terms]) / 2
-                self._pairs[frozenset((one.terms, other.terms))] = share * worth
+            for first, second in zip(main_words, main_words[apart:], strict=False):
+                worth = (self._worth[first.terms] + self._worth[second.terms]) / 2
+                self._pairs[frozenset((first.terms, second.terms))] = share * worth
 
     def ranked(
-        self, found: Sequence[tuple[int, float]], passages: Mapping[int, Passage]
+        self, ranking: Sequence[tuple[int, float]], passages: Mapping[int, Passage]
     ) -> list[tuple[int, float]]:
         """What was found, with its scores: those that have a passage here first, by both."""
-        best = [(n, score + self._bonus(passages[n])) for n, score in found if n in passages]
-        rest = [one for one in found if one[0] not in passages]
-        return [*sorted(best, key=lambda one: -one[1]), *rest]
+        best = [(n, score + self._bonus(passages[n])) for n, score in ranking if n in passages]
+        rest = [item for item in ranking if item[0] not in passages]
+        return [*sorted(best, key=lambda item: -item[1]), *rest]
 
     def _bonus(self, passage: Passage) -> float:
         """In the unit of a search's scores."""
         language = passage.language or ENGLISH
-        headings = folded(_APART.join([*passage.source.path, ""])).lower()
-        text = headings + folded(passage.text).lower()
+        headings = without_accents(_APART.join([*passage.source.path, ""])).lower()
+        text = headings + without_accents(passage.text).lower()
         places = sorted(self._places(text, language))
         near: dict[_Pair, float] = defaultdict(float)
         for start, pair, share in self._near(text, places, language):
             near[pair] += share * (HEADING_WEIGHT if start < len(headings) else 1)
         together = sum(self._pairs[pair] * x / (x + _ENOUGH) for pair, x in near.items())
-        said = {terms for _, _, terms in places}
+        present = {terms for _, _, terms in places}
         within = sum(
             self._worth[terms]
             for terms, parts in self._parts
-            if terms not in said and any(part in text for part in parts)
+            if terms not in present and any(part in text for part in parts)
         )
         as_asked = sum(phrase in text for phrase in self._phrases)
         return _NEAR * together + _WITHIN * within + _PHRASE * as_asked
@@ -99,8 +99,8 @@ class Closeness:
         """The pairs that stand together, stop words between them not counted."""
         small = STOP_WORDS.get(language, frozenset())
         for apart in (1, 2):
-            for (_, end, one), (start, _, other) in zip(places, places[apart:], strict=False):
-                if start - end > _GAP or (pair := frozenset((one, other))) not in self._pairs:
+            for (_, end, first), (start, _, second) in zip(places, places[apart:], strict=False):
+                if start - end > _GAP or (pair := frozenset((first, second))) not in self._pairs:
                     continue
                 between = [word for word in _A_WORD.findall(text, end, start) if word not in small]
                 if len(between) < 2:

@@ -5,20 +5,20 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from bot.answering.retrieval.passages import Passage
-from bot.answering.retrieval.words import counted as counted_terms
+from bot.answering.retrieval.words import count_terms
 
 HEADING_WEIGHT = 3
 _K1, _B = 1.2, 0.75
 
 
-def counted(passage: Passage) -> Mapping[str, float]:
+def weighted_counts(passage: Passage) -> Mapping[str, float]:
     """How often each term stands in a passage; those of its headings weigh more."""
-    found: dict[str, float] = defaultdict(float)
+    counts: dict[str, float] = defaultdict(float)
     weighed = [(passage.text, 1), *((heading, HEADING_WEIGHT) for heading in passage.source.path)]
     for text, weight in weighed:
-        for term, count in counted_terms(text, passage.language).items():
-            found[term] += weight * count
-    return found
+        for term, count in count_terms(text, passage.language).items():
+            counts[term] += weight * count
+    return counts
 
 
 def length(counts: Mapping[str, float]) -> float:

@@ -26,22 +26,22 @@ _POSTINGS = """
 SELECT term, shard, passages, most, numbers, impacts FROM postings WHERE term IN ({})
 """
 
-Found = list[tuple[int, int]]
+Ranking = list[tuple[int, int]]
 """The numbers of passages with their scores, the best first."""
 
 
-def best(tables: Tables, words: Sequence[Word], count: int, shown: bytes | None) -> Found:
+def best(tables: Tables, words: Sequence[Word], count: int, mask: bytes | None) -> Ranking:
     """The best passages for these words; equal ones in their order in the index.
 
-    `shown` has a 1 for each passage that may be found; None: all may.
+    `mask` has a 1 for each passage that may be found; None: all may.
     """
-    top: Found = []
+    top: Ranking = []
     for shard, lists in sorted(_lists(tables, words).items()):
         first = shard * SHARD
         floor = top[-1][1] if len(top) == count else 1
-        scores = _scores(lists, count, floor, shown and shown[first : first + SHARD])
-        found = ((first + number, score) for number, score in scores.items())
-        top = nsmallest(count, [*top, *found], key=lambda one: (-one[1], one[0]))
+        scores = _scores(lists, count, floor, mask and mask[first : first + SHARD])
+        ranking = ((first + number, score) for number, score in scores.items())
+        top = nsmallest(count, [*top, *ranking], key=lambda entry: (-entry[1], entry[0]))
     return top
 
 
@@ -64,7 +64,7 @@ class _Term:
     most: int
     scores: Sequence[int]
 
-    def all(self) -> Iterable[tuple[int, int]]:
+    def entries(self) -> Iterable[tuple[int, int]]:
         return zip(self.numbers, map(self.scores.__getitem__, self.impacts), strict=True)
 
     def at(self, number: int) -> int:
@@ -81,17 +81,17 @@ class _Word:
         self.most = max(term.most for term in terms)
         self.size = sum(len(term.numbers) for term in terms)
 
-    def all(self, shown: bytes | None) -> Iterable[tuple[int, int]]:
-        first, *others = self._terms
-        if not others:
-            found = first.all()
-            return compress(found, map(shown.__getitem__, first.numbers)) if shown else found
-        scores = dict(first.all())
-        for term in others:
-            for number, score in term.all():
+    def entries(self, mask: bytes | None) -> Iterable[tuple[int, int]]:
+        first, *more_terms = self._terms
+        if not more_terms:
+            entries = first.entries()
+            return compress(entries, map(mask.__getitem__, first.numbers)) if mask else entries
+        scores = dict(first.entries())
+        for term in more_terms:
+            for number, score in term.entries():
                 if score > scores.get(number, 0):
                     scores[number] = score
-        return compress(scores.items(), map(shown.__getitem__, scores)) if shown else scores.items()
+        return compress(scores.items(), map(mask.__getitem__, scores)) if mask else scores.items()
 
     def at(self, number: int) -> int:
         return max(term.at(number) for term in self._terms)
@@ -105,13 +105,13 @@ def _lists(tables: Tables, words: Sequence[Word]) -> Mapping[int, Sequence[_Word
         rows.setdefault(term, []).append((shard, _Row(*rest)))
     shards: dict[int, list[_Word]] = {}
     for word in words:
-        found: dict[int, list[_Term]] = {}
-        there = [one for term in word.terms for one in rows.get(term, ())]
+        by_shard: dict[int, list[_Term]] = {}
+        there = [row for term in word.terms for row in rows.get(term, ())]
         with_word = max((row.with_term for _, row in there), default=0)
         worth = word.weight * scoring.idf(with_word, tables.passages)
         for shard, row in there:
-            found.setdefault(shard, []).append(_term(row, worth))
-        for shard, of_word in found.items():
+            by_shard.setdefault(shard, []).append(_term(row, worth))
+        for shard, of_word in by_shard.items():
             shards.setdefault(shard, []).append(_Word(of_word))
     return shards
 
@@ -122,20 +122,20 @@ def _term(row: _Row, worth: float) -> _Term:
     return _Term(array("H", row.numbers), row.impacts, scores[-1], scores)
 
 
-def _scores(words: Sequence[_Word], count: int, floor: int, shown: bytes | None) -> dict[int, int]:
+def _scores(words: Sequence[_Word], count: int, floor: int, mask: bytes | None) -> dict[int, int]:
     """The scores of all passages that reach the floor, or more, and of those that may be best."""
-    left = sorted(words, key=lambda word: word.most)
+    remaining = sorted(words, key=lambda word: word.most)
     rest = sum(word.most for word in words)
     scores: dict[int, int] = {}
-    while left and rest >= floor:
-        word = left.pop()
+    while remaining and rest >= floor:
+        word = remaining.pop()
         rest -= word.most
         score_of = scores.get
-        for number, score in word.all(shown):
+        for number, score in word.entries(mask):
             scores[number] = score_of(number, 0) + score
-        if left and max(scores.values(), default=0) > rest:
+        if remaining and max(scores.values(), default=0) > rest:
             floor = max(floor, _last(scores, count))
-    for word in reversed(left):
+    for word in reversed(remaining):
         scores = {number: score for number, score in scores.items() if score + rest >= floor}
         rest -= word.most
         for number, score in _of(word, scores):
@@ -144,11 +144,11 @@ def _scores(words: Sequence[_Word], count: int, floor: int, shown: bytes | None)
     return {number: score for number, score in scores.items() if score >= floor}
 
 
-def _of(word: _Word, wanted: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+def _of(word: _Word, candidates: Mapping[int, int]) -> Iterator[tuple[int, int]]:
     """A word's scores in these passages."""
-    if len(wanted) * _FEW < word.size:
-        return ((number, word.at(number)) for number in list(wanted))
-    return ((number, score) for number, score in word.all(None) if number in wanted)
+    if len(candidates) * _FEW < word.size:
+        return ((number, word.at(number)) for number in list(candidates))
+    return ((number, score) for number, score in word.entries(None) if number in candidates)
 
 
 def _last(scores: Mapping[int, int], count: int) -> int:

@@ -17,7 +17,9 @@ _CANDIDATES = 6
 """How many times as many as wanted are compared by all their bits. Of made-up vectors in clusters,
 99 of the 100 nearest were among these; with 31 bytes all were, for half as much time again."""
 
-_DIFFERENCES = [bytes((one ^ other).bit_count() for one in range(256)) for other in range(256)]
+_DIFFERENCES = [
+    bytes((first ^ second).bit_count() for first in range(256)) for second in range(256)
+]
 _IS_HIDDEN = bytes([255, 0]) + bytes(254)
 """Turns 0, which is not shown, into a difference that no vector has."""
 
@@ -30,30 +32,32 @@ class Vectors:
         self._bits = bits
         self._columns = _columns(bits, self.width, min(_FIRST, self.width))
 
-    def nearest(self, vector: bytes, count: int, shown: bytes | None) -> Sequence[int]:
-        """The numbers of the nearest passages, the nearest first, of those that are `shown`.
+    def nearest(self, vector: bytes, count: int, mask: bytes | None) -> Sequence[int]:
+        """The numbers of the nearest passages, the nearest first, of those with a 1 in `mask`.
 
         None are near to a vector of another length.
         """
         if len(vector) != self.width or not vector:
             return ()
         differences = self._differences(vector)
-        if shown:
-            hidden = int.from_bytes(shown.translate(_IS_HIDDEN))
-            differences = (int.from_bytes(differences) | hidden).to_bytes(len(shown))
+        if mask:
+            hidden = int.from_bytes(mask.translate(_IS_HIDDEN))
+            differences = (int.from_bytes(differences) | hidden).to_bytes(len(mask))
         candidates = _least(differences, _CANDIDATES * count)
         whole, bits, width = int.from_bytes(vector), self._bits, self.width
-        found = sorted(
+        ranked = sorted(
             ((whole ^ int.from_bytes(bits[n * width : n * width + width])).bit_count(), n)
             for n in candidates
         )
-        return [number for _, number in found[:count]]
+        return [number for _, number in ranked[:count]]
 
     def _differences(self, vector: bytes) -> bytes:
         """In how many of the first places each vector differs."""
         pairs = zip(self._columns, vector, strict=False)
-        told = (int.from_bytes(column.translate(_DIFFERENCES[byte])) for column, byte in pairs)
-        return sum(told).to_bytes(len(self._columns[0]))
+        differences = (
+            int.from_bytes(column.translate(_DIFFERENCES[byte])) for column, byte in pairs
+        )
+        return sum(differences).to_bytes(len(self._columns[0]))
 
 
 def _columns(bits: bytes, width: int, count: int) -> list[bytes]:
@@ -71,4 +75,4 @@ def _least(differences: bytes, count: int) -> list[int]:
 
     most = bisect_left(range(places), count, key=up_to)
     marked = differences.translate(bytes(difference <= most for difference in range(256)))
-    return [found.start() for found in re.finditer(b"\1", marked)]
+    return [match.start() for match in re.finditer(b"\1", marked)]

@@ -26,7 +26,7 @@ _LONGEST = 40
 """A longer run without spaces is an address or a key: only its parts are searched."""
 
 
-def counted(text: str, language: str = "") -> dict[str, float]:
+def count_terms(text: str, language: str = "") -> dict[str, float]:
     """The terms of a text, with their counts. Where its language is not known, it is English."""
     counts: dict[str, float] = {}
     for word in _words(text, language or ENGLISH):
@@ -43,8 +43,8 @@ def terms(text: str, language: str = "") -> list[str]:
 
 def first_term(word: str, language: str) -> str:
     """Of a name the whole one; empty where the word gives none."""
-    found = _terms(word, language)
-    return found[0][0] if found else ""
+    spellings = _terms(word, language)
+    return spellings[0][0] if spellings else ""
 
 
 def sought(text: str) -> Iterator[tuple[tuple[str, ...], float]]:
@@ -52,7 +52,7 @@ def sought(text: str) -> Iterator[tuple[tuple[str, ...], float]]:
     language = language_of(text)
     for word in _words(text, language or ENGLISH):
         for piece, weight in _pieces(word, language or ENGLISH):
-            yield tuple(dict.fromkeys(folded(s) for s in stems(piece, language))), weight
+            yield tuple(dict.fromkeys(without_accents(s) for s in stems(piece, language))), weight
 
 
 def has_words(text: str) -> bool:
@@ -60,7 +60,7 @@ def has_words(text: str) -> bool:
     return _WORD.search(_EMOJI.sub(" ", text)) is not None
 
 
-def folded(text: str) -> str:
+def without_accents(text: str) -> str:
     """Without accents, so that `Büro` and `Buro` meet."""
     if text.isascii():
         return text
@@ -69,9 +69,9 @@ def folded(text: str) -> str:
 
 def _words(text: str, language: str) -> Iterator[str]:
     """The words of a text as they stand, stop words left out."""
-    known = STOP_WORDS.get(language, frozenset())
+    stop_words = STOP_WORDS.get(language, frozenset())
     plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'")
-    return (word for word in _WORD.findall(plain) if word.lower() not in known)
+    return (word for word in _WORD.findall(plain) if word.lower() not in stop_words)
 
 
 @lru_cache(maxsize=50_000)
@@ -85,9 +85,12 @@ def _terms(word: str, language: str) -> tuple[tuple[str, float], ...]:
 
 def _spellings(piece: str, weight: float, language: str) -> Iterator[tuple[str, float]]:
     """The stem without accents; and what one gets who types no accents, where that differs."""
-    term = folded(stem(piece, language))
+    term = without_accents(stem(piece, language))
     yield term, weight
-    if not piece.isascii() and (plain := folded(stem(folded(piece), language))) != term:
+    if (
+        not piece.isascii()
+        and (plain := without_accents(stem(without_accents(piece), language))) != term
+    ):
         yield plain, weight * PART
 
 
@@ -98,8 +101,8 @@ def _pieces(word: str, language: str) -> list[tuple[str, float]]:
     names = _JOINT.split(word)
     if len(names) == 1:
         return _name_and_parts(word, language)
-    known = STOP_WORDS.get(language, frozenset())
-    names = [name for name in names if len(name) > 1 and name.lower() not in known]
+    stop_words = STOP_WORDS.get(language, frozenset())
+    names = [name for name in names if len(name) > 1 and name.lower() not in stop_words]
     pieces = [piece for name in names for piece in _name_and_parts(name, language)]
     if "'" not in word and len(word) <= _LONGEST:
         pieces.append((_squeezed(word), PART))
@@ -109,11 +112,11 @@ def _pieces(word: str, language: str) -> list[tuple[str, float]]:
 def _name_and_parts(name: str, language: str) -> list[tuple[str, float]]:
     if "_" not in name and (name.islower() or name.isupper() or name.istitle()):
         return [(name.lower(), 1.0)]
-    known = STOP_WORDS.get(language, frozenset())
+    stop_words = STOP_WORDS.get(language, frozenset())
     parts = _PARTS.findall(name) if name.isascii() else name.split("_")
-    kept = [part.lower() for part in parts if part.lower() not in known]
+    kept_parts = [part.lower() for part in parts if part.lower() not in stop_words]
     whole = _squeezed(name)
-    return [(whole, 1.0), *((part, PART) for part in kept if part != whole)]
+    return [(whole, 1.0), *((part, PART) for part in kept_parts if part != whole)]
 
 
 def _squeezed(name: str) -> str:

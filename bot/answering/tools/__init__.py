@@ -14,15 +14,15 @@ TOOLS = (
     count_days,
 )
 
-ALL = "*"
+ALL_TOOLS = "*"
 
 
 def allowed(names: Collection[str]) -> tuple[Tool, ...]:
     """The tools of these names, of which "*" means all. Raises ValueError for unknown names."""
-    known = {tool.name for tool in TOOLS}
-    if unknown := [name for name in names if name not in known | {ALL}]:
+    existing = {tool.name for tool in TOOLS}
+    if unknown := [name for name in names if name not in existing | {ALL_TOOLS}]:
         raise ValueError(
             f"There is no tool {unknown[0]!r}: set tools in infra/environments.py to some of"
-            f" {', '.join(sorted(known))}, or to {ALL!r} for all."
+            f" {', '.join(sorted(existing))}, or to {ALL_TOOLS!r} for all."
         )
-    return tuple(tool for tool in TOOLS if ALL in names or tool.name in names)
+    return tuple(tool for tool in TOOLS if ALL_TOOLS in names or tool.name in names)

@@ -42,12 +42,12 @@ class Argument:
         optional: Json = {"type": [schema["type"], "null"]}
         if "enum" in schema:
             optional["enum"] = [*schema["enum"], None]
-        about = "" if self.default is None else f" (null: {_told(self.default)})"
+        about = "" if self.default is None else f" (null: {_spelled(self.default)})"
         return {**schema, **optional, "description": f"{self.about}{about}"}
 
-    def read(self, given: Mapping[str, Any]) -> Any:
+    def read(self, values: Mapping[str, Any]) -> Any:
         """Its value in what the model sent. Raises `WrongArgumentsError`."""
-        value = given.get(self.name)
+        value = values.get(self.name)
         if value is None and self.default is not _MANDATORY:
             return self.default
         if value is None:
@@ -64,11 +64,11 @@ def arguments_of(function: Callable[..., Any], context: type) -> tuple[str, list
     Raises TypeError where the model could not be told of one: a type that JSON has not, or
     nothing about it in the docstring.
     """
-    given, found = "", []
+    context_name, arguments = "", []
     about = dict(_described(function))
     for name, parameter in inspect.signature(function, eval_str=True).parameters.items():
         if parameter.annotation is context:
-            given = name
+            context_name = name
             continue
         if not about.get(name):
             raise TypeError(f"{function.__name__}: say in the docstring what {name} is.")
@@ -77,8 +77,8 @@ def arguments_of(function: Callable[..., Any], context: type) -> tuple[str, list
             _kind(annotation)
         except TypeError as error:
             raise TypeError(f"{function.__name__}: {name} {error}.") from None
-        found.append(Argument(name, annotation, about[name], parameter.default))
-    return given, found
+        arguments.append(Argument(name, annotation, about[name], parameter.default))
+    return context_name, arguments
 
 
 def schema_of(arguments: Iterable[Argument]) -> Json:
@@ -95,8 +95,8 @@ def summary_of(function: Callable[..., Any]) -> str:
     """The docstring up to the descriptions of the arguments."""
     lines = (inspect.getdoc(function) or "").splitlines()
     names = inspect.signature(function).parameters
-    told = next((n for n, line in enumerate(lines) if line.partition(":")[0] in names), len(lines))
-    summary = " ".join(" ".join(lines[:told]).split())
+    end = next((n for n, line in enumerate(lines) if line.partition(":")[0] in names), len(lines))
+    summary = " ".join(" ".join(lines[:end]).split())
     if not summary:
         raise TypeError(f"{function.__name__}: say in the docstring what it does, for the model.")
     return summary
@@ -146,12 +146,12 @@ def _kind(annotation: Any) -> Json:
 def _choices(annotation: Any) -> dict[str, Any]:
     """What a model may choose from, and what the function then gets."""
     if get_origin(annotation) is Literal:
-        found = {choice: choice for choice in get_args(annotation)}
+        choices = {choice: choice for choice in get_args(annotation)}
     elif isinstance(annotation, type) and issubclass(annotation, Enum):
-        found = {member.value: member for member in annotation}
+        choices = {member.value: member for member in annotation}
     else:
         return {}
-    return found if all(isinstance(choice, str) for choice in found) else {}
+    return choices if all(isinstance(choice, str) for choice in choices) else {}
 
 
 def _read(annotation: Any, value: Any) -> Any:
@@ -212,7 +212,7 @@ _SIMPLE_READERS: dict[Any, Callable[[Any], Any]] = {
 }
 
 
-def _told(value: Any) -> str:
+def _spelled(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value.value if isinstance(value, Enum) else value)

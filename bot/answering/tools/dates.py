@@ -34,11 +34,13 @@ def count_days(
     start = start or today
     if abs(add) > _MOST or start.year not in _YEARS or (end or start).year not in _YEARS:
         return "That is too far away to count."
-    lines = [f"Today is {_named(today)}."]
+    lines = [f"Today is {_long_form(today)}."]
     if start != today:
         lines.append(f"{start} is a {start:%A}.")
     if add:
-        lines.append(f"{add} {unit} from {_named(start)} is {_named(_added(start, add, unit))}.")
+        lines.append(
+            f"{add} {unit} from {_long_form(start)} is {_long_form(_added(start, add, unit))}."
+        )
     if end:
         lines.append(_between(start, end))
     return "\n".join(lines)
@@ -61,10 +63,10 @@ def _between(start: date, end: date) -> str:
     passed = (first + timedelta(days=number) for number in range(1, days + 1))
     working = sum(day.weekday() < _SATURDAY for day in passed)
     return (
-        f"From {_named(start)} to {_named(end)} it is {days} days, {working} of them working days;"
-        f" {first} itself is not counted, {last} is."
+        f"From {_long_form(start)} to {_long_form(end)} it is {days} days,"
+        f" {working} of them working days; {first} itself is not counted, {last} is."
     )
 
 
-def _named(day: date) -> str:
+def _long_form(day: date) -> str:
     return f"{day:%A}, {day.day} {day:%B} {day.year} ({day})"

@@ -67,22 +67,22 @@ class Tool:
     def read(self, arguments: str) -> dict[str, Any]:
         """The arguments that a model wrote as JSON. Raises `WrongArgumentsError`."""
         try:
-            given = json.loads(arguments or "{}")
+            values = json.loads(arguments or "{}")
         except (ValueError, RecursionError):
-            given = None
-        if not isinstance(given, Mapping):
+            values = None
+        if not isinstance(values, Mapping):
             raise WrongArgumentsError("The arguments must be a JSON object.")
         names = [argument.name for argument in self._arguments]
-        if unknown := [name for name in given if name not in names]:
+        if unknown := [name for name in values if name not in names]:
             raise WrongArgumentsError(
                 f"There is no argument {unknown[0]}: there is {', '.join(names) or 'none'}."
             )
-        return {argument.name: argument.read(given) for argument in self._arguments}
+        return {argument.name: argument.read(values) for argument in self._arguments}
 
     def run(self, arguments: Mapping[str, Any], context: Context) -> Result:
         """Raises whatever the function raises."""
-        wanted = {self._context: context} if self._context else {}
-        return self.function(**arguments, **wanted)
+        extra = {self._context: context} if self._context else {}
+        return self.function(**arguments, **extra)
 
     @cached_property
     def _declared(self) -> tuple[str, list[Argument]]:
@@ -110,8 +110,8 @@ def tool(
     """
 
     def make(function: Callable[..., Result]) -> Tool:
-        made = Tool(function, doing, done, seconds, subject, for_outsiders)
-        _ = made.schema  # so that a mistake is seen at the start
-        return made
+        new_tool = Tool(function, doing, done, seconds, subject, for_outsiders)
+        _ = new_tool.schema  # so that a mistake is seen at the start
+        return new_tool
 
     return make

@@ -48,8 +48,8 @@ def instructions() -> str:
 class Toolbox:
     """The tools for one answer, and what they were asked for it so far.
 
-    What they find becomes `material`. `ran` tells whether the model has called anything, `told`
-    whether it was told something that cannot be cited.
+    What they find becomes `material`. `ran` says whether the model has called anything,
+    `has_uncitable_results` whether a tool returned text, which cannot be cited.
     """
 
     def __init__(self, tools: Sequence[Tool], context: Context, material: AnswerContext) -> None:
@@ -57,7 +57,7 @@ class Toolbox:
         self._context, self._material = context, material
         self._called: set[tuple[str, str]] = set()
         self._tasks = 0
-        self.ran = self.told = False
+        self.ran = self.has_uncitable_results = False
 
     def offers(self) -> Iterator[Offer]:
         """What to offer, request by request: tools for some rounds, then no more of them.
@@ -85,11 +85,11 @@ class Toolbox:
             if isinstance(started, _Running):
                 yield started.task("running")
             answers.append(started)
-        told: list[ChatMessage] = []
+        responses: list[ChatMessage] = []
         for call, answer in zip(calls.calls, answers, strict=True):
             text = answer if isinstance(answer, str) else (yield from self._end(answer, most))
-            told.append({"role": "tool", "tool_call_id": call.id, "content": text})
-        return told
+            responses.append({"role": "tool", "tool_call_id": call.id, "content": text})
+        return responses
 
     def _start(self, call: Call, most: int) -> "_Running | str":
         """The call under way, or why it is not."""
@@ -115,8 +115,8 @@ class Toolbox:
 
     def _subject(self, tool: Tool, arguments: Mapping[str, Any]) -> str:
         """What a call is about, for people: in one line, as a model wrote it."""
-        written = visible(str(arguments.get(tool.subject, "")))
-        line = " ".join(CONTROL_TOKEN.sub(" ", written).split())
+        text = visible(str(arguments.get(tool.subject, "")))
+        line = " ".join(CONTROL_TOKEN.sub(" ", text).split())
         line = without_unknown(line, self._material.links, code=False)
         return line if len(line) <= _SUBJECT_CHARACTERS else f"{line[: _SUBJECT_CHARACTERS - 1]}…"
 
@@ -131,26 +131,26 @@ class Toolbox:
             yield Trouble("tool_failed", f"{running.tool.name} {type(result).__name__}")
             yield running.task("failed")
             return _TOO_LATE if isinstance(result, TimeoutError) else _FAILED
-        text = self._told(result, most)
+        text = self._response(result, most)
         yield running.task("done")
         return text
 
-    def _told(self, result: Result, most: int) -> str:
+    def _response(self, result: Result, most: int) -> str:
         """What the model reads of a result, in at most so many tokens."""
         if isinstance(result, str):
-            self.told = True
+            self.has_uncitable_results = True
             self._material.know([result])
             return prompt.result(context_window.cut(result, most))
-        found = context_window.best([Hit(passage, 0.0) for passage in result], most)
-        return "\n\n".join(map(self._show, found)) or "Nothing fits."
+        hits = context_window.best([Hit(passage, 0.0) for passage in result], most)
+        return "\n\n".join(map(self._show, hits)) or "Nothing fits."
 
-    def _show(self, found: Hit) -> str:
+    def _show(self, hit: Hit) -> str:
         """A passage as the model reads it; one that it has already keeps its number."""
         for number, hit in enumerate(self._material.hits, 1):
-            if hit.passage == found.passage:
+            if hit.passage == hit.passage:
                 return f"Passage {number} again."
-        self._material.add([found])
-        return prompt.numbered(len(self._material.hits), found)
+        self._material.add([hit])
+        return prompt.numbered(len(self._material.hits), hit)
 
 
 @dataclass(slots=True)
@@ -169,11 +169,11 @@ class _Running:
 
     def outcome(self) -> tuple[Result | Exception] | None:
         """What came of it, alone in a tuple; None where nothing has for a second."""
-        left = self._due - time.monotonic()
+        remaining = self._due - time.monotonic()
         try:
-            return (self._arrived.get(timeout=max(0.0, min(_TICK, left))),)
+            return (self._arrived.get(timeout=max(0.0, min(_TICK, remaining))),)
         except queue.Empty:
-            return (TimeoutError(),) if left <= _TICK else None
+            return (TimeoutError(),) if remaining <= _TICK else None
 
     def task(self, state: Literal["running", "done", "failed"]) -> Task:
         titles = {
@@ -195,7 +195,7 @@ def _checked(result: Result) -> Result:
     if isinstance(result, str):
         result.encode()
         return result
-    found = list(result)
-    if not all(isinstance(passage, Passage) for passage in found):
+    passages = list(result)
+    if not all(isinstance(passage, Passage) for passage in passages):
         raise TypeError
-    return found
+    return passages

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from bot.answering.events import AnswerEvent, Counted, ModelRequestStarted, Quoted, Text
+from bot.answering.events import AnswerEvent, ModelRequestStarted, Quoted, Text, TokensCounted
 from bot.runtime.cells import Budget
 from bot.runtime.log import log
 from bot.state import rate_limits
@@ -47,7 +47,7 @@ class CostMeter:
                 self._written += len(text.encode())
             case Quoted():
                 self._end(self._estimate())
-            case Counted(read, written) if self._read is not None and read + written:
+            case TokensCounted(read, written) if self._read is not None and read + written:
                 self._end(self._cost(read, written))
             case _:
                 pass

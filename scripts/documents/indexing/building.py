@@ -59,7 +59,7 @@ def build(
         roots=made_from,
         embedding_model=model,
         vectors=bits,
-        counted=(counts[number] for number in numbers),
+        term_counts=(counts[number] for number in numbers),
     )
     taken = _taken(looked, read, len(numbers), len(passages) - len(numbers))
     index_cache.remember(kept, key, index, taken)

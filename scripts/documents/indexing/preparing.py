@@ -107,7 +107,7 @@ def _prepare(task: Task) -> Prepared:
     passages = [_detailed(one, found, known) for one in split(found.name, markdown, title)]
     if not passages:
         raise Unreadable("it holds nothing but headings")
-    counts = tuple(map(scoring.counted, passages))
+    counts = tuple(map(scoring.weighted_counts, passages))
     return Prepared(tuple(passages), counts, tuple(map(duplicates.sketch, passages)), lost)
 
 

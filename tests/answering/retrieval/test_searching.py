@@ -31,7 +31,7 @@ def passages(count: int, words: int) -> list[Passage]:
 
 
 PASSAGES = passages(200, 30)
-COUNTS = {passage.source.file: scoring.counted(passage) for passage in PASSAGES}
+COUNTS = {passage.source.file: scoring.weighted_counts(passage) for passage in PASSAGES}
 WITH_TERM = Counter(term for counts in COUNTS.values() for term in counts)
 AVERAGE = sum(map(scoring.length, COUNTS.values())) / len(COUNTS)
 INDEX = Index.of(PASSAGES)
@@ -46,7 +46,7 @@ words = st.builds(
 @settings(max_examples=100, deadline=None)
 @given(st.lists(words, max_size=8), st.integers(1, 60), st.sampled_from([INDEX, VIEW]))
 def test_the_best_are_the_best_of_all(asked: list[Word], count: int, index: Index) -> None:
-    found = searching.best(index.tables, asked, count, index.tables.shown(index.admitted))
+    found = searching.best(index.tables, asked, count, index.tables.mask(index.admitted))
     seen = PASSAGES if index is INDEX else [p for p in PASSAGES if p.audience == EVERYONE]
     scores = {p.source.file: score for p in seen if (score := _score(p, asked))}
     best = sorted(scores, key=lambda file: (-scores[file], int(file)))[:count]
