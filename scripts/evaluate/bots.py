@@ -90,7 +90,7 @@ class LocalBot:
             transcript.text,
             tuple(
                 Citation(passage.source, view.holds(passage.source.file))
-                for passage in transcript.sources.cited
+                for passage in transcript.sources.citations
             ),
             transcript.abstained is not None,
             transcript.used.model,

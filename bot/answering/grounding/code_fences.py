@@ -8,14 +8,8 @@ import re
 from bot.answering.grounding.links import is_link
 from bot.answering.grounding.spans import Step
 from bot.answering.hygiene import CONTROL_TOKEN, MAYBE_CONTROL_TOKEN
-from bot.markdown.lines import MARKER
+from bot.markdown.blocks import MAYBE_FENCE, Fence, opening_fence
 
-_FENCE = re.compile(
-    rf"([ \t>]*{MARKER})(`{{3,}}|~{{3,}})(?=[^`\n]*(?:\n|\Z))([^\n]*)\n?"  # "> ```python", "1. ~~~"
-)
-_MAYBE_FENCE = re.compile(  # what may still become one: "- ``", "1.", "~~~py"
-    r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]?)[ \t]*)?(?:`{0,2}|~{0,2}|(?:`{3,}|~{3,})[^\n]*)\Z"
-)
 _PLAIN_CODE = re.compile(r"[^\n<\[]+|.", re.DOTALL)  # up to what may be a control token: <|, [IN
 
 
@@ -34,25 +28,25 @@ class CodeFence:
     def step(self, pending: str, is_line_start: bool, final: bool) -> tuple[bool, Step]:
         """Whether the text is, or may be, a fence or code; and then the next step of it."""
         if is_line_start:
-            if not final and "\n" not in pending and _MAYBE_FENCE.match(pending):
+            if not final and "\n" not in pending and MAYBE_FENCE.match(pending):
                 return True, None
             if self._in_quote and not pending.lstrip(" \t").startswith(">"):
                 if not pending.strip(" \t") and not final:
                     return True, None
                 self.ticks, self._in_quote = "", False
-            if fence := _FENCE.match(pending):
-                return True, self._pass(fence)
+            line, newline, _ = pending.partition("\n")
+            if fence := opening_fence(line):
+                return True, self._pass(fence, line + newline)
         return (True, _code(pending, final)) if self.ticks else (False, None)
 
-    def _pass(self, fence: re.Match[str]) -> Step:
-        margin, ticks, rest = fence.groups()
+    def _pass(self, fence: Fence, line: str) -> Step:
         if not self.ticks:
-            self.ticks, self._in_quote = ticks, ">" in margin
-            if is_link(rest):
-                return fence.end(), f"{margin}{ticks}\n"
-        elif ticks.startswith(self.ticks) and not rest.strip() and not margin.strip(" \t>"):
+            self.ticks, self._in_quote = fence.ticks, ">" in fence.margin
+            if is_link(fence.info):
+                return len(line), f"{fence.margin}{fence.marker}{fence.ticks}\n"
+        elif fence.ticks.startswith(self.ticks) and not (fence.info.strip() or fence.marker):
             self.ticks = ""
-        return fence.end(), fence[0]
+        return len(line), line
 
 
 def _code(pending: str, final: bool) -> Step:
