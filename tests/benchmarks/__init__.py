@@ -10,7 +10,7 @@ from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from scripts.commands import BENCHMARKS
+from scripts.measurements import BENCHMARKS
 from scripts.terminal.interruption import end_on
 from scripts.terminal.problem import UsageError
 

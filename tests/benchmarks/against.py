@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from infra.bundle import ROOT
-from scripts.commands import BENCHMARKS
+from scripts.measurements import BENCHMARKS
 from scripts.terminal.json_output import JsonOutput
 from scripts.terminal.problem import UsageError
 from scripts.terminal.steps import step

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from scripts.__main__ import main
-from scripts.commands import BENCHMARKS
+from scripts.measurements import BENCHMARKS
 from scripts.terminal.json_output import JsonOutput
 from tests import benchmarks
 from tests.benchmarks import table
