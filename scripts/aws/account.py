@@ -13,11 +13,11 @@ import boto3
 from infra.environments import Environment
 from scripts.aws.cdk import ROOT
 from scripts.local.emulator import Emulator, client_variables
-from scripts.local.private_files import write_private
+from scripts.local.whole_file import write_private
 from scripts.terminal.problem import Problem
 
 RUNNING = ROOT / ".stackbot" / "run" / "local.json"
-"""How other commands find the running local stack, as long as there is one; it has its secret."""
+"""Where the running local stack is, for other commands, and the secret of its emulator."""
 
 
 class WrongAccount(Problem):
@@ -51,18 +51,23 @@ class Account:
 
     @classmethod
     def of(cls, row: Environment, shell: Mapping[str, str] = os.environ) -> Self:
-        """Find the caller's credentials and region. Raises `Problem`; asks AWS nothing yet."""
-        variables = _of_this_machine() if row.on_this_machine else _of_aws(row, shell)
-        region = variables["AWS_REGION"]
+        """Find the caller's credentials and region, without a call to AWS. Raises `Problem`."""
         if row.on_this_machine:
-            session = emulator_session(variables)
-        else:
-            session = boto3.Session(region_name=region)
+            return cls.of_emulator(row, _of_this_machine())
+        variables = _of_aws(row, shell)
+        region = variables["AWS_REGION"]
+        session = boto3.Session(region_name=region)
         return cls(row, session, region, variables.get("AWS_ENDPOINT_URL"), variables)
+
+    @classmethod
+    def of_emulator(cls, row: Environment, variables: Mapping[str, str]) -> Self:
+        """The account that an emulator's `client_variables` name."""
+        session = emulator_session(variables)
+        return cls(row, session, session.region_name, variables["AWS_ENDPOINT_URL"], variables)
 
     @property
     def number(self) -> str:
-        """The account's twelve digits, as AWS tells them."""
+        """The account's twelve digits, from AWS."""
         return str(self.client("sts").get_caller_identity()["Account"])
 
     def check(self) -> None:
@@ -96,7 +101,7 @@ def emulator_session(variables: Mapping[str, str]) -> boto3.Session:
 
 @contextmanager
 def findable(emulator: Emulator) -> Iterator[None]:
-    """Tell the user's other commands where the local stack is, and the secret that it wants."""
+    """Have the user's other commands find the local stack, for as long as the block lasts."""
     running = {"url": emulator.url, "account": emulator.account, "token": emulator.token}
     text = json.dumps(running)
     write_private(RUNNING, text)
@@ -104,7 +109,7 @@ def findable(emulator: Emulator) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):
-            if RUNNING.read_text() == text:  # and not that of another one, started since
+            if RUNNING.read_text() == text:  # another stack, started since, replaces it
                 RUNNING.unlink()
 
 
@@ -117,16 +122,16 @@ def _of_this_machine() -> dict[str, str]:
 
 
 def _of_aws(row: Environment, shell: Mapping[str, str]) -> dict[str, str]:
-    given = {name: value for name, value in shell.items() if name.startswith("AWS_") and value}
-    asked = given.get("AWS_REGION") or given.get("AWS_DEFAULT_REGION")
-    if row.region and asked and asked != row.region:
+    variables = {name: value for name, value in shell.items() if name.startswith("AWS_") and value}
+    of_shell = variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION")
+    if row.region and of_shell and of_shell != row.region:
         raise WrongAccount(
-            f"{row.name} is in {row.region}, and your shell's AWS_REGION says {asked}: unset it, or"
-            " mend the row in infra/environments.py."
+            f"{row.name} is in {row.region}, and your shell's AWS_REGION says {of_shell}: unset it,"
+            " or mend the row in infra/environments.py."
         )
-    region = row.region or asked or boto3.Session().region_name
+    region = row.region or of_shell or boto3.Session().region_name
     if not region:
         raise Problem(
             f"In which region is {row.name}? Run ./stackbot init, or set AWS_REGION for this once."
         )
-    return {**given, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    return {**variables, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}

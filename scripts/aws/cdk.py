@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
 _QUIET = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
-    "CDK_VALIDATION": "false",  # 2-4 s a synth; `./stackbot test` validates every template
+    "CDK_VALIDATION": "false",  # takes 2 to 4 s a synth; `./stackbot test` validates every template
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
     "NO_COLOR": "1",
 }
@@ -33,7 +33,7 @@ def cdk(*arguments: str, variables: Mapping[str, str], folder: Path = ROOT) -> s
 
 
 def become_cdk(*arguments: str, variables: Mapping[str, str]) -> NoReturn:
-    """Go on as the CDK command line, with this terminal, until it exits by itself."""
+    """Replace this process by the CDK command line."""
     os.chdir(ROOT)
     os.execve(CDK, [str(CDK), *arguments], environment(variables))  # noqa: S606
 
@@ -67,16 +67,16 @@ def _run(name: str, command: list[str], variables: Mapping[str, str], folder: Pa
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
     """The environment that a CDK command runs in: our Node, our Python, and `variables`.
 
-    The CDK takes any of its options from the shell, too: a CDK_HOTSWAP or CDK_CONTEXT that somebody
-    has set for another project must not decide how prod is deployed.
+    The CDK also takes its options from variables, such as CDK_HOTSWAP and CDK_CONTEXT; none that is
+    set for another project may decide how prod is deployed.
     """
     path = f"{node_bin(ROOT)}{os.pathsep}{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     foreign = ("AWS_", "CDK")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return {**kept, **_QUIET, **variables, "PATH": path, "PYTHONPATH": str(ROOT)}
+    others = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return {**others, **_QUIET, **variables, "PATH": path, "PYTHONPATH": str(ROOT)}
 
 
 def outputs(file: Path, stack: str) -> dict[str, str]:
     """The stack's outputs, as `cdk deploy --outputs-file` wrote them."""
-    written: dict[str, dict[str, str]] = json.loads(file.read_text())
-    return written[stack]
+    by_stack: dict[str, dict[str, str]] = json.loads(file.read_text())
+    return by_stack[stack]

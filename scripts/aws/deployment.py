@@ -23,7 +23,8 @@ from scripts.local.emulator import api_url
 from scripts.terminal.problem import Problem
 
 EVENTS_PATH = "/slack/events"
-_RUN_OUT = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+"""https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html, and those of STS."""
 
 
 class NotDeployed(Problem):
@@ -51,7 +52,7 @@ class Deployed:
 
     @property
     def publishes(self) -> bool:
-        """Whether it has versions, of which one is live, whatever the checkout's row says."""
+        """Whether its functions have versions, one of them live, whatever the row says now."""
         return "IngressVersion" in self.outputs
 
     @property
@@ -60,7 +61,7 @@ class Deployed:
         url, emulator = self.outputs["SlackUrl"], self.account.endpoint
         if not emulator:
             return url
-        # By the account, for the key may be that of a role taken for an hour.
+        # The access key may be a temporary one of a role, so the account names itself.
         return f"{api_url(emulator, url, EVENTS_PATH)}?AWSAccessKeyId={self.account.number}"
 
     def client(self, service: str) -> Any:
@@ -69,7 +70,7 @@ class Deployed:
 
     @contextmanager
     def table(self) -> Iterator[Table]:
-        """The stack's table, by the bot's own client."""
+        """The stack's table, through the bot's own client."""
         key, secret, token = _keys(self.account)
         client = Client(self.account.region, Credentials(key, secret, token), self.account.endpoint)
         try:
@@ -94,9 +95,9 @@ def account(name: str) -> Iterator[Account]:
     Raises `Problem`, also for what AWS refuses or fails at within the block.
     """
     try:
-        found = Account.of(environment(name))
-        found.check()
-        yield found
+        account = Account.of(environment(name))
+        account.check()
+        yield account
     except UnknownEnvironmentError as error:
         raise Problem(str(error)) from error
     except (BotoCoreError, ClientError, AwsError) as error:
@@ -106,8 +107,8 @@ def account(name: str) -> Iterator[Account]:
 @contextmanager
 def deployed(name: str) -> Iterator[Deployed]:
     """The deployed stack of the environment `name`. Raises `Problem` as `account` does."""
-    with account(name) as found:
-        yield deployed_in(found)
+    with account(name) as caller:
+        yield deployed_in(caller)
 
 
 def deployed_in(account: Account) -> Deployed:
@@ -123,7 +124,7 @@ def deployed_in(account: Account) -> Deployed:
 
 
 def described(account: Account) -> Mapping[str, Any] | None:
-    """What CloudFormation says of the environment's stack; None where there is none."""
+    """CloudFormation's description of the environment's stack; None where there is no stack."""
     name = stack_name(account.row)
     try:
         (stack,) = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
@@ -135,15 +136,16 @@ def described(account: Account) -> Mapping[str, Any] | None:
 
 
 def tags_of(stack: Mapping[str, Any]) -> dict[str, str]:
-    """The tags of a stack, as it is described."""
-    return {one["Key"]: one["Value"] for one in stack.get("Tags", ())}
+    """The tags in a stack's description."""
+    return {tag["Key"]: tag["Value"] for tag in stack.get("Tags", ())}
 
 
 class _Outputs(dict[str, str]):
-    """A stack's outputs; one that it lacks is a `Problem`, as after a first deployment failed."""
+    """A stack's outputs. Reading a missing one, as after a failed deployment, is a `Problem`."""
 
     def __init__(self, name: str, stack: Mapping[str, Any]) -> None:
-        super().__init__((one["OutputKey"], one["OutputValue"]) for one in stack.get("Outputs", ()))
+        outputs = stack.get("Outputs", ())
+        super().__init__((output["OutputKey"], output["OutputValue"]) for output in outputs)
         self._stack, self._status = name, stack["StackStatus"]
 
     def __missing__(self, output: str) -> str:
@@ -157,8 +159,8 @@ class _Outputs(dict[str, str]):
 @contextmanager
 def table(name: str) -> Iterator[Table]:
     """The table of the environment `name`. Raises `Problem` as `account` does."""
-    with deployed(name) as found, found.table() as opened:
-        yield opened
+    with deployed(name) as stack, stack.table() as table:
+        yield table
 
 
 def _explained(name: str, error: Exception) -> Problem:
@@ -167,7 +169,7 @@ def _explained(name: str, error: Exception) -> Problem:
     if isinstance(error, NoCredentialsError):
         return Problem("AWS does not know you yet: run aws configure, or set AWS_PROFILE.")
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-    if code in _RUN_OUT or isinstance(error, SSOError | TokenRetrievalError | LoginError):
+    if code in _EXPIRED or isinstance(error, SSOError | TokenRetrievalError | LoginError):
         return Problem(f"AWS knows you no more: log in again, such as by aws sso login. ({error})")
     return Problem(f"{name} cannot be reached on AWS: {error}")
 

@@ -1,4 +1,4 @@
-"""What an environment keeps in SSM: its secrets, and what its commands have to remember."""
+"""The parameters of an environment in SSM: its secrets, and what its commands remember."""
 
 from botocore.exceptions import ClientError
 
@@ -9,14 +9,14 @@ from scripts.aws.deployment import parameter
 def read(account: Account, name: str) -> str | None:
     """The parameter's value, or None where there is no such parameter."""
     try:
-        found = account.client("ssm").get_parameter(
+        response = account.client("ssm").get_parameter(
             Name=parameter(account.row, name), WithDecryption=True
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ParameterNotFound":
             raise
         return None
-    return str(found["Parameter"]["Value"])
+    return str(response["Parameter"]["Value"])
 
 
 def write(account: Account, name: str, value: str, *, secret: bool = True) -> None:

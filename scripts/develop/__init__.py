@@ -1,1 +1,1 @@
-"""The loop: what is saved is what answers, on this machine and in dev."""
+"""The development loop: saved code answers at once, on this machine and in dev."""

@@ -13,25 +13,25 @@ from scripts.aws.cdk import ROOT, become_cdk
 from scripts.aws.deployment import NotDeployed
 from scripts.develop import hotswap
 
-_TOUCHES = {"bootstrap", "deploy", "destroy", "diff", "drift", "import", "rollback", "watch"}
-_SWAPS = re.compile(r"--(hotswap|watch)", re.IGNORECASE)
-_STACK = re.compile(rf"{SLUG}-([a-z0-9-]+)")
-_CONTEXT = re.compile(r"(?:-c=?|--context=)?env=(.*)")
+_CALLS_AWS = {"bootstrap", "deploy", "destroy", "diff", "drift", "import", "rollback", "watch"}
+_SWAPS = re.compile(r"--(hotswap|watch)", re.IGNORECASE)  # "--hotswap-fallback"
+_STACK = re.compile(rf"{SLUG}-([a-z0-9-]+)")  # "stackbot-dev"
+_CONTEXT = re.compile(r"(?:-c=?|--context=)?env=(.*)")  # "env=dev" behind "-c", "--context=env=dev"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Go on as the CDK command line. Raises `Problem` where the environment refuses."""
+    """Become the CDK command line. Raises `Problem` where the environment refuses."""
     arguments: list[str] = options.arguments
-    stacks, contexts = _found(_STACK, arguments), _found(_CONTEXT, arguments)
-    names = [*stacks, *contexts] or [_by_default()]
+    stacks, contexts = _matches(_STACK, arguments), _matches(_CONTEXT, arguments)
+    names = [*stacks, *contexts] or [_default_environment()]
     if swaps(arguments):
         for name in names:
             _check(name)
-        if not stacks:  # whatever assembly or context there is, this one or none is deployed
+        if not stacks:  # else the context could name another environment than the checked one
             arguments = [*arguments, f"{SLUG}-{names[-1]}"]
     if stacks and not contexts:
         arguments = [*arguments, "-c", f"env={stacks[0]}"]
-    if arguments[:1] and arguments[0] in _TOUCHES:
+    if arguments[:1] and arguments[0] in _CALLS_AWS:
         with deployment.account(names[-1]) as account:
             become_cdk(*arguments, variables=account.variables)
     shell = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
@@ -49,10 +49,9 @@ def _check(name: str) -> None:
         hotswap.check_stack(deployment.deployed_in(account))
 
 
-def _found(pattern: re.Pattern[str], arguments: Sequence[str]) -> list[str]:
-    return [found[1] for one in arguments if (found := pattern.fullmatch(one))]
+def _matches(pattern: re.Pattern[str], arguments: Sequence[str]) -> list[str]:
+    return [match[1] for argument in arguments if (match := pattern.fullmatch(argument))]
 
 
-def _by_default() -> str:
-    """The environment that the app takes where it is told of none."""
+def _default_environment() -> str:
     return str(json.loads((ROOT / "cdk.json").read_text())["context"]["env"])

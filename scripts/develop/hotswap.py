@@ -1,4 +1,4 @@
-"""Which environments let their code be swapped behind CloudFormation's back, and which refuse."""
+"""Which environments allow code to be swapped past CloudFormation, and which refuse."""
 
 from infra.environments import Environment, UnknownEnvironmentError, environment
 from scripts.aws.deployment import Deployed
@@ -16,7 +16,7 @@ class HotswapRefused(Problem):
 
 
 def check_row(name: str) -> Environment:
-    """The row of an environment. Raises `HotswapRefused` where that says so."""
+    """The row of an environment. Raises `HotswapRefused` where its `hotswap` is false."""
     try:
         row = environment(name)
     except UnknownEnvironmentError as error:
@@ -27,6 +27,6 @@ def check_row(name: str) -> Environment:
 
 
 def check_stack(deployed: Deployed) -> None:
-    """Raise `HotswapRefused` where the deployed stack says so, whatever the checkout does."""
+    """Raise `HotswapRefused` where the deployed stack's tag says so, whatever the row says."""
     if deployed.tags.get("hotswap") == "refused":
         raise HotswapRefused(deployed.row.name, f"as the tag of the stack {deployed.stack} says")

@@ -1,7 +1,7 @@
-"""The dev loop: what is saved is what answers, on this machine and in a dev environment.
+"""The development loop: saved code answers at once, on this machine and in a dev environment.
 
-It compares what is saved with what runs, whatever it was told of: saves that come while one is
-brought out are brought out together thereafter, and the newest wins.
+At each notification it compares the saved files with what runs. Saves that come while one is being
+deployed are deployed together thereafter, so the newest wins.
 """
 
 import json
@@ -28,14 +28,14 @@ from scripts.terminal.problem import Problem
 from scripts.terminal.steps import say, step
 
 _STEP_MS = 10
-"""How long a save may stay quiet before it is looked at."""
+"""How long no other file may be saved before the loop reads them."""
 _SETTLE_SECONDS = 0.05
-"""Code that looks broken may be half of a save: it is read again after these."""
+"""Broken code may be half of a save, so it is read again after this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """A new build that answers. Seconds, one after the other, since its file was saved."""
+    """A new build that answers, and the seconds of each phase since its file was saved."""
 
     build: str
     noticed: float
@@ -57,24 +57,24 @@ class Swap:
 
 
 def watch(
-    place: SwapTarget, stop: threading.Event, told: Callable[[Swap], None] = lambda _: None
+    target: SwapTarget, stop: threading.Event, on_swap: Callable[[Swap], None] = lambda _: None
 ) -> None:
-    """Bring out all that is saved until `stop` is set; `told` hears of each new build."""
+    """Deploy what is saved until `stop` is set, and call `on_swap` with each new build."""
     with Trial() as trial:
-        loop = _Loop(place, trial, told)
+        loop = _Loop(target, trial, on_swap)
         for at in _saves(stop):
             loop.catch_up(at)
 
 
 def print_json(swap: Swap) -> None:
-    """For scripts: one line of JSON on stdout for each new build."""
+    """Print a new build as one line of JSON on stdout, for scripts."""
     sys.stdout.write(swap.as_json() + "\n")
     sys.stdout.flush()
 
 
 def _saves(stop: threading.Event) -> Iterator[float]:
-    """When something was saved, in epoch seconds; first of all, now: nothing is missed since."""
-    before, seen = time.time(), 0.0
+    """The time of each save, in epoch seconds, after that of the start, from which on all count."""
+    start, cdk_json = time.time(), 0.0
     first = True
     changes = watchfiles.watch(
         *(ROOT / name for name in saved.FOLDERS),
@@ -85,23 +85,23 @@ def _saves(stop: threading.Event) -> Iterator[float]:
         yield_on_timeout=True,
     )
     for changed in changes:
-        # Beside node_modules/ and .venv/, which are large, this file cannot be watched.
+        # Not watched: that takes a watch on its folder, with the large node_modules/ and .venv/.
         status = _status(ROOT / "cdk.json")
-        alone = status.st_mtime if status else seen
-        if first or changed or alone != seen:
-            yield before if first else _newest(changed)
-        first, seen = False, alone
+        modified = status.st_mtime if status else cdk_json
+        if first or changed or modified != cdk_json:
+            yield start if first else _newest(changed)
+        first, cdk_json = False, modified
 
 
 def _newest(changed: set[tuple[watchfiles.Change, str]]) -> float:
-    """When the last of the files was written, or renamed into its place."""
+    """The epoch seconds at which the last of the files was written, or renamed into its place."""
     now = time.time()
-    found = [status.st_ctime for _, path in changed if (status := _status(Path(path)))]
-    return max(found, default=now)
+    times = [status.st_ctime for _, path in changed if (status := _status(Path(path)))]
+    return max(times, default=now)
 
 
 def _status(path: Path) -> os.stat_result | None:
-    """None where the file is gone by now: editors make some that last for a moment."""
+    """The file's status; None where it is gone, as editors' temporary files soon are."""
     try:
         return path.stat()
     except OSError:
@@ -109,44 +109,44 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 class _Loop:
-    """What was brought out last, against what is saved by now."""
+    """Compares what is saved with what was deployed last, and deploys what differs."""
 
-    def __init__(self, place: SwapTarget, trial: Trial, told: Callable[[Swap], None]) -> None:
-        self._place, self._trial, self._told = place, trial, told
-        self._swapping, self._compared = Swapping(place), False
+    def __init__(self, target: SwapTarget, trial: Trial, on_swap: Callable[[Swap], None]) -> None:
+        self._target, self._trial, self._on_swap = target, trial, on_swap
+        self._swapping, self._compared = Swapping(target), False
         self._stack, self._documents = saved.by_cloudformation(), saved.documents()
-        self._tried = ""
+        self._checked_build = ""
 
     def catch_up(self, at: float) -> None:
-        """Bring out what was saved, at a time in epoch seconds, and say in a line what was done."""
+        """Deploy what was saved at a time in epoch seconds, and print a line about it."""
         noticed = max(0.0, time.time() - at)
-        for part in (self._bring_out_stack, self._bring_out_code, self._bring_out_documents):
+        for part in (self._deploy_stack, self._deploy_code, self._deploy_documents):
             try:
                 part(noticed)
             except (BrokenCode, DoesNotStart) as error:
                 _complain(error, "The code from before goes on serving.")
             except (Problem, BotoCoreError, ClientError, OSError) as error:
-                self._tried, self._compared = "", False
+                self._checked_build, self._compared = "", False
                 _complain(error, "What was deployed before goes on serving. Save again to retry.")
 
-    def _bring_out_stack(self, _noticed: float) -> None:
+    def _deploy_stack(self, _noticed: float) -> None:
         stack = saved.by_cloudformation()
         if stack == self._stack:
             return
-        why = _changed(self._stack, stack)
-        say(f"  {why} changed, which only a deployment of the stack brings out …")
+        files = _changed(self._stack, stack)
+        say(f"  {files} changed, which only a deployment of the stack brings out …")
         saved.check_stack()
-        code, zipped = self._checked(Code.read())  # it goes with the stack
+        code, zipped = self._checked(Code.read())  # which is deployed with the stack
         with step("deployed"), self._swapping.nothing_running():
-            self._place.deploy()
+            self._target.deploy()
         self._stack = stack
-        # The CDK reads the files anew, and may have packed what was saved meanwhile, unchecked.
+        # The CDK reads the files itself: it may have packed unchecked ones, saved meanwhile.
         if not self._runs(code, zipped):
             self._swapping.swap(zipped, code.build)
 
-    def _bring_out_code(self, noticed: float) -> None:
+    def _deploy_code(self, noticed: float) -> None:
         started, code = time.monotonic(), Code.read()
-        if code.build == self._tried:
+        if code.build == self._checked_build:
             return
         code, zipped = self._checked(code)
         if not self._compared and self._runs(code, zipped):
@@ -154,25 +154,25 @@ class _Loop:
         checked = time.monotonic() - started
         swap = Swap(code.build, noticed, checked, self._swapping.swap(zipped, code.build))
         say(f"  {swap}")
-        self._told(swap)
+        self._on_swap(swap)
 
-    def _bring_out_documents(self, _noticed: float) -> None:
+    def _deploy_documents(self, _noticed: float) -> None:
         documents = saved.documents()
         if documents != self._documents:
             with step("knowledge indexed"):
-                self._place.upload_knowledge()
+                self._target.upload_knowledge()
             self._documents = documents
 
     def _runs(self, code: Code, zipped: bytes) -> bool:
-        """Whether the functions run it already, as is said then."""
-        same, self._compared = self._swapping.runs(zipped), True
-        if same:
+        """Whether the functions run the code already; prints it, too."""
+        runs, self._compared = self._swapping.runs(zipped), True
+        if runs:
             say(f"  Build {code.build} runs, as it is saved.")
-        return same
+        return runs
 
     def _checked(self, code: Code) -> tuple[Code, bytes]:
-        """The code, or what it has become meanwhile, and its zip. Raises `BrokenCode`."""
-        self._tried = code.build
+        """The code, or what was saved since if it is broken, and its zip. Raises `BrokenCode`."""
+        self._checked_build = code.build
         try:
             return code, self._packed(code)
         except BrokenCode:
@@ -189,11 +189,11 @@ class _Loop:
             return zipped.result()
 
 
-def _complain(error: Exception, but: str) -> None:
-    say(f"  [red]✗[/] {escape(str(error))}\n    {but}")
+def _complain(error: Exception, consequence: str) -> None:
+    say(f"  [red]✗[/] {escape(str(error))}\n    {consequence}")
 
 
 def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """The files that differ, the first by name."""
+    """The first file that differs, and how many more do: "cdk.json (and 2 more)"."""
     names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     return f"{names[0]} (and {len(names) - 1} more)" if names[1:] else names[0]

@@ -1,4 +1,4 @@
-"""What is saved, read once: what is checked is what is hashed, packed and uploaded."""
+"""Reads the saved files once, so that the same bytes are checked, hashed, packed and uploaded."""
 
 import hashlib
 import marshal
@@ -18,11 +18,11 @@ from scripts.terminal.problem import Problem
 
 FOLDERS = ("bot", "infra", "knowledge", "requirements")
 _BY_CLOUDFORMATION = ("cdk.json", "requirements/bot.txt")
-"""Beside infra/: what only a deployment of the stack brings out."""
+"""Beside infra/: files whose changes need a deployment of the stack."""
 
 
 class BrokenCode(Problem):
-    """The saved code does not compile or start; the message says where."""
+    """The saved code does not compile or start; the message has the file and the line."""
 
 
 class Module(NamedTuple):
@@ -35,7 +35,7 @@ class Module(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The files of `bot/` by their names in the zip, in its order."""
+    """The files of `bot/` by their names in the zip, in the order of the zip."""
 
     files: Mapping[str, bytes]
 
@@ -43,17 +43,17 @@ class Code:
     def read(cls, root: Path = ROOT) -> Self:
         while True:
             try:
-                found = {
+                files = {
                     path.relative_to(root).as_posix(): path.read_bytes()
                     for path in bundle.code_files(root)
                 }
-            except FileNotFoundError:  # an editor's or a checkout's, gone between two looks
+            except FileNotFoundError:  # an editor or Git has just removed it
                 continue
-            return cls(found)
+            return cls(files)
 
     @property
     def build(self) -> str:
-        """The id that this code tells of itself once it runs."""
+        """The id of the build that this code reports when it runs."""
         return hash_files({name.removeprefix("bot/"): file for name, file in self.files.items()})
 
     def zipped(self) -> bytes:
@@ -61,53 +61,53 @@ class Code:
 
     def compiled(self) -> dict[str, Module]:
         """The modules by their names. Raises `BrokenCode`."""
-        found = {}
+        modules = {}
         for file, source in self.files.items():
             if file.endswith(".py"):
                 name = file.removesuffix(".py").replace("/", ".")
                 module = name.removesuffix(".__init__")
-                found[module] = Module(file, name != module, _compiled(file, source))
-        return found
+                modules[module] = Module(file, name != module, _compiled(file, source))
+        return modules
 
 
 def by_cloudformation(root: Path = ROOT) -> dict[str, str]:
-    """The hashes of the files that only a deployment of the stack brings out, by their names."""
+    """The hashes, by name, of the files whose changes need a deployment of the stack."""
     return _hashes(root, [*_stack(root), *(root / name for name in _BY_CLOUDFORMATION)])
 
 
 def check_stack(root: Path = ROOT) -> None:
-    """Compile `infra/`, which tells of a slip sooner than the CDK. Raises `BrokenCode`."""
+    """Compile `infra/`, which finds an error sooner than the CDK does. Raises `BrokenCode`."""
     for path in _stack(root):
         with suppress(FileNotFoundError):
             _compiled(path.relative_to(root).as_posix(), path.read_bytes())
 
 
 def _stack(root: Path) -> list[Path]:
-    """The modules of `infra/`; Emacs marks a changed file by a link to nowhere beside it."""
+    """The modules of `infra/`, without the dangling links of Emacs, such as `.#stack.py`."""
     return [path for path in root.glob("infra/**/*.py") if path.is_file()]
 
 
 def documents(root: Path = ROOT) -> dict[str, str]:
-    """The hashes of the documents of `knowledge/` and of the rules for them, by their names."""
+    """The hashes, by name, of the documents of `knowledge/` and of the rules for them."""
     folder = root / "knowledge"
     rules = [rules.path for rules in outer_rules(folder, "") if rules.path.is_relative_to(root)]
     return _hashes(root, [*knowledge.documents(folder), *rules])
 
 
 def _hashes(root: Path, files: list[Path]) -> dict[str, str]:
-    found = {}
+    hashes = {}
     for path in files:
         try:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
         except FileNotFoundError:
             continue
-        found[path.relative_to(root).as_posix()] = digest
-    return found
+        hashes[path.relative_to(root).as_posix()] = digest
+    return hashes
 
 
 @lru_cache(maxsize=1024)
 def _compiled(file: str, source: bytes) -> bytes:
-    """Of all files, most are as they were before."""
+    """The marshalled code of a file; cached, since most files are as they were before."""
     try:
         return marshal.dumps(compile(source, str(ROOT / file), "exec", dont_inherit=True))
     except SyntaxError as error:

@@ -1,4 +1,4 @@
-"""Shows what an environment's functions log while something else goes on in the terminal."""
+"""Prints what an environment's functions log while another command runs in the terminal."""
 
 import threading
 import time
@@ -12,31 +12,31 @@ from scripts.operate import logs
 from scripts.operate.log_lines import Logs, moment
 from scripts.terminal.steps import console
 
-_AGAIN_SECONDS = 1
-_MILLISECOND = 0.001
+_RETRY_SECONDS = 1
+_MILLISECOND = 0.001  # CloudWatch's times are of whole milliseconds
 
 
 @contextmanager
 def tailing(deployed: Deployed) -> Iterator[None]:
     """Show every line of both functions from now on, errors in red, to the end of the block."""
-    ended = threading.Event()
+    stop = threading.Event()
     source = Logs(deployed.client("logs"), deployed.functions)
-    thread = threading.Thread(target=_show, args=(source, ended), daemon=True)
+    thread = threading.Thread(target=_show, args=(source, stop), daemon=True)
     thread.start()
     try:
         yield
     finally:
-        ended.set()
+        stop.set()
         thread.join()
 
 
-def _show(source: Logs, ended: threading.Event) -> None:
+def _show(source: Logs, stop: threading.Event) -> None:
     since = time.time()
-    while not ended.is_set():
+    while not stop.is_set():
         try:
-            for line in source.follow(since, ended.is_set):
+            for line in source.follow(since, stop.is_set):
                 console.print(logs.as_text(line), soft_wrap=True)
                 since = moment(line) + _MILLISECOND
         except (BotoCoreError, ClientError) as error:
             console.print(f"The logs cannot be read: {error}", style="yellow", markup=False)
-            ended.wait(_AGAIN_SECONDS)
+            stop.wait(_RETRY_SECONDS)

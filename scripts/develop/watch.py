@@ -1,4 +1,4 @@
-"""`./stackbot watch`: what is saved answers in a dev environment a second or two later."""
+"""`./stackbot watch`: saved code answers in a dev environment a second or two later."""
 
 import argparse
 import signal
@@ -19,7 +19,7 @@ from scripts.terminal.steps import say
 
 
 def run(options: argparse.Namespace) -> int:
-    """Bring out saves until Ctrl-C. Raises `Problem`."""
+    """Deploy saves until Ctrl-C. Raises `Problem`."""
     end_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     row = hotswap.check_row(options.environment)
     if row.on_this_machine:
@@ -31,16 +31,16 @@ def run(options: argparse.Namespace) -> int:
         say("  (Ctrl-C ends this.)\n")
         stop = threading.Event()
         try:
-            told = reload.print_json if options.json_lines else lambda _: None
+            on_swap = reload.print_json if options.json_lines else lambda _: None
             with tailing(deployed):
-                reload.watch(Watched(deployed), stop, told)
+                reload.watch(Watched(deployed), stop, on_swap)
         finally:
             stop.set()
     return 0
 
 
 class Watched:
-    """A deployed environment as a place whose code is swapped."""
+    """A deployed environment as a `SwapTarget`."""
 
     def __init__(self, deployed: Deployed) -> None:
         self._deployed = deployed
@@ -65,9 +65,9 @@ class Watched:
         return self._deployed.client(service)
 
     def deploy(self) -> None:
-        """By CloudFormation's express mode, which does not wait for resources to settle.
+        """Deploy in CloudFormation's express mode, which does not wait for resources to settle.
 
-        It would leave a failed update as it is; --rollback has what was there before come back.
+        It leaves a failed update as it is, unless --rollback restores what was there before.
         """
         account = self._deployed.account
         cdk(
@@ -78,5 +78,5 @@ class Watched:
         self._deployed = deployment.deployed_in(account)
 
     def upload_knowledge(self) -> None:
-        by = vectors.embeddings(self.client, self.functions[1])
-        knowledge.upload(self.client("s3"), self._deployed.outputs["Bucket"], by)
+        model = vectors.embeddings(self.client, self.functions[1])
+        knowledge.upload(self.client("s3"), self._deployed.outputs["Bucket"], model)

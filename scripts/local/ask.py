@@ -1,9 +1,9 @@
-"""Asks one question as a person in a channel, and tells what happened on its way."""
+"""Asks one question as a person in a channel, and follows it through Slack and both functions."""
 
 import html
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,15 @@ from slack_simulator import Control, Delivery, Message, Posted, Refused
 
 PERSON, CHANNEL = "ada", "#general"
 _PATIENCE_SECONDS = 150
-_LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
+_LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")  # "<https://acme.example/deploy|Deploying>"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question's way. Times are in seconds after the event was sent; None: it never came."""
+    """How one question was answered.
+
+    Times are in seconds since its event was sent, or None for what never happened.
+    """
 
     question: str
     answer: str
@@ -30,15 +33,7 @@ class Outcome:
     builds: dict[str, str | None]
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "question": self.question,
-            "answer": self.answer,
-            "sources": self.sources,
-            "timeline": self.timeline,
-            "message_id": self.message_id,
-            "request_ids": self.request_ids,
-            "builds": self.builds,
-        }
+        return asdict(self)
 
     def as_text(self) -> str:
         if not self.answer:
@@ -60,7 +55,8 @@ def ask(stack: LocalStack, text: str) -> Outcome:
     with suppress(TimeoutError):
         slack.wait_for_answer(posted.channel, posted.ts, _PATIENCE_SECONDS)
     messages = [m for m in slack.messages(posted.channel, posted.ts) if m.bot]
-    ingress, worker = _accepted(stack, posted), _delivered(stack, posted)
+    ingress = _accepted(stack, posted)
+    worker = _delivered(stack, ingress.get("message_id"))
     return Outcome(
         question=text,
         answer="\n".join(_markdown(message) for message in messages).strip(),
@@ -91,31 +87,30 @@ def _timeline(slack: Control, posted: Posted, worker: log_lines.Line) -> dict[st
 
 
 def _delivery(slack: Control, posted: Posted) -> Delivery:
-    """The first attempt to tell the bot of the question."""
+    """Slack's first attempt to deliver the question's event."""
     events = ((d, d.body.get("event", {})) for d in slack.deliveries())
     return next(d for d, event in events if event.get("ts") == posted.ts)
 
 
 def _accepted(stack: LocalStack, posted: Posted) -> log_lines.Line:
-    """What the ingress logged of the question."""
-    place = f":{posted.channel}:{posted.ts}"
-    found = log_lines.wait_for(
+    """What the ingress logged of the question, or nothing."""
+    suffix = f":{posted.channel}:{posted.ts}"  # of "T0001:C0001:1700000000.000100"
+    line = log_lines.wait_for(
         stack.client("logs"),
         stack.functions[0],
-        lambda line: str(line.get("question")).endswith(place),
+        lambda line: str(line.get("question")).endswith(suffix),
     )
-    return found or {}
+    return line or {}
 
 
-def _delivered(stack: LocalStack, posted: Posted) -> log_lines.Line:
-    """What the worker logged when it was handed the question."""
-    message_id = _accepted(stack, posted).get("message_id")
-    found = log_lines.wait_for(
+def _delivered(stack: LocalStack, message_id: str | None) -> log_lines.Line:
+    """What the worker logged when it received the queue's message, or nothing."""
+    line = log_lines.wait_for(
         stack.client("logs"),
         stack.functions[1],
         lambda line: line["event"] == "delivered" and line["message_id"] == message_id,
     )
-    return found or {}
+    return line or {}
 
 
 def _markdown(message: Message) -> str:
@@ -123,7 +118,7 @@ def _markdown(message: Message) -> str:
 
 
 def _notes(message: Message) -> list[str]:
-    """The quiet lines below an answer, with the addresses of links behind what they show."""
+    """The context lines below an answer, with each link's URL in brackets behind its text."""
     return [
         html.unescape(_LINK.sub(r"\2 (\1)", str(element["text"])))
         for block in message.blocks

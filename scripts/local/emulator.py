@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from scripts.install import emulator_python
-from scripts.local.leftovers import PREFIX, end_leftovers, recorded
+from scripts.local.leftovers import PREFIX, end_leftovers, kill_members, recorded
 from scripts.local.ports import free_port, port_is_free
 from scripts.local.proxies import for_lambdas
 from scripts.terminal.problem import Problem
@@ -24,6 +24,7 @@ _START_SECONDS = 20
 _STOP_SECONDS = 5
 _RAM_DISK = Path("/dev/shm")  # noqa: S108
 _ROOM = 512 * 1024**2
+"""In bytes: where less is free in memory, the emulator's files are on the disk."""
 
 
 class EmulatorError(Problem):
@@ -45,7 +46,7 @@ class Emulator:
         self.port = port or free_port()
         self.account = account
         self.token = secrets.token_urlsafe(24)
-        """The secret of this run, without which it answers nobody: a client's session token."""
+        """The secret of this run, which every request needs: a client's session token."""
         self._enforce_iam = enforce_iam
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch = ""
@@ -89,23 +90,10 @@ class Emulator:
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._records.close()
 
-    def api_url(self, url: str, path: str) -> str:
-        """The URL of a deployed HTTP API that can be reached here; `url` is its output."""
-        return api_url(self.url, url, path)
-
     def kill(self, function: str) -> int:
         """Kill the processes that run a Lambda, as a crash would; returns how many there were."""
         assert self._process is not None
-        listed = subprocess.run(
-            ["ps", "-Aww", "-o", "pid=,pgid=,command="], capture_output=True, text=True, check=True
-        )
-        killed = 0
-        for line in listed.stdout.splitlines():
-            pid, group, command = line.split(maxsplit=2)
-            if int(group) == self._process.pid and f"ministack-lambda-{function}-" in command:
-                os.kill(int(pid), signal.SIGKILL)
-                killed += 1
-        return killed
+        return kill_members(self._process.pid, f"ministack-lambda-{function}-")
 
     def log(self) -> str:
         """What the emulator itself has printed."""
@@ -128,7 +116,7 @@ class Emulator:
             )
 
     def _environment(self) -> dict[str, str]:
-        """Whatever stands here is seen by the Lambdas too, so it is as little as possible."""
+        """The emulator's environment. Its Lambdas see all of it, so it is as small as possible."""
         return {
             "PATH": os.environ["PATH"],
             "HOME": self._scratch,

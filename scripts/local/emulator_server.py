@@ -1,8 +1,9 @@
 """Runs ministack behind the guard: `python -m scripts.local.emulator_server`, with the emulator's
 Python.
 
-Everything else is as its own command does it. The secret comes in AWS_SESSION_TOKEN, which a
-process's other users cannot read, and from which the emulator hands it on to its Lambdas.
+All but the guard is as in ministack's own command. The secret comes in AWS_SESSION_TOKEN: other
+users of the machine cannot read a process's variables, and the emulator passes this one on to its
+Lambdas.
 """
 
 import os
@@ -21,7 +22,7 @@ def main() -> None:
 
 
 def _role_token(access_key: str) -> str | None:
-    """The token that STS gave out with an access key; the module is loaded when it first does."""
+    """The token that STS issued with an access key; its module is loaded at the first such call."""
     sts = sys.modules.get("ministack.services.sts")
     session = sts._sessions.get(access_key) if sts else None
     return session.get("SessionToken") if session else None

@@ -1,7 +1,7 @@
-"""What a killed command leaves behind, and how the next one finds and ends it.
+"""Ends the processes, and removes the folders, that a killed command has left behind.
 
-While a command runs, a file tells which processes it has started and which folders it has made. A
-process is named by its id and by when it started: an id alone is given to another one later.
+While a command runs, one file in `.stackbot/run` for each names the processes and folders that it
+has made. A process is identified by its id and by when it started, since the system uses ids again.
 """
 
 import contextlib
@@ -17,16 +17,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from scripts.local.private_files import write_private
+from scripts.local.whole_file import write_private
 
 RECORDS = Path(__file__).resolve().parents[2] / ".stackbot" / "run"
 PREFIX = "stackbot-"
-"""What the names of our temporary folders begin with: no other folder is ever removed."""
+"""The names of our temporary folders begin with it: no other folder is ever removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessId:
-    """One process, now and never again."""
+    """Identifies one process for good."""
 
     pid: int
     started: str
@@ -75,9 +75,18 @@ def _end(record: dict[str, Any]) -> None:
         if process.runs:
             _kill(process.pid)
         elif folder:
-            _kill_members(process.pid, str(folder))
+            kill_members(process.pid, str(folder))  # its Lambdas, which run from there
     if folder and folder.name.startswith(PREFIX) and not folder.is_symlink():
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def kill_members(group: int, part: str) -> int:
+    """Kill the processes of a group whose command lines contain `part`; returns how many."""
+    lines = (line.split(maxsplit=2) for line in _ps("-A", "-o", "pid=,pgid=,command=").splitlines())
+    pids = [int(pid) for pid, of, command in lines if int(of) == group and part in command]
+    for pid in pids:
+        _kill(pid)
+    return len(pids)
 
 
 def _kill(pid: int) -> None:
@@ -89,19 +98,12 @@ def _kill(pid: int) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _kill_members(group: int, folder: str) -> None:
-    """Kill what is left of a group whose leader has ended: its Lambdas, which run from `folder`."""
-    for line in _ps("-A", "-o", "pid=,pgid=,command=").splitlines():
-        pid, of, command = line.split(maxsplit=2)
-        if int(of) == group and folder in command:
-            _kill(int(pid))
-
-
 def _start_of(pid: int) -> str:
     """When the process `pid` started, as this machine tells it; "" where none runs."""
     with contextlib.suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        # "4711 (name of it) S 1 …": proc(5) numbers the state 3 and the start, in ticks, 22.
+        # "4711 (its name) S 1 …": the state is field 3 and the start, in ticks, field 22 of
+        # https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return "" if fields[0] in "ZX" else f"{boot} {fields[19]}"
     return _ps("-p", str(pid), "-o", "lstart=").strip()

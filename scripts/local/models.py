@@ -12,9 +12,10 @@ from infra.environments import LOCAL
 from scripts.terminal.problem import Problem
 
 _HOSTED = "https://api.openai.com/v1"
-_OLLAMA_PORT = ":11434"
+_OLLAMA_PORT = ":11434"  # https://docs.ollama.com/faq
 _OLLAMA_TOKENS = 3_500
-"""Ollama reads 4,096 on most machines unless told otherwise, and forgets the rest unsaid."""
+"""Ollama's context is 4,096 tokens on most machines, and it cuts off the rest without an error:
+https://docs.ollama.com/context-length"""
 
 
 class ModelError(Problem):
@@ -66,8 +67,8 @@ class Model:
         request = urllib.request.Request(f"{(self.url or _HOSTED).rstrip('/')}/models")  # noqa: S310
         request.add_header("Authorization", f"Bearer {self.key or 'none'}")
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-                served = [str(model["id"]) for model in json.load(answer)["data"]]
+            with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310
+                served = [str(model["id"]) for model in json.load(response)["data"]]
         except urllib.error.HTTPError as error:
             error.close()
             if error.code == 401:

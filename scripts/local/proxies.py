@@ -22,7 +22,7 @@ def spare_loopback(variables: MutableMapping[str, str]) -> None:
 
 
 def for_lambdas(shell: Mapping[str, str]) -> dict[str, str]:
-    """What has Lambdas on this machine reach a model elsewhere by the user's proxy.
+    """The variables by which Lambdas on this machine reach a model elsewhere by the user's proxy.
 
     ALL_PROXY is read by the model's client and not by Slack's, whose Slack is on loopback.
     """
@@ -35,10 +35,11 @@ def for_lambdas(shell: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_loopback(url: str) -> bool:
+    """Whether the host of `url` is this machine, such as in http://127.0.0.1:3900/api/."""
     return urlsplit(url).hostname in _LOOPBACK
 
 
 def _proxy(variables: Mapping[str, str]) -> str:
     """The proxy that the variables name; for HTTPS, which most of what is elsewhere speaks."""
-    named = (variables.get(name) or variables.get(name.upper()) for name in _PROXIES)
-    return next(filter(None, named), "")
+    proxies = (variables.get(name) or variables.get(name.upper()) for name in _PROXIES)
+    return next(filter(None, proxies), "")

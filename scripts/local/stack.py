@@ -7,24 +7,25 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Lock
 from typing import Any, Self
 
 from infra import bundle
-from infra.environments import LOCAL, SLUG, Environment
+from infra.environments import LOCAL, Environment
+from scripts.aws import store
+from scripts.aws.account import Account
 from scripts.aws.cdk import cdk, outputs, run
+from scripts.aws.deployment import EVENTS_PATH, stack_name
 from scripts.deploy import functions
 from scripts.documents import knowledge
 from scripts.documents.indexing import vectors
-from scripts.local.emulator import REGION, Emulator
+from scripts.local.emulator import REGION, Emulator, api_url
 from scripts.local.leftovers import PREFIX, recorded
 from scripts.local.models import Model
 from scripts.slack.manifest import manifest
 from scripts.terminal.steps import step
 from slack_simulator import Simulator
 
-STACK = f"{SLUG}-{LOCAL.name}"
-EVENTS_PATH = "/slack/events"
+STACK = stack_name(LOCAL)
 
 
 class LocalStack:
@@ -57,8 +58,7 @@ class LocalStack:
             time_scale=time_scale,
             crowd=crowd,
         )
-        self._clients: dict[str, Any] = {}
-        self._making = Lock()
+        self._account = Account.of_emulator(LOCAL, self.emulator.variables)
         self.outputs: dict[str, str] = {}
         self.build, self.code = "", b""
 
@@ -91,7 +91,7 @@ class LocalStack:
     @property
     def request_url(self) -> str:
         """Where Slack sends its events."""
-        return self.emulator.api_url(self.outputs["SlackUrl"], EVENTS_PATH)
+        return api_url(self.emulator.url, self.outputs["SlackUrl"], EVENTS_PATH)
 
     @property
     def functions(self) -> tuple[str, str]:
@@ -112,29 +112,17 @@ class LocalStack:
 
     def client(self, service: str) -> Any:
         """A boto3 client of the emulator's account, made once."""
-        with self._making:
-            if service not in self._clients:
-                import boto3  # 0.2 s, which the emulator's start hides
-
-                self._clients[service] = boto3.client(
-                    service,  # type: ignore[call-overload]
-                    region_name=REGION,
-                    endpoint_url=self.emulator.url,
-                    aws_access_key_id=self.emulator.account,
-                    aws_secret_access_key="not-a-secret",  # noqa: S106
-                    aws_session_token=self.emulator.token,
-                )
-            return self._clients[service]
+        return self._account.client(service)
 
     def deploy(self) -> None:
-        """Bring a changed stack out. Raises `CdkError`."""
+        """Deploy a changed stack. Raises `CdkError`."""
         self._synth()
         self._deploy()
 
     def upload_knowledge(self) -> None:
         """Make the index of `knowledge/` and put it where the worker looks for it."""
-        by = vectors.embeddings(self.client, self.functions[1])
-        knowledge.upload(self.client("s3"), self.outputs["Bucket"], by)
+        model = vectors.embeddings(self.client, self.functions[1])
+        knowledge.upload(self.client("s3"), self.outputs["Bucket"], model)
 
     def renew_token(self) -> None:
         """Install the app in Slack anew, and store its new token."""
@@ -142,8 +130,8 @@ class LocalStack:
         self.store_token()
 
     def store_token(self) -> None:
-        """Store who the app is in Slack where the worker looks for it."""
-        self._store("slack", json.dumps(self.slack.credentials))
+        """Store the app's token and ids in Slack where the worker looks for them."""
+        store.write(self._account, "slack", json.dumps(self.slack.credentials))
 
     def ping(self, function: str) -> str:
         """Start a function, and return the id of the build that it runs. Raises `DoesNotStart`."""
@@ -151,52 +139,47 @@ class LocalStack:
 
     @property
     def _variables(self) -> dict[str, str]:
-        """Those of the emulator; and what a killed command leaves behind goes with our folder."""
+        """The emulator's, and our folder for temporary files: it is removed in any case."""
         return {**self.emulator.variables, "TMPDIR": str(self._folder)}
 
     def _bootstrap(self) -> None:
-        # From a folder without a cdk.json, so that it need not synthesise first.
+        # In a folder with a cdk.json it would synthesise first.
         environment = f"aws://{self.emulator.account}/{REGION}"
         cdk("bootstrap", environment, variables=self._variables, folder=self._folder)
 
     def _synth(self) -> None:
-        # The app as the CDK command line would run it, without the second that this one takes.
+        # As the CDK command line runs the app, whose own start would take a second.
         slack = f"slack_api_url={self.slack.api_url}"
         context = [f"env={LOCAL.name}", slack, *self._model.context, *self._context]
         run("infra.app", str(self._folder / "out"), *context, variables=self._variables)
 
     def _deploy(self) -> None:
-        written = self._folder / "outputs.json"
+        outputs_file = self._folder / "outputs.json"
         cdk(
             *("deploy", "--app", str(self._folder / "out"), "--method=direct"),
-            *("--require-approval=never", f"--outputs-file={written}"),
+            *("--require-approval=never", f"--outputs-file={outputs_file}"),
             variables=self._variables,
         )
-        self.outputs = outputs(written, STACK)
+        self.outputs = outputs(outputs_file, STACK)
 
     def _start_ingress(self) -> None:
-        """Slack waits 3 s for its first answer; on a busy machine a start alone takes as long."""
+        """Slack waits 3 s for an answer, and on a busy machine the start alone may take as long."""
         self.ping(self.functions[0])
 
     def _connect(self) -> None:
-        """Tell Slack where the bot is; it asks the URL to prove itself."""
+        """Set the app's request URL in Slack, which then has to answer Slack's challenge."""
         self.slack.control.set_request_url(self.request_url)
 
     def _start_worker(self) -> None:
         self.code, self.build = bundle.code().read_bytes(), self.ping(self.functions[1])
 
     def _store_secrets(self) -> None:
-        self._store("signing-secret", self.signing_secret)
+        store.write(self._account, "signing-secret", self.signing_secret)
         self.store_token()
         if self._model.key:
-            self._store("openai-api-key", self._model.key)
-
-    def _store(self, name: str, value: str) -> None:
-        self.client("ssm").put_parameter(
-            Name=f"/{SLUG}/{LOCAL.name}/{name}", Value=value, Type="SecureString", Overwrite=True
-        )
+            store.write(self._account, "openai-api-key", self._model.key)
 
 
 def _together(pool: ThreadPoolExecutor, *parts: Callable[[], None]) -> None:
-    for done in [pool.submit(part) for part in parts]:
-        done.result()
+    for future in [pool.submit(part) for part in parts]:
+        future.result()

@@ -1,6 +1,6 @@
 """What the bot needs beside Slack, on this machine: a table, a queue, documents and secrets.
 
-They are the emulator's, without a deployment: CDK would take ten times as long.
+They are made in the emulator by calls, since a deployment by the CDK takes ten times as long.
 """
 
 import json
@@ -9,13 +9,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Self
 
-import boto3
-
 from infra.environments import NAME, SLUG, Environment
 from infra.names import KNOWLEDGE_KEY
+from scripts.aws.account import Account
 from scripts.develop import saved
 from scripts.documents import knowledge
-from scripts.local.emulator import REGION, Emulator
+from scripts.local.emulator import Emulator
 from scripts.local.proxies import for_lambdas, is_loopback
 
 TABLE: dict[str, Any] = {
@@ -37,16 +36,20 @@ TABLE: dict[str, Any] = {
         }
     ],
 }
-"""As infra/stack.py has it, which a test compares."""
+"""The table of infra/stack.py; a test compares them."""
 
 Record = Mapping[str, Any]
-"""A message of the queue, in the shape in which AWS hands it to a worker."""
+"""A message of the queue, as Lambda passes it to a worker:
+https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
 
 _NAME = f"{SLUG}-socket"
 
 
 class Backing:
-    """All of it, as long as the `with` lasts. `bot` is the parameter that tells of it."""
+    """All of it, as long as the `with` lasts.
+
+    `bot` is the value of the parameter with the bot's token and ids.
+    """
 
     def __init__(self, row: Environment, bot: str, model_key: str) -> None:
         self.signing_secret = secrets.token_hex(16)
@@ -55,6 +58,7 @@ class Backing:
         if model_key:
             self._secrets["openai-api-key"] = model_key
         self._emulator = Emulator()
+        self._client = Account.of_emulator(row, self._emulator.variables).client
 
     def __enter__(self) -> Self:
         self._emulator.__enter__()
@@ -88,7 +92,7 @@ class Backing:
 
     @property
     def _proxies(self) -> dict[str, str]:
-        """Slack's SDK takes the shell's proxies, whatever NO_PROXY says; empty ones are none."""
+        """Empty proxies where Slack is on this machine: its SDK does not read NO_PROXY."""
         if not is_loopback(self._row.slack_api_url):
             return {}
         names = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
@@ -101,22 +105,22 @@ class Backing:
         self.documents = documents
 
     def receive(self) -> Record | None:
-        """The next record of a group that has none in hand."""
-        found = self._sqs.receive_message(QueueUrl=self._queue_url, AttributeNames=["All"])
-        for one in found.get("Messages", ()):
-            return {f"{name[0].lower()}{name[1:]}": value for name, value in one.items()}
+        """The next record of a message group of which no record is in work; None without one."""
+        response = self._sqs.receive_message(QueueUrl=self._queue_url, AttributeNames=["All"])
+        for message in response.get("Messages", ()):
+            return {f"{name[0].lower()}{name[1:]}": value for name, value in message.items()}
         return None
 
     def delete(self, record: Record) -> None:
-        """Take a record out of the queue that is done with."""
+        """Delete an answered record from the queue."""
         self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=record["receiptHandle"])
 
     @property
     def waiting(self) -> int:
-        """How many records are in the queue, those in hand included."""
+        """How many records are in the queue, those in work included."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        told = self._sqs.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=names)
-        return sum(map(int, told["Attributes"].values()))
+        response = self._sqs.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=names)
+        return sum(map(int, response["Attributes"].values()))
 
     def _make(self) -> None:
         self._sqs, self._s3 = self._client("sqs"), self._client("s3")
@@ -142,20 +146,10 @@ class Backing:
         )
 
     def _queue(self, name: str, **attributes: str) -> str:
-        made = self._sqs.create_queue(
+        response = self._sqs.create_queue(
             QueueName=f"{_NAME}-{name}.fifo", Attributes={"FifoQueue": "true", **attributes}
         )
-        return str(made["QueueUrl"])
-
-    def _client(self, service: str) -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            region_name=REGION,
-            endpoint_url=self._emulator.url,
-            aws_access_key_id=self._emulator.account,
-            aws_secret_access_key="not-a-secret",  # noqa: S106
-            aws_session_token=self._emulator.token,
-        )
+        return str(response["QueueUrl"])
 
 
 _PARAMETERS = {"SIGNING_SECRET": "signing-secret", "SLACK": "slack", "OPENAI": "openai-api-key"}
