@@ -1,4 +1,4 @@
-"""Runs one command of ./stackbot, whose module is imported only then."""
+"""Runs one command of ./stackbot. Only that command's module is imported."""
 
 import argparse
 import importlib
@@ -36,19 +36,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status: int = command.run(options)
             sys.stdout.flush()
     except Problem as problem:
-        _drop_what_cannot_be_printed()
+        _flush_or_close_stdout()
         sys.stderr.write(f"{problem}\n")
         return problem.status
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever reads the output, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
         _close_stdout()
         return 141
     return status
 
 
-def _drop_what_cannot_be_printed() -> None:
-    """Python would say so again when it ends: stdout may be a file on a full disk."""
+def _flush_or_close_stdout() -> None:
+    """Close stdout if it is on a full disk, or Python reports that again when it ends."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -60,7 +60,7 @@ def _close_stdout() -> None:
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    """The options of a command. Raises `UsageError`; where --json is among them, prints it, too."""
+    """The options of a command. Raises `UsageError`, and with --json prints it as JSON, too."""
     try:
         options, rest = parser().parse_known_args(arguments)
         if rest and options.command != "test":
@@ -74,7 +74,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises what is wrong with the arguments, where argparse's own would exit."""
+    """Raises `UsageError` for wrong arguments, where argparse would exit."""
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)

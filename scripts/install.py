@@ -1,7 +1,7 @@
 """Sets the project up on first use, with nothing but Python: packages, Node, CDK, the emulator.
 
-Every step can be repeated and an interrupted one is done again: a step leaves a stamp with the
-hash of what it was made from only when it is finished.
+Every step can be repeated. An interrupted one is done again, since only a finished step leaves its
+stamp, as install_parts.py has it.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ _OFFLINE = (
 )
 _FULL = "The disk is full: StackBot's packages need about 1.5 GB."
 _ROOM = 16 * 1024**2
-"""In bytes: where less is left, that is why a step failed, whatever it says."""
+"""In bytes: if less is free, a full disk is the cause of a failed step, whatever its error says."""
 
 _WAY_OUT = {
     "No space left": _FULL,
@@ -52,13 +52,13 @@ _WAY_OUT = {
     "ProxyError": _OFFLINE,
     "No matching distribution": _OFFLINE,
 }
-"""What to do, by what stands in the output; the first that fits."""
+"""What to do, by a part of the output, such as "npm error code ENOTFOUND"; the first one counts."""
 
 
 def ensure(root: str) -> str:
-    """Make what is missing under `root`; the Python of the project's environment is returned.
+    """Make what is missing under `root`, and return the Python of the project's environment.
 
-    Ends the process with a sentence where that fails.
+    Raises `SystemExit` with a sentence where that fails.
     """
     try:
         with machine_problems():
@@ -68,7 +68,7 @@ def ensure(root: str) -> str:
 
 
 def _ensured(project: Path) -> Path:
-    python = project / PACKAGES.made
+    python = project / PACKAGES.proof
     with _one_at_a_time(project):
         _step(project, PACKAGES, lambda: _packages(project))
         _import_packages(project)
@@ -80,7 +80,7 @@ def _ensured(project: Path) -> Path:
 
 
 def second_slack(project: Path) -> Path | None:
-    """Another Slack that tests run the bot against; None on machines that it is not made for."""
+    """The program of another Slack, for tests; None on machines for which there is none."""
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         return None
     package = (
@@ -103,21 +103,13 @@ def second_slack(project: Path) -> Path | None:
 
 
 def converter(project: Path) -> Path:
-    """The Python of the environment that reads PDFs and the like, made when first it is needed."""
-    python = project / ".stackbot" / "converter" / "bin" / "python"
-    with _one_at_a_time(project):
-        part = _part(project, "Document converter", ("requirements/converter.txt",), python)
-        _step(project, part, lambda: _environment(project, python, "converter"))
-    return python
+    """The Python of the environment that reads PDFs and the like, made on first use."""
+    return _environment_on_demand(project, "Document converter", "converter")
 
 
 def auditor(project: Path) -> Path:
-    """The Python of the environment with pip-audit, made when first it is needed."""
-    python = project / ".stackbot" / "auditor" / "bin" / "python"
-    with _one_at_a_time(project):
-        part = _part(project, "Auditor", ("requirements/auditor.txt",), python)
-        _step(project, part, lambda: _environment(project, python, "auditor"))
-    return python
+    """The Python of the environment with pip-audit, made on first use."""
+    return _environment_on_demand(project, "Auditor", "auditor")
 
 
 def emulator_python(project: Path) -> Path:
@@ -132,7 +124,7 @@ def node_bin(project: Path) -> Path:
 
 
 def npm(project: Path) -> tuple[Path, Path]:
-    """The command `npm`: the wheel's own is a link that the wheel format loses."""
+    """The command `npm`, without the link `bin/npm`, since wheels cannot contain links."""
     folder = node_bin(project)
     return folder / "node", folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
@@ -142,7 +134,7 @@ def _packages(project: Path) -> None:
     shutil.rmtree(environment, ignore_errors=True)
     _run([sys.executable, "-m", "venv", environment], project)
     python = environment / "bin" / "python"
-    # pip only brings uv, pinned like the rest; uv brings the others in a tenth of the time.
+    # pip installs only uv, by its pin; uv installs the others in a tenth of the time.
     uv = project / ".stackbot" / "uv.txt"
     uv.write_text(_pinned("uv", (project / "requirements" / "dev.txt").read_text()))
     _run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", uv], project)
@@ -150,7 +142,7 @@ def _packages(project: Path) -> None:
 
 
 def _import_packages(project: Path) -> None:
-    """Have the environment import what is in `packages/` from there, so a saved change counts.
+    """Have the environment import `packages/` from there, so that a saved change counts.
 
     A `.pth` file names folders to import from: https://docs.python.org/3/library/site.html.
     """
@@ -158,8 +150,8 @@ def _import_packages(project: Path) -> None:
     folders = sorted(str(path) for path in project.glob("packages/*") if path.is_dir())
     file, text = site / "stackbot-packages.pth", "\n".join(folders) + "\n"
     if (project / ".venv").is_symlink() or (file.exists() and file.read_text() == text):
-        return  # another checkout's environment, or there already
-    file.unlink(missing_ok=True)  # it may be linked into another checkout
+        return  # another checkout's environment, or written already
+    file.unlink(missing_ok=True)  # it may be a hard link to another checkout's
     file.write_text(text)
 
 
@@ -174,21 +166,24 @@ def _npm_ci(project: Path, folder: Path) -> None:
 
 
 def _environment(project: Path, python: Path, lock: str) -> None:
-    """An environment of its own for what pins other packages than the bot."""
+    """Make a virtual environment of its own, for pins that the bot's must not follow."""
     _run([sys.executable, "-m", "venv", "--without-pip", "--clear", python.parent.parent], project)
     _uv(project, python, lock)
 
 
+def _environment_on_demand(project: Path, name: str, lock: str) -> Path:
+    """The Python of an environment that only some commands need; it is made if it is missing."""
+    python = project / ".stackbot" / lock / "bin" / "python"
+    with _one_at_a_time(project):
+        part = _part(project, name, (f"requirements/{lock}.txt",), python)
+        _step(project, part, lambda: _environment(project, python, lock))
+    return python
+
+
 def _uv(project: Path, python: Path, lock: str) -> None:
+    """Install what a lock file pins into the environment of `python`."""
     uv = project / ".venv" / "bin" / "uv"
-    install: list[str | Path] = [
-        uv,
-        "pip",
-        "install",
-        "--python",
-        python,
-        "--require-hashes",
-    ]
+    install: list[str | Path] = [uv, "pip", "install", "--python", python, "--require-hashes"]
     _run([*install, "-r", f"requirements/{lock}.txt"], project, **package_index())
 
 
@@ -198,10 +193,10 @@ def _pinned(package: str, lock: str) -> str:
     return f"{package}=={block}\n"
 
 
-def _part(project: Path, name: str, made_from: tuple[str, ...], made: Path) -> Part:
-    """One of those that only some commands need."""
-    path = str(made.relative_to(project))
-    return Part(name, path, path, made_from)
+def _part(project: Path, name: str, sources: tuple[str, ...], proof: Path) -> Part:
+    """A part that only some commands need."""
+    path = str(proof.relative_to(project))
+    return Part(name, path, path, sources)
 
 
 def _step(project: Path, part: Part, make: Callable[[], None]) -> None:
@@ -216,11 +211,11 @@ def _step(project: Path, part: Part, make: Callable[[], None]) -> None:
 
 @contextlib.contextmanager
 def _ticking(name: str, started: float) -> Iterator[None]:
-    """Show on a terminal that a long step is at work, and for how long."""
-    done = threading.Event()
+    """Show on a terminal for how many seconds a step has been running."""
+    stop = threading.Event()
 
     def tick() -> None:
-        while not done.wait(0.2):
+        while not stop.wait(0.2):
             _say(f"\r  … {name:<34} {time.monotonic() - started:5.0f} s", end="")
 
     ticker = threading.Thread(target=tick, daemon=True)
@@ -229,14 +224,14 @@ def _ticking(name: str, started: float) -> Iterator[None]:
     try:
         yield
     finally:
-        done.set()
+        stop.set()
         if ticker.is_alive():
             ticker.join()
             _say("\r\033[K", end="")
 
 
 def _run(command: list[str | Path], project: Path, **variables: str) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [str(part) for part in command],
         cwd=project,
         env={**os.environ, **variables},
@@ -245,8 +240,8 @@ def _run(command: list[str | Path], project: Path, **variables: str) -> None:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    if done.returncode:
-        _fail(command, done.stdout, project)
+    if result.returncode:
+        _fail(command, result.stdout, project)
 
 
 def _fail(command: list[str | Path], output: str, project: Path) -> NoReturn:
@@ -255,7 +250,7 @@ def _fail(command: list[str | Path], output: str, project: Path) -> NoReturn:
         log.write_text(f"{' '.join(map(str, command))}\n\n{output}")
     _say("")
     name = Path(str(command[0])).name
-    # venv keeps to itself why ensurepip failed in it.
+    # venv does not print why ensurepip failed, as on a full disk.
     hint = _FULL if shutil.disk_usage(project).free < _ROOM else way_out(output)
     sys.exit(f"Setting up failed at `{name}`: {hint} (All of it: {log})")
 
@@ -280,7 +275,7 @@ def _one_at_a_time(project: Path) -> Iterator[None]:
 
     folder = project / ".stackbot"
     if not os.access(folder if folder.exists() else project, os.W_OK):
-        yield  # what is there can be used, and nobody can make what is missing
+        yield  # a checkout that can only be read: its finished parts can be used
         return
     folder.mkdir(exist_ok=True)
     with (folder / "install.lock").open("w") as lock:

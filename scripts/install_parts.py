@@ -1,6 +1,7 @@
-"""What the set-up installs, and how it knows that a part is finished. Standard library only.
+"""The parts that the set-up installs, and whether each is finished. Standard library only.
 
-A finished part leaves a stamp with the hash of what it was made from, and of where.
+A finished part leaves a stamp: a hash of the files that it was made from, and of the checkout's
+path, which a virtual environment contains.
 """
 
 import hashlib
@@ -10,25 +11,25 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Part:
-    """Something in `folder`, made from the files `made_from`; without `made` it is missing."""
+    """In `folder`, made from the files `sources`; without the file `proof` it is missing."""
 
     name: str
     folder: str
-    made: str
-    made_from: tuple[str, ...]
+    proof: str
+    sources: tuple[str, ...]
 
     def finished(self, project: Path) -> bool:
         stamp = self._stamp(project)
-        made = (project / self.made).exists() and stamp.exists()
-        return made and stamp.read_text() == self._fingerprint(project)
+        exists = (project / self.proof).exists() and stamp.exists()
+        return exists and stamp.read_text() == self._fingerprint(project)
 
     def finish(self, project: Path) -> None:
         """Write the stamp."""
         self._stamp(project).write_text(self._fingerprint(project))
 
-    def same(self, project: Path, other: Path) -> bool:
-        """Whether it is made from the same in both."""
-        files = [(project / name, other / name) for name in self.made_from]
+    def has_same_sources(self, project: Path, copy: Path) -> bool:
+        """Whether the part is made from the same files in both checkouts."""
+        files = [(project / name, copy / name) for name in self.sources]
         return all(b.is_file() and a.read_bytes() == b.read_bytes() for a, b in files)
 
     def _stamp(self, project: Path) -> Path:
@@ -36,7 +37,7 @@ class Part:
 
     def _fingerprint(self, project: Path) -> str:
         digest = hashlib.sha256(str(project).encode())
-        for name in self.made_from:
+        for name in self.sources:
             digest.update((project / name).read_bytes())
         return digest.hexdigest()
 
@@ -56,4 +57,4 @@ LAYER = Part(
     ("requirements/bot.txt", "infra/bundle.py"),
 )
 PARTS = (PACKAGES, CDK, EMULATOR, LAYER)
-"""What every command needs."""
+"""The parts that every command needs."""

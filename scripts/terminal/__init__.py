@@ -1,1 +1,1 @@
-"""What commands say and ask on a terminal, and how they end."""
+"""What commands print and ask on a terminal, and how they end."""

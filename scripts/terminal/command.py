@@ -1,4 +1,4 @@
-"""What a command is, to those who declare one and to the parser that offers it."""
+"""How a command of ./stackbot is declared, with its arguments."""
 
 import argparse
 import re
@@ -16,7 +16,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. Its `module` has `run(options) -> int`."""
+    """One command. Its `module` has `run(options) -> int`, which returns the exit status."""
 
     name: str
     module: str
@@ -43,26 +43,26 @@ def argument(*names: str, **options: Any) -> Argument:
 
 
 def flag(name: str, about: str) -> Argument:
-    """An option that is either there or not."""
+    """An option without a value."""
     return argument(name, action="store_true", help=about)
 
 
 def count(text: str) -> int:
-    """A whole number from 1 on, or argparse's error."""
+    """Parse a whole number from 1 on. Raises argparse's error."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a number from 1 on, not {text!r}")
     return int(text)
 
 
 def percent(text: str) -> float:
-    """A number from 0 on, such as 5 or 2.5, or argparse's error."""
+    """Parse a number from 0 on, such as 5 or 2.5. Raises argparse's error."""
     if not re.fullmatch(r"\d+(\.\d+)?", text):
         raise argparse.ArgumentTypeError(f"a number from 0 on, not {text!r}")
     return float(text)
 
 
 def port(text: str) -> int:
-    """A port, where 0 is any free one, or argparse's error."""
+    """Parse a port, where 0 is any free one. Raises argparse's error."""
     if not text.isdecimal() or int(text) > 65_535:
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
     return int(text)

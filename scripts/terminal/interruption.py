@@ -1,4 +1,4 @@
-"""What ends a command as Ctrl-C does, and what Ctrl-C has to wait for."""
+"""Ends a command on signals as Ctrl-C does, and lets Ctrl-C wait for what must not be cut short."""
 
 import signal
 import threading
@@ -8,7 +8,7 @@ from types import FrameType
 
 
 def end_on(*numbers: signal.Signals) -> None:
-    """Have these signals end the command as Ctrl-C does: cleaning up behind it."""
+    """Have these signals raise `KeyboardInterrupt`, so that the command cleans up as on Ctrl-C."""
     for number in numbers:
         signal.signal(number, _interrupt)
 
@@ -17,7 +17,7 @@ def end_on(*numbers: signal.Signals) -> None:
 def uninterrupted() -> Iterator[None]:
     """Let the first Ctrl-C wait until the block is over; a second one ends it at once.
 
-    In another thread than the main one, which no Ctrl-C reaches, it does nothing.
+    In other threads than the main one, which Ctrl-C does not reach, it does nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,4 +1,4 @@
-"""The stdout of a command with `--json`: one JSON object, whatever else is printed meanwhile."""
+"""The stdout of a command with `--json`: one JSON object, and nothing else that is printed."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 
 class JsonOutput:
-    """Takes the one object of a command."""
+    """Prints the one object of a command."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -25,12 +25,13 @@ class JsonOutput:
 
 
 @contextmanager
-def reserved(wanted: bool) -> Iterator[JsonOutput | None]:
-    """Keep stdout for one object; what is logged, also by child processes, goes to stderr.
+def reserved(enabled: bool) -> Iterator[JsonOutput | None]:
+    """Keep stdout for one object; all other output, also of child processes, goes to stderr.
 
-    A command that fails before its object leaves one with the reason: `{"error": "…"}`.
+    A command that fails before it prints its object prints `{"error": "…"}`. Without `enabled`,
+    nothing changes.
     """
-    if not wanted:
+    if not enabled:
         yield None
         return
     with _stdout() as file:
@@ -44,7 +45,7 @@ def reserved(wanted: bool) -> Iterator[JsonOutput | None]:
 
 
 def failure(error: BaseException) -> dict[str, str]:
-    """What a command prints that has failed."""
+    """The object of a command that has failed."""
     if isinstance(error, KeyboardInterrupt):
         return {"error": "interrupted"}
     return {"error": str(error) or type(error).__name__}
@@ -52,20 +53,20 @@ def failure(error: BaseException) -> dict[str, str]:
 
 @contextmanager
 def _stdout() -> Iterator[TextIO]:
-    """What stdout is now, while sys.stdout and file descriptor 1 lead to stderr."""
+    """The present stdout, while sys.stdout and file descriptor 1 lead to stderr."""
     file: TextIO = sys.stdout
-    if file is not sys.__stdout__:  # as in a test, which has no file descriptor of its own
+    if file is not sys.__stdout__:  # pytest has replaced it by one without a file descriptor
         with redirect_stdout(sys.stderr):
             yield file
         return
     file.flush()
-    kept = os.dup(1)
+    stdout = os.dup(1)
     os.dup2(2, 1)
-    file = os.fdopen(kept, "w", encoding="utf-8")
+    file = os.fdopen(stdout, "w", encoding="utf-8")
     try:
         with redirect_stdout(sys.stderr):
             yield file
     finally:
-        os.dup2(kept, 1)
-        with suppress(BrokenPipeError):  # it was raised where the object was printed
+        os.dup2(stdout, 1)
+        with suppress(BrokenPipeError):  # which `print` has raised already
             file.close()

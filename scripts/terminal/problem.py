@@ -1,4 +1,4 @@
-"""What goes wrong in a way that a person can mend."""
+"""Errors that a person can repair, each as a sentence that says how."""
 
 import errno
 import os
@@ -10,6 +10,7 @@ _FULL = (
     " folder for them), and run this again."
 )
 _TOO_MANY = "Too many files are open at once: allow more (ulimit -n 4096), and run this again."
+# https://man7.org/linux/man-pages/man3/errno.3.html
 _BY_NUMBER = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL.replace("The disk is full", "Your share of the disk is used up"),
@@ -27,8 +28,9 @@ _BY_NUMBER_OF_A_FILE = {
     " your own.",
     errno.EIO: "The disk of {file} fails: see what the system says of it.",
 }
+# https://sqlite.org/rescode.html
 _OF_SQLITE = {"SQLITE_FULL": errno.ENOSPC, "SQLITE_READONLY": errno.EROFS}
-_NO_TEMPORARY = "No usable temporary directory"  # what the module tempfile begins with
+_NO_TEMPORARY = "No usable temporary directory"  # "… found in ['/tmp', …]", by the module tempfile
 
 
 class Problem(Exception):
@@ -38,14 +40,14 @@ class Problem(Exception):
 
 
 class UsageError(Problem):
-    """The arguments are not the command's."""
+    """The command does not take these arguments."""
 
     status = 2
 
 
 @contextmanager
 def machine_problems() -> Iterator[None]:
-    """Raise what this machine lacks, such as room on its disk, as a `Problem` with the way out."""
+    """Turn errors of this machine, such as a full disk, into a `Problem` with the way out."""
     try:
         yield
     except Exception as error:
@@ -56,7 +58,7 @@ def machine_problems() -> Iterator[None]:
 
 
 def _sentence(error: Exception) -> str | None:
-    """None for what is not the machine's fault."""
+    """What to tell the person, or None where the machine is not the cause."""
     if not isinstance(error, OSError):
         # sqlite3 is not imported for this: https://docs.python.org/3/library/sqlite3.html
         number = _OF_SQLITE.get(str(getattr(error, "sqlite_errorname", "")))

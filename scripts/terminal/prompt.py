@@ -1,4 +1,4 @@
-"""What a command asks the person who runs it. Questions go to stderr, like all progress."""
+"""Asks the person who runs a command. Questions go to stderr, like all progress."""
 
 import sys
 
@@ -7,33 +7,33 @@ from scripts.terminal.steps import console
 
 
 class Declined(Problem):
-    """The person does not agree, or nobody is there to be asked."""
+    """The person did not agree, or nobody was there to answer."""
 
     def __init__(self) -> None:
         super().__init__("Nothing was done. Where nobody can answer, --yes says it beforehand.")
 
 
 def ask(question: str, default: str = "") -> str:
-    """One line of what is typed; Enter, or the end of the input, takes the default."""
-    shown = f"{question} [{default}]: " if default else f"{question}: "
+    """Read one line; for an empty one, or at the end of the input, the default."""
+    prompt = f"{question} [{default}]: " if default else f"{question}: "
     try:
-        return console.input(shown, markup=False).strip() or default
+        return console.input(prompt, markup=False).strip() or default
     except EOFError:
         console.print()
         return default
 
 
 def ask_for_secret(question: str) -> str:
-    """What is typed or pasted, unseen; or piped in; "" at the end of the input."""
-    unseen = sys.stdin.isatty()  # else getpass would ask the terminal that started the pipe
+    """Read a secret, typed without an echo or from a pipe; "" at the end of the input."""
+    hidden = sys.stdin.isatty()  # from a pipe, getpass would read the terminal all the same
     try:
-        return console.input(f"{question}: ", markup=False, password=unseen).strip()
+        return console.input(f"{question}: ", markup=False, password=hidden).strip()
     except EOFError:
         console.print()
         return ""
 
 
 def agree(question: str, yes: bool) -> None:
-    """Go on when the person agrees, or has beforehand by `--yes`. Raises `Declined` otherwise."""
+    """Return if the person agrees, or gave `--yes`. Raises `Declined` otherwise."""
     if not yes and ask(f"{question} (yes/no)").lower() not in ("y", "yes"):
         raise Declined

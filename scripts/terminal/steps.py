@@ -1,4 +1,4 @@
-"""Shows what is being done, and how long it took, on stderr: stdout belongs to the answer."""
+"""Shows a command's steps and their times on stderr: stdout is for the result."""
 
 import time
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ console = Console(stderr=True, highlight=False)
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
-    """One line: a spinner while it runs, then its time."""
+    """Show a spinner while the block runs, and then a line with its seconds."""
     started = time.monotonic()
     try:
         with console.status(name):
@@ -23,5 +23,5 @@ def step(name: str) -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """One line that is no step."""
+    """Print one line that is not a step."""
     console.print(text, soft_wrap=True)

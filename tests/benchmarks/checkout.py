@@ -52,7 +52,7 @@ def _share_installed(project: Path) -> None:
     """Bring in, as hard links, what both are made from the same files: seconds, and no network."""
     (project / ".stackbot").mkdir()
     for part in PARTS:
-        if part.finished(ROOT) and part.same(ROOT, project):
+        if part.finished(ROOT) and part.has_same_sources(ROOT, project):
             folder = project / part.folder
             shutil.copytree(ROOT / part.folder, folder, symlinks=True, copy_function=_link)
             part.finish(project)

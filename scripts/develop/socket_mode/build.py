@@ -1,6 +1,6 @@
-"""One build's two functions. A build is a copy of `bot/`.
+"""One build's two functions. A build runs from its own copy of `bot/`.
 
-What is saved meanwhile, or is imported late, cannot mix with it.
+So modules that are imported late are of the same build, whatever has been saved since.
 """
 
 import itertools
@@ -44,8 +44,8 @@ class Build:
         ping = {"ping": True}
         try:
             with ThreadPoolExecutor() as pool:
-                both = (self._ingress, *self._idle)
-                list(pool.map(lambda one: one.invoke(ping, _START_SECONDS), both))
+                functions = (self._ingress, *self._idle)
+                list(pool.map(lambda each: each.invoke(ping, _START_SECONDS), functions))
         except FunctionError as error:
             self.kill()
             raise BrokenCode(str(error)) from None
@@ -57,14 +57,14 @@ class Build:
         """Have the ingress judge a request; returns its HTTP status. Raises `FunctionError`."""
         if not self._ingress.alive:
             self._ingress = self._function("bot.ingress.handler")
-        said = self._ingress.invoke(http, self._timeout)
+        response = self._ingress.invoke(http, self._timeout)
         try:
-            return int(said["statusCode"])
+            return int(response["statusCode"])
         except (TypeError, KeyError, ValueError):
             raise FunctionError("bot.ingress.handler returns no response") from None
 
     def worker(self) -> Function:
-        """A worker that has nothing in hand, to `answer` with. A dead one is made up for."""
+        """An idle worker, to `answer` with; a new one where there is none that lives."""
         with self._lock:
             if self._killed:
                 raise FunctionError("it was stopped")
@@ -78,20 +78,20 @@ class Build:
             return worker
 
     def answer(self, worker: Function, record: Mapping[str, Any]) -> bool:
-        """Have a record of the queue answered. Whether the worker is done with it.
+        """Have a record of the queue answered; returns whether it was processed.
 
         Raises `FunctionError` where the worker ended, as AWS kills one whose time is over.
         """
         try:
-            said = worker.invoke({"Records": [record]}, self._timeout)
-            return not said["batchItemFailures"]
+            response = worker.invoke({"Records": [record]}, self._timeout)
+            return not response["batchItemFailures"]
         except (TypeError, KeyError):
             raise FunctionError("bot.worker.handler returns no batchItemFailures") from None
         finally:
             self._give_back(worker)
 
     def retire(self) -> None:
-        """Have it end as soon as it has nothing in hand."""
+        """End the build as soon as it has answered what it is working on."""
         with self._lock:
             self._retired = True
             idle, self._idle = self._idle, []
@@ -100,7 +100,7 @@ class Build:
         self._clear()
 
     def kill(self) -> None:
-        """End it, whatever it has in hand."""
+        """End the build at once, whatever it is working on."""
         with self._lock:
             self._retired = self._killed = True
             idle, self._idle = self._idle, []
@@ -119,7 +119,7 @@ class Build:
         return self._clear()
 
     def _clear(self) -> None:
-        """Take the copy away once nobody runs it: there is one for every save."""
+        """Remove the copy once no function runs from it: every save makes one."""
         if not self._busy:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -128,14 +128,14 @@ class Build:
 
 
 class Builder:
-    """Makes builds of what is saved, each in a folder of its own below `folder`."""
+    """Makes builds of saved code, each in its own folder below `folder`."""
 
     def __init__(self, folder: Path, variables: Mapping[str, str], timeout: float) -> None:
         self._folder, self._variables, self._timeout = folder, variables, timeout
         self._numbers = itertools.count(1)
 
     def started(self, code: Code) -> Build:
-        """A build that runs. Raises `BrokenCode`."""
+        """Make a build and start it. Raises `BrokenCode`."""
         code.compiled()
         folder = self._folder / f"build-{next(self._numbers)}"
         build = Build(code, folder, self._variables, self._timeout)

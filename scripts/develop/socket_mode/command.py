@@ -26,7 +26,7 @@ from scripts.terminal.steps import say, step
 
 
 def run(options: argparse.Namespace) -> int:
-    """Connect, serve until Ctrl-C, and finish what is in hand. Raises `Problem`."""
+    """Connect, serve until Ctrl-C, and finish what has come. Raises `Problem`."""
     if options.manifest:
         return _print_manifest()
     end_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -75,13 +75,16 @@ def _row(model: Model) -> Environment:
 
 
 def _finish(connection: Connection, relay: Relay, seconds: float) -> None:
-    """Hear of nothing more, and answer what was heard of. Another Ctrl-C drops it."""
+    """Disconnect, and answer what has come; another Ctrl-C drops the rest."""
     connection.close()
-    left = relay.unfinished
-    if left:
-        say(f"  Finishing {left} more … (Ctrl-C again drops what is left)")
+    unanswered = relay.unfinished
+    if unanswered:
+        say(f"  Finishing {unanswered} more … (Ctrl-C again drops what is left)")
         try:
-            left = relay.finish(seconds)
+            unanswered = relay.finish(seconds)
         except KeyboardInterrupt:
-            left = relay.unfinished
-    say(f"  [red]✗[/] {left} not answered." if left else "  Stopped, with everything answered.")
+            unanswered = relay.unfinished
+    if unanswered:
+        say(f"  [red]✗[/] {unanswered} not answered.")
+    else:
+        say("  Stopped, with everything answered.")

@@ -1,7 +1,8 @@
-"""The WebSocket on which Slack tells of everything, kept open by Slack's own client.
+"""The WebSocket on which Slack sends everything in Socket Mode, kept open by Slack's own client.
 
-Bolt's handler acknowledges an envelope when it is answered. A model takes longer than the three
-seconds after which Slack tells again, so here the acknowledgement comes first.
+Bolt's handler acknowledges an envelope when the listener returns. A model takes longer than the
+three seconds after which Slack sends the envelope again, so here the acknowledgement comes first.
+https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
 import json
@@ -34,36 +35,36 @@ class Connection(SocketModeClient):
 
     def __init__(self, app_token: str, api_url: str, take: Take) -> None:
         self._take = take
-        self._told, self._off, self._lost = Event(), False, False
+        self._greeted, self._off, self._interrupted = Event(), False, False
         logger = logging.getLogger(__name__)
-        logger.setLevel(logging.CRITICAL + 1)  # what matters is said below, in a sentence
+        logger.setLevel(logging.CRITICAL + 1)  # what people should see is printed below
         super().__init__(
             app_token,
             logger=logger,
             web_client=WebClient(base_url=api_url, logger=logger),
-            concurrency=1,  # with more of them, envelopes overtake one another
-            on_error_listeners=[self._lose],
+            concurrency=1,  # more threads would change the order of envelopes
+            on_error_listeners=[self._report_loss],
         )
-        if is_loopback(api_url):  # the SDK takes the shell's proxy, whatever NO_PROXY says
+        if is_loopback(api_url):  # the SDK does not read NO_PROXY
             self.proxy = self.web_client.proxy = None
         self.socket_mode_request_listeners.append(self._acknowledge)
 
     def open(self) -> None:
         """Connect, and wait for Slack's greeting. Raises `Problem`."""
         self.connect()
-        self._told.wait(_HELLO_SECONDS)
+        self._greeted.wait(_HELLO_SECONDS)
         if self._off:
             raise Problem(
                 "Socket Mode is off for this app: switch it on in the app's settings under Socket"
                 " Mode, or make the app anew from ./stackbot socket --manifest."
             )
-        if not self._told.is_set():
+        if not self._greeted.is_set():
             raise Problem("Slack does not answer on its WebSocket: check the network or its proxy.")
 
     def close(self) -> None:
-        """Hear of nothing more. Slack tells again, later or elsewhere, what is not acknowledged."""
+        """Disconnect. Slack sends again what was not acknowledged, later or to another client."""
         self.closed, self.auto_reconnect_enabled = True, False
-        # Its threads would end when they have waited in vain, for a second and for three.
+        # Wakes the client's threads, which would wait for one second and for three.
         self.message_queue.put("")
         if self.current_session and self.current_session.sock:
             with suppress(OSError, AttributeError):
@@ -75,14 +76,17 @@ class Connection(SocketModeClient):
             super().disconnect()
 
     def enqueue_message(self, message: str) -> None:
-        """Hear what Slack says of the connection itself, before the client does."""
-        told = json.loads(message)
-        if told["type"] == "hello":
-            self._be_greeted(told.get("num_connections", 1))
-        elif told["type"] == "disconnect":
-            self._hurry()
-            if told.get("reason") == "link_disabled":
-                return self._be_switched_off()
+        """Handle `hello` and `disconnect` before the client does.
+
+        Example: {"type": "disconnect", "reason": "link_disabled"}.
+        """
+        envelope = json.loads(message)
+        if envelope["type"] == "hello":
+            self._on_hello(envelope.get("num_connections", 1))
+        elif envelope["type"] == "disconnect":
+            self._shorten_read()
+            if envelope.get("reason") == "link_disabled":
+                return self._on_switched_off()
         super().enqueue_message(message)
         return None
 
@@ -92,38 +96,38 @@ class Connection(SocketModeClient):
         try:
             super().connect_to_new_endpoint(force)
         except (OSError, SlackApiError) as error:
-            self._lose(error)
+            self._report_loss(error)
 
-    def _be_greeted(self, connections: int) -> None:
-        if connections > 1 and not self._told.is_set():
+    def _on_hello(self, connections: int) -> None:
+        if connections > 1 and not self._greeted.is_set():
             say("  [yellow]![/] Something else is connected as this app: each hears only a part.")
-        if self._lost:
+        if self._interrupted:
             say("  [green]✓[/] Connected to Slack again.")
-        self._lost = False
-        self._told.set()
+        self._interrupted = False
+        self._greeted.set()
 
-    def _be_switched_off(self) -> None:
+    def _on_switched_off(self) -> None:
         self._off = True
-        if self._told.is_set():
+        if self._greeted.is_set():
             say("  [red]✗[/] Socket Mode was switched off for this app: Slack tells no more.")
-        self._told.set()
+        self._greeted.set()
 
-    def _lose(self, error: Exception) -> None:
-        if not self._lost and not self.closed:
+    def _report_loss(self, error: Exception) -> None:
+        if not self._interrupted and not self.closed:
             why = error.response["error"] if isinstance(error, SlackApiError) else error
-            told = escape(str(why))
-            say(f"  [yellow]…[/] Slack cannot be reached ({told}); trying again until it can.")
-        self._lost = True
+            reason = escape(str(why))
+            say(f"  [yellow]…[/] Slack cannot be reached ({reason}); trying again until it can.")
+        self._interrupted = True
 
-    def _hurry(self) -> None:
-        """Let a connection be given up at once: the client waits for its reading to time out."""
+    def _shorten_read(self) -> None:
+        """Have the client replace the connection at once, not when its read times out."""
         if self.current_session and self.current_session.sock:
             self.current_session.sock.settimeout(_LAST_READ_SECONDS)
 
     def _acknowledge(self, _: Any, envelope: SocketModeRequest) -> None:
         if self.closed:
             return
-        # Where the acknowledgement is lost it comes again, and the queue knows it.
+        # If the acknowledgement is lost, Slack sends it again, and the queue drops the duplicate.
         with suppress(SlackClientNotConnectedError):
             self.send_socket_mode_response(SocketModeResponse(envelope.envelope_id))
         self._take(envelope)

@@ -1,4 +1,4 @@
-"""A function of the bot's in a process of this machine, as AWS would run it."""
+"""Runs one of the bot's functions in a process of this machine, as Lambda would."""
 
 import contextlib
 import json
@@ -17,8 +17,8 @@ from scripts.terminal.problem import Problem
 
 _HOST = Path(__file__).with_name("host.py")
 _END_SECONDS = 5
-_NOT_FOR_IT = ("AWS_", "OPENAI_", "SLACK_", "PYTHON")
-"""Variables of the shell that the bot has no business with: it reads its secrets from SSM."""
+_FOREIGN = ("AWS_", "OPENAI_", "SLACK_", "PYTHON")
+"""Prefixes of the shell's variables that the bot must not see: it reads its secrets from SSM."""
 
 
 class FunctionError(Problem):
@@ -37,14 +37,14 @@ class Function:
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
-            start_new_session=True,  # Ctrl-C is not for it: what it has in hand is to be finished
+            start_new_session=True,  # so that Ctrl-C does not end it in the middle of an answer
         )
         name = module.rpartition(".")[2]
         self._log = Thread(target=self._show_log, args=(name,), daemon=True)
         self._log.start()
 
     def invoke(self, event: Mapping[str, Any], seconds: float) -> Any:
-        """What the handler returns. Raises `FunctionError`, also when its time is over."""
+        """What the handler returns. Raises `FunctionError`, also where that takes longer."""
         assert self._process.stdin
         assert self._process.stdout
         limit, started = Timer(seconds, self._process.kill), time.monotonic()
@@ -60,17 +60,17 @@ class Function:
         if not line:
             late = time.monotonic() - started >= seconds
             raise FunctionError(f"it took longer than {seconds} s" if late else "it ended")
-        said = json.loads(line)
-        if "error" in said:
-            raise FunctionError(said["error"])
-        return said["answer"]
+        response = json.loads(line)
+        if "error" in response:
+            raise FunctionError(response["error"])
+        return response["answer"]
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """Have it end; it must have nothing in hand."""
+        """End the process, which must be idle."""
         assert self._process.stdin
         with contextlib.suppress(OSError):
             self._process.stdin.close()
@@ -84,11 +84,11 @@ class Function:
             pipe.close()
 
     def kill(self) -> None:
-        """End it in the middle of what it does, which then raises `FunctionError`."""
+        """End the process at once; a running `invoke` raises `FunctionError`."""
         self._process.kill()
 
     def _show_log(self, name: str) -> None:
-        """What it logs and prints, as it comes."""
+        """Print what the function logs, as it comes."""
         assert self._process.stderr
         for text in self._process.stderr:
             if line := _logged(text):
@@ -98,7 +98,7 @@ class Function:
 
 
 def _logged(text: str) -> Line | None:
-    """A line as the bot logs it, or None for what else is printed, such as a traceback."""
+    """A line of the bot's log, or None for other output, such as a traceback."""
     try:
         line = json.loads(text)
     except ValueError:
@@ -107,4 +107,4 @@ def _logged(text: str) -> Line | None:
 
 
 def _shell() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(_NOT_FOR_IT)}
+    return {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}

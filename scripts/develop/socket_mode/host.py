@@ -1,7 +1,8 @@
-"""A Lambda function in a process of this machine: a line in is an event, a line out its answer.
+"""A Lambda function in a process of this machine, which reads events and writes responses as JSON
+lines.
 
-It is started as a file, so that it imports nothing but the handler's module. It ends with its
-standard input, and what the code prints goes where errors go.
+It is started as a file, so that it imports nothing but the handler's module, and ends at the end of
+its standard input. What the code prints goes to standard error.
 """
 
 import importlib
@@ -24,24 +25,24 @@ def main(module: str) -> None:
         try:
             handler = handler or importlib.import_module(module).handler
             context = SimpleNamespace(aws_request_id=str(uuid4()))
-            said = {"answer": handler(json.loads(line), context)}
+            response = {"answer": handler(json.loads(line), context)}
         except Exception as error:
-            said = {"error": _told(error)}
-        answers.write(json.dumps(said) + "\n")
+            response = {"error": _summary(error)}
+        answers.write(json.dumps(response) + "\n")
         answers.flush()
 
 
-def _told(error: Exception) -> str:
-    """The error in one line, with the last line of the bot's that led to it."""
+def _summary(error: Exception) -> str:
+    """The error in one line, behind the innermost line of the bot: "bot/x.py:7: KeyError: 'a'"."""
     if isinstance(error, SyntaxError):
         return f"{_short(error.filename or '')}:{error.lineno}: {error.msg}"
-    what = f"{type(error).__name__}: {error}"
-    own = [f for f in traceback.extract_tb(error.__traceback__) if _short(f.filename)]
-    return f"{_short(own[-1].filename)}:{own[-1].lineno}: {what}" if own else what
+    text = f"{type(error).__name__}: {error}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if _short(f.filename)]
+    return f"{_short(frames[-1].filename)}:{frames[-1].lineno}: {text}" if frames else text
 
 
 def _short(filename: str) -> str:
-    """The file's name from bot/ on; nothing for one that is not the bot's."""
+    """The file's path from bot/ on; "" for a file of another package."""
     parts = Path(filename).parts
     return "/".join(parts[parts.index("bot") :]) if "bot" in parts else ""
 

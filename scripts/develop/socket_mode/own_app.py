@@ -1,6 +1,6 @@
-"""The Slack app that `./stackbot socket` is: Socket Mode is a setting of a whole app.
+"""The Slack app of `./stackbot socket`.
 
-So it needs one of its own, beside those of the environments.
+Socket Mode is a setting of a whole app, so the command needs one beside those of the environments.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,8 @@ T = TypeVar("T")
 APPS = "https://api.slack.com/apps"
 _SUFFIX = " (socket)"
 BOT = NAME[: 35 - len(_SUFFIX)].rstrip() + _SUFFIX
-"""What the bot is called, in Slack's 35 characters."""
+"""The bot's name, within the 35 characters of a manifest's `display_information.name`:
+https://docs.slack.dev/reference/app-manifest"""
 
 _MANIFEST = "./stackbot socket --manifest"
 _OF_THE_APP = (
@@ -35,19 +36,19 @@ _OF_THE_BOT = (
 
 
 def manifest(row: Environment = LOCAL) -> dict[str, Any]:
-    """What to make the app from: all that the bot needs, and no URL."""
-    made = manifest_at("https://example.com", name=BOT, more_scopes=scopes_of(row))
-    for command in made["features"].get("slash_commands", []):
+    """The app's manifest: all that the bot needs, and no URL."""
+    document = manifest_at("https://example.com", name=BOT, more_scopes=scopes_of(row))
+    for command in document["features"].get("slash_commands", []):
         del command["url"]
     for receiver in ("event_subscriptions", "interactivity"):
-        del made["settings"][receiver]["request_url"]
-    made["settings"]["socket_mode_enabled"] = True
-    return made
+        del document["settings"][receiver]["request_url"]
+    document["settings"]["socket_mode_enabled"] = True
+    return document
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The app's two: one opens the connection, the other is the bot's."""
+    """The app-level token, which opens the connection, and the bot's."""
 
     app: str = field(repr=False)
     bot: str = field(repr=False)
@@ -61,14 +62,14 @@ class Tokens:
         )
 
     def check(self, row: Environment) -> Installation:
-        """Ask Slack whose they are. Raises `Problem` unless they are one app's, and good."""
-        bot = _taken(lambda: identify(row, self.bot), "SLACK_BOT_TOKEN", _OF_THE_BOT)
+        """Ask Slack for their app. Raises `Problem` unless both are valid and of the same app."""
+        bot = _valid(lambda: identify(row, self.bot), "SLACK_BOT_TOKEN", _OF_THE_BOT)
         if bot.missing:
             raise Problem(
                 f"The app lacks {', '.join(bot.missing)}: replace its manifest by what {_MANIFEST}"
                 " prints, and install it again."
             )
-        opened = _taken(lambda: self._open(row), "SLACK_APP_TOKEN", _OF_THE_APP)
+        opened = _valid(lambda: self._open(row), "SLACK_APP_TOKEN", _OF_THE_APP)
         (app_id,) = parse_qs(urlsplit(opened["url"]).query).get("app_id", [""])
         if app_id != bot.app_id:
             raise Problem(
@@ -81,20 +82,20 @@ class Tokens:
         return ask_slack(row, "", lambda slack: slack.apps_connections_open(app_token=self.app))
 
 
-def _token(shell: Mapping[str, str], name: str, prefix: str, what: str) -> str:
-    token = shell.get(name, "").strip() or ask_for_secret(f"{name}, {what}")
+def _token(shell: Mapping[str, str], name: str, prefix: str, hint: str) -> str:
+    token = shell.get(name, "").strip() or ask_for_secret(f"{name}, {hint}")
     if not token:
         raise Problem(
-            f"{name} is missing: set it to {what}. If there is no such app yet, {_MANIFEST} prints"
+            f"{name} is missing: set it to {hint}. If there is no such app yet, {_MANIFEST} prints"
             " what to make it from."
         )
     if not token.startswith(prefix):
-        raise Problem(f"{name} has to start with {prefix}: set it to {what}.")
+        raise Problem(f"{name} has to start with {prefix}: set it to {hint}.")
     return token
 
 
-def _taken(call: Callable[[], T], name: str, what: str) -> T:
+def _valid(call: Callable[[], T], name: str, hint: str) -> T:
     try:
         return call()
     except SlackRefused as refused:
-        raise Problem(f"Slack refuses {name} ({refused.code}): set it to {what}.") from None
+        raise Problem(f"Slack refuses {name} ({refused.code}): set it to {hint}.") from None

@@ -1,7 +1,7 @@
-"""Passes on what comes: envelopes to the ingress, and what it queued to workers, as AWS would.
+"""Passes envelopes to the ingress, and what it queues to workers, as AWS would.
 
-The queue is the emulator's. Its groups keep the order within a thread, and one thread never waits
-for another; it delivers again what failed, and knows what it was given twice.
+The queue is the emulator's. Its message groups keep the order within a thread without making
+threads wait for each other; it delivers again what failed, and drops duplicates.
 """
 
 import threading
@@ -20,7 +20,7 @@ from scripts.develop.socket_mode.requests import as_request
 from scripts.terminal.steps import say
 
 _GLANCE_SECONDS = 0.25
-"""How often to look whether a failed record has come back: of others it is told."""
+"""How often to poll for failed records, which become visible again without a notification."""
 
 
 class Relay:
@@ -29,7 +29,7 @@ class Relay:
     def __init__(self, backing: Backing, build: Build, at_once: int) -> None:
         self._backing, self._build, self._builds = backing, build, [build]
         self._envelopes: Queue[SocketModeRequest | None] = Queue()
-        self._untaken: list[SocketModeRequest] = []
+        self._unaccepted: list[SocketModeRequest] = []
         self._passing = threading.Lock()
         self._room = threading.Semaphore(at_once)
         self._news = threading.Event()
@@ -56,41 +56,41 @@ class Relay:
         self._pool.shutdown()
 
     def take(self, envelope: SocketModeRequest) -> None:
-        """Have an acknowledged envelope passed on, after those that came before it."""
+        """Queue an acknowledged envelope for the ingress, in order."""
         self._envelopes.put(envelope)
 
     def serve_with(self, build: Build) -> None:
-        """Pass everything to a started build from now on; the other finishes what it has."""
+        """Use a started build from now on; the one before finishes what it is working on."""
         with self._passing:
             before, self._build = self._build, build
             self._builds.append(build)
-            untaken, self._untaken = self._untaken, []
-        for envelope in untaken:
+            unaccepted, self._unaccepted = self._unaccepted, []
+        for envelope in unaccepted:
             self._envelopes.put(envelope)
         before.retire()
 
     def finish(self, seconds: float) -> int:
-        """Wait until everything is answered, but no longer than that; how much is not."""
+        """Wait for all answers, at most these seconds; returns how many are missing."""
         until = time.monotonic() + seconds
-        while (left := self.unfinished) and time.monotonic() < until:
+        while (unanswered := self.unfinished) and time.monotonic() < until:
             time.sleep(0.05)
-        return left
+        return unanswered
 
     @property
     def unfinished(self) -> int:
-        """How much has come and is not answered."""
-        return self._envelopes.unfinished_tasks + len(self._untaken) + self._backing.waiting
+        """How many envelopes and records are not answered."""
+        return self._envelopes.unfinished_tasks + len(self._unaccepted) + self._backing.waiting
 
     def _take_in(self) -> None:
         while (envelope := self._envelopes.get()) is not None:
             with self._passing:
-                if not self._is_taken(envelope):
-                    self._untaken.append(envelope)
+                if not self._is_accepted(envelope):
+                    self._unaccepted.append(envelope)
             self._envelopes.task_done()
             self._news.set()
 
-    def _is_taken(self, envelope: SocketModeRequest) -> bool:
-        """Whether the ingress has queued it, or knows what else to do with it."""
+    def _is_accepted(self, envelope: SocketModeRequest) -> bool:
+        """Whether the ingress has queued the envelope, or decided to drop it."""
         try:
             status = self._build.take_in(as_request(envelope, self._backing.signing_secret))
         except FunctionError as error:
@@ -114,7 +114,7 @@ class Relay:
                     break
 
     def _pass_on(self) -> bool:
-        """Have the next record answered, if there is one."""
+        """Have the next record answered; returns whether there was one."""
         record = self._backing.receive()
         if record:
             self._pool.submit(self._answer, record)

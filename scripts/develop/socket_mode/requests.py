@@ -1,6 +1,6 @@
-"""An envelope as the request that Slack would send to a URL: the ingress knows no other kind.
+"""Turns an envelope into the request that Slack would send to a URL, as the ingress expects it.
 
-So what is dropped, noted or queued, and in which order, is decided by the code that is deployed.
+So the code that is deployed decides what is dropped, noted or queued, and in which order.
 """
 
 import json
@@ -16,8 +16,10 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def as_request(envelope: SocketModeRequest, signing_secret: str) -> dict[str, Any]:
-    """In API Gateway's format, signed."""
-    media_type, body = _written(envelope.type, envelope.payload)
+    """The signed request, in the payload format 2.0 of an HTTP API of API Gateway:
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+    """
+    media_type, body = _encoded(envelope.type, envelope.payload)
     stamp = str(int(time.time()))
     signature = SignatureVerifier(signing_secret).generate_signature(timestamp=stamp, body=body)
     headers = {
@@ -30,7 +32,8 @@ def as_request(envelope: SocketModeRequest, signing_secret: str) -> dict[str, An
     return {"headers": headers, "body": body}
 
 
-def _written(kind: str, payload: dict[str, Any]) -> tuple[str, str]:
+def _encoded(kind: str, payload: dict[str, Any]) -> tuple[str, str]:
+    """The media type and the body in which Slack sends such a payload to a URL."""
     match kind:
         case "events_api":
             return _JSON, json.dumps(payload)

@@ -1,4 +1,4 @@
-"""What is saved is what answers: each change is tried, and then takes over."""
+"""Starts a new build for each save, and has it answer if it starts."""
 
 import time
 
@@ -16,18 +16,18 @@ from scripts.terminal.steps import say
 _WATCHED = ("bot", "knowledge")
 _DEBOUNCE_MS = 30
 _LOOK_MS = 1_000
-"""How often to look unasked: of what was saved before the watching began, nobody tells."""
+"""How often to look without a notification: there is none for a save before the watch began."""
 
 
 class Restarts:
-    """Compares what is saved with what serves, which is `build` at first."""
+    """Compares what is saved with the build that serves, whose id is `build` at first."""
 
     def __init__(self, relay: Relay, builder: Builder, backing: Backing, build: str) -> None:
         self._relay, self._builder, self._backing = relay, builder, backing
-        self._serving = self._tried = build
+        self._serving = self._newest = build
 
     def follow(self) -> None:
-        """Bring every saved change in, until Ctrl-C."""
+        """Serve with every saved change, until Ctrl-C."""
         for _ in watchfiles.watch(
             *(ROOT / name for name in _WATCHED),
             debounce=_DEBOUNCE_MS,
@@ -46,9 +46,9 @@ class Restarts:
 
     def _bring_in_code(self) -> None:
         code, started = Code.read(), time.monotonic()
-        if code.build == self._tried:
+        if code.build == self._newest:
             return
-        self._tried = code.build
+        self._newest = code.build
         if code.build == self._serving:
             return
         try:
@@ -60,5 +60,5 @@ class Restarts:
             _say(f"build {code.build} answers", started)
 
 
-def _say(what: str, started: float) -> None:
-    say(f"  [green]✓[/] {what} [dim]{time.monotonic() - started:.2f} s[/]")
+def _say(text: str, started: float) -> None:
+    say(f"  [green]✓[/] {text} [dim]{time.monotonic() - started:.2f} s[/]")
