@@ -124,7 +124,9 @@ def _cost(state: _State, following: str) -> int:
     last, bare = state.last, following.strip()
     if (state.table and state.table.endswith(last)) or state.headed:
         return NEVER
-    if is_division(following) or (blocks.UNDERLINE.fullmatch(following) and last.strip()):
+    indented = following[:1] in (" ", "\t", "")
+    underlines = last.strip() and not indented and blocks.UNDERLINE.fullmatch(following)
+    if underlines or is_division(following):
         return NEVER
     if not bare and following != "":
         return NEVER
@@ -132,7 +134,6 @@ def _cost(state: _State, following: str) -> int:
         return NEVER if opening_fence(following) else 6
     if state.table and "|" in following:
         return 5
-    indented = following[:1] in (" ", "\t", "")
     if (item := blocks.ITEM.match(following)) and not item[1]:
         return 1
     if not last.strip():

@@ -19,13 +19,13 @@ from bot.answering.events import (
 from bot.answering.hygiene import for_model
 from bot.answering.retrieval.index import Hit
 from bot.answering.retrieval.passages import PASSAGE_CHARACTERS, Passage
+from bot.markdown.blocks import CODE
 
 _TAG = re.compile(
     r"<(?=\s*/?\s*(?:passage|file|post|message|result|question|system|instruction))", re.IGNORECASE
 )
-_CODE = r"(```.*?(?:```|\Z)|`[^`\n]*`)"
-_CODE_OR_NUMBER = re.compile(rf"{_CODE}|\[(\^?\d{{1,9}})\](?!\()", re.DOTALL)
-_CODE_OR_CITATION = re.compile(rf"{_CODE}| ?\[\d{{1,3}}\]", re.DOTALL)
+_CODE_OR_NUMBER = re.compile(rf"({CODE})|\[(\^?\d{{1,9}})\](?!\()", re.DOTALL)  # "`x`", "[^12]"
+_CODE_OR_CITATION = re.compile(rf"({CODE})| ?\[\d{{1,3}}\]", re.DOTALL)  # "`x`", " [12]"
 _UNFIT = re.compile(r"[\"<>\x00-\x1f\x7f\u2028\u2029]+")
 _LONGEST_NAME = 300
 _SUMMARISE = "Say in a few sentences what the files are about, and ask what to do with them."

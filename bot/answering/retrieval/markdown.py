@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.markdown.blocks import DIVISION, FENCE, HEADING, closes_fence, is_item
+
 Kind = Literal["heading", "paragraph", "list", "code", "table"]
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
-_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _FRONT_MATTER = re.compile(r"\A---\r?\n.*?^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
 _SENTENCE_END = re.compile(
     r"""(?<=[.!?])["')\]*_]*\s+(?=["'(\[*_`\u00bf\u00a1\u00ab\u201e\u201c]*[^\W\d_a-z]|`)|(?<=[\u3002\uff01\uff1f])"""
@@ -52,10 +50,10 @@ def blocks(markdown: str) -> Iterator[Block]:
 def items(text: str) -> list[str]:
     """The items of a list, each with the lines that continue it or are nested in it."""
     lines = text.splitlines()
-    outermost = min((_indent(line) for line in lines if _ITEM.match(line)), default=0)
+    outermost = min((_indent(line) for line in lines if is_item(line)), default=0)
     parts: list[str] = []
     for line in lines:
-        if not parts or (_ITEM.match(line) and _indent(line) <= outermost):
+        if not parts or (is_item(line) and _indent(line) <= outermost):
             parts.append(line)
         else:
             parts[-1] += "\n" + line
@@ -107,14 +105,14 @@ def _goes_on(line: str, following: str, width: int) -> bool:
 
 
 def _block_end(lines: list[str], start: int) -> int:
-    if fence := _FENCE.match(lines[start]):
+    if fence := FENCE.match(lines[start]):
         return _fence_end(lines, start, fence[1])
-    if _HEADING.match(lines[start]):
+    if HEADING.fullmatch(lines[start]):
         return start + 1
     end = start + 1
-    in_list = bool(_ITEM.match(lines[start]))
+    in_list = is_item(lines[start])
     while end < len(lines) and not _interrupts(lines, end, in_list):
-        fence = _FENCE.match(lines[end].lstrip()) if in_list else None
+        fence = FENCE.match(lines[end].lstrip()) if in_list else None
         end = _fence_end(lines, end, fence[1]) if fence else end + 1
     return end
 
@@ -123,28 +121,27 @@ def _interrupts(lines: list[str], at: int, in_list: bool) -> bool:
     line = lines[at]
     if in_list and not line.strip():
         following = lines[at + 1] if at + 1 < len(lines) else ""
-        return not (_ITEM.match(following) or (following.strip() and _indent(following) > 1))
-    starts_other = _HEADING.match(line) or _FENCE.match(line)
-    return bool(not line.strip() or starts_other or (_ITEM.match(line) and not in_list))
+        return not (is_item(following) or (following.strip() and _indent(following) > 1))
+    starts_other = HEADING.fullmatch(line) or FENCE.match(line)
+    return bool(not line.strip() or starts_other or (is_item(line) and not in_list))
 
 
 def _fence_end(lines: list[str], start: int, fence: str) -> int:
     for at in range(start + 1, len(lines)):
-        line = lines[at].strip()
-        if line.startswith(fence) and not line.strip(fence[0]):
+        if closes_fence(lines[at].strip(), fence):
             return at + 1
     return len(lines)
 
 
 def _block(lines: list[str]) -> Block:
     text = "\n".join(lines)
-    if heading := _HEADING.match(lines[0]):
+    if heading := HEADING.fullmatch(lines[0]):
         return Block("heading", heading[2] or "", len(heading[1]))
-    if _FENCE.match(lines[0]):
+    if FENCE.match(lines[0]):
         return Block("code", text)
-    if _ITEM.match(lines[0]):
+    if is_item(lines[0]):
         return Block("list", text)
-    is_table = len(lines) > 1 and "|" in lines[0] and _TABLE_RULE.match(lines[1])
+    is_table = len(lines) > 1 and "|" in lines[0] and DIVISION.fullmatch(lines[1])
     return Block("table" if is_table else "paragraph", text)
 
 

@@ -5,13 +5,12 @@ import io
 import re
 from collections.abc import Iterator
 
+from bot.markdown.blocks import FENCE, UNDERLINE
 from scripts.documents.reading.restructured import as_markdown
 from scripts.documents.sources import exports
 
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _NO_HEADING = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]|$)| {4}|\t")
 _DELIMITERS = ",;\t|"
 _SNIFFED = 8_192
@@ -67,10 +66,10 @@ def _headed(lines: list[str]) -> Iterator[str]:
     above: str | None = None
     fence = ""
     for line in lines:
-        mark = _FENCE.match(line)
+        mark = FENCE.match(line)
         if mark and (not fence or line.strip().startswith(fence)):
             fence = "" if fence else mark[1]
-        under = None if fence or above is None else _UNDERLINE.match(line)
+        under = None if fence or above is None else UNDERLINE.fullmatch(line)
         if under and above is not None and not _NO_HEADING.match(above):
             above = f"{'#' if under[1][0] == '=' else '##'} {above.strip()}"
             continue

@@ -4,6 +4,7 @@ import re
 import string
 from collections import Counter
 
+from bot.markdown.blocks import CODE
 from scripts.evaluate.bots import Reply
 from scripts.evaluate.cases import Case
 from scripts.evaluate.figures import ranking
@@ -29,7 +30,7 @@ ABSTENTION_PRECISION = "abstention precision"
 SHARES = ("correct",)
 """Figures that count yes and no: Wilson's interval holds better for them than resampling."""
 
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)  # "`items[0]`"
+_CODE = re.compile(CODE, re.DOTALL)  # "`items[0]`"
 _NUMBER = re.compile(r"\[(\d{1,3})\]")  # "[1]"
 _CITATION = re.compile(r" ?\[\d{1,3}\]")  # " [1]"
 _ARTICLE = re.compile(r"\b(a|an|the)\b")
