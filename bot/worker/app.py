@@ -17,8 +17,7 @@ from bot.conversation.access.policy import AccessPolicy
 from bot.conversation.access.quota import Quota
 from bot.conversation.access.readers import Readers
 from bot.conversation.desk import HelpDesk
-from bot.conversation.knowledge import Knowledge
-from bot.conversation.s3_index import S3Index
+from bot.conversation.knowledge import Knowledge, S3Index
 from bot.listeners import SURFACES
 from bot.runtime.dead_letters import DeadLetterQueue
 from bot.runtime.log import log

@@ -8,8 +8,7 @@ import pytest
 
 from bot.answering.events import Question
 from bot.answering.retrieval.query import query_of
-from bot.conversation.knowledge import Knowledge, KnowledgeSnapshot
-from bot.conversation.s3_index import S3Index
+from bot.conversation.knowledge import Knowledge, KnowledgeSnapshot, S3Index
 from bot.runtime.aws import AwsError, Client, Credentials
 from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
 from scripts.documents.knowledge import index_of
