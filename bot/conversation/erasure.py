@@ -1,6 +1,6 @@
-"""Deletes what is kept of people wherever that is: in the table and in the dead-letter queue.
+"""Deletes what is saved of people: in the table and in the dead-letter queue.
 
-What a queue still hands over afterwards is dropped by the worker. See docs/decisions/0016.
+The worker drops what a queue delivers of them afterwards. See docs/decisions/0016.
 """
 
 import time
@@ -19,38 +19,43 @@ from bot.state.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How much of a person was deleted, and whether something unanswered may still lie behind
-    others' failed questions, where nobody will answer it."""
+    """How much of a person was deleted.
 
-    kept: Forgotten
+    `unanswered` counts failed questions. `behind`: more of them may wait in the dead-letter queue
+    behind those of others; nobody will answer them.
+    """
+
+    saved: Forgotten
     unanswered: int
     behind: bool
 
 
-def erase_person(table: Table, letters: DeadLetterQueue, person: str) -> Erased:
-    """Delete what is kept of a person ("team:user"), and drop what they have asked until now."""
+def erase_person(table: Table, dead_letters: DeadLetterQueue, person: str) -> Erased:
+    """Delete what is saved of a person ("team:user"), and drop what they have asked until now."""
     now = time.time()
-    kept = forgetting.forget_person(table, person, now)
-    gone = letters.delete(lambda message: _author(message) == person and _received(message) <= now)
-    return Erased(kept, gone.letters, gone.behind)
+    saved = forgetting.forget_person(table, person, now)
+    deleted = dead_letters.delete(
+        lambda message: _author(message) == person and _received(message) <= now
+    )
+    return Erased(saved, deleted.letters, deleted.behind)
 
 
-def erase_workspace(table: Table, letters: DeadLetterQueue, team: str, until: float) -> int:
-    """Delete what is kept of everybody of a workspace from before `until`; returns how much.
+def erase_workspace(table: Table, dead_letters: DeadLetterQueue, team: str, until: float) -> int:
+    """Delete what is saved of a workspace's people from before `until`; return how many items.
 
-    The removal is noted by then: what a queue still holds from before it is dropped.
+    The removal of the app must be noted before: the worker drops older messages by that note.
     """
-    deleted = forgetting.forget_workspace(table, team, until)
-    gone = letters.delete(
+    items = forgetting.forget_workspace(table, team, until)
+    deleted = dead_letters.delete(
         lambda message: _author(message).startswith(f"{team}:") and _received(message) <= until
     )
-    return deleted + gone.letters
+    return items + deleted.letters
 
 
 def is_erased(table: Table, message: Mapping[str, Any]) -> bool:
-    """Whether whoever a message of the queue comes from has had all deleted since it came."""
+    """Whether the author of a queued message has had everything deleted since it was received."""
     person = _author(message)
-    if not person.partition(":")[2]:  # that the app was removed must not be dropped by itself
+    if not person.partition(":")[2]:  # such as "T0123:" of app_uninstalled, which is to be handled
         return False
     moments = (
         forgetting.forgotten_at(table, person),
@@ -60,7 +65,7 @@ def is_erased(table: Table, message: Mapping[str, Any]) -> bool:
 
 
 def _author(message: Mapping[str, Any]) -> str:
-    """Whose message it is ("team:user"); empty of what is nobody's."""
+    """Whose message it is ("team:user"); empty where it is nobody's."""
     try:
         return author_of(part_of(message, "body"))
     except Refused:
@@ -68,6 +73,6 @@ def _author(message: Mapping[str, Any]) -> str:
 
 
 def _received(message: Mapping[str, Any]) -> float:
-    """When the ingress took it, by AWS's clock; long ago where an earlier build did not say."""
+    """When the ingress received it, by AWS's clock; 0 where an older build did not say."""
     received = message.get("received")
     return float(received) if isinstance(received, int | float) else 0.0

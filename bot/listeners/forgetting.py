@@ -1,4 +1,4 @@
-"""Someone wants deleted what is kept of them: it is, and they are told how much it was."""
+"""Someone has deleted what the bot has saved of them, and reads how much that was."""
 
 from typing import Any
 
@@ -27,20 +27,22 @@ def register(app: App, desk: HelpDesk) -> None:
     def forget_me(ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]) -> None:
         ack()
         user = body["user"]["id"]
-        erased = erase_person(desk.table, desk.dead_letters, interactions.person_of(context))
+        erased = erase_person(
+            desk.dependencies.table, desk.dependencies.dead_letters, interactions.person_of(context)
+        )
         # To their direct messages: App Home has no room for an ephemeral message.
-        client.chat_postMessage(channel=user, text=_told(erased))
+        client.chat_postMessage(channel=user, text=_report(erased))
 
 
-def _told(erased: Erased) -> str:
-    kept, unanswered = erased.kept, erased.unanswered
-    if not (kept.questions or kept.ratings or unanswered or erased.behind):
+def _report(erased: Erased) -> str:
+    saved, unanswered = erased.saved, erased.unanswered
+    if not (saved.questions or saved.ratings or unanswered or erased.behind):
         return "There was nothing of yours to delete."
-    questions, ratings = _counted(kept.questions, "question"), _counted(kept.ratings, "rating")
-    failed = f", and {_counted(unanswered, 'question')} that had failed" if unanswered else ""
-    left = _BEHIND if erased.behind else _NOTHING
-    return f"Deleted: {questions} with what was answered, and {ratings}{failed}. {left}"
+    questions, ratings = _count(saved.questions, "question"), _count(saved.ratings, "rating")
+    failed = f", and {_count(unanswered, 'question')} that had failed" if unanswered else ""
+    remainder = _BEHIND if erased.behind else _NOTHING
+    return f"Deleted: {questions} with what was answered, and {ratings}{failed}. {remainder}"
 
 
-def _counted(number: int, thing: str) -> str:
+def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" + ("" if number == 1 else "s")

@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     with deployment.deployed(options.env) as deployed, deployed.table() as table:
         letters = DeadLetterQueue(table.aws, deployed.outputs["DeadLetterQueueUrl"])
         erased = erase_person(table, letters, options.person)
-    counts = erased.kept
+    counts = erased.saved
     sys.stdout.write(
         f"Deleted of {options.person}: questions with their answers: {counts.questions},"
         f" ratings: {counts.ratings}. Dead letters: {erased.unanswered}.\n"
