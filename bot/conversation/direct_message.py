@@ -1,7 +1,7 @@
-"""Takes a question to its asker's direct messages where not everybody may read what answers it.
+"""Moves a question to its asker's direct messages where not all readers may read its answer.
 
-It is asked there once more, in a message of the bot's own, and answered like any other question. In
-the channel one line says so, which is the answer there. See docs/decisions/0037.
+The bot posts the question there in a message of its own, and answers it like any other. In the
+channel the answer is one line that says so. See docs/decisions/0037.
 """
 
 from typing import Any
@@ -16,11 +16,12 @@ from bot.slack.client import error_code
 from bot.slack.thread import find_posted
 from bot.slack.ui import blocks, question_message
 from bot.slack.ui.question_message import POSTED, Origin, QuestionMessage
-from bot.state.claims import Claim
+from bot.state.claims import Claim, posted_for
+from bot.state.table import Table
 
 LINE = "I answer this in a direct message to you, since people from outside read along here."
 
-_UNREACHABLE = (
+_UNREACHABLE = (  # of conversations.open and chat.postMessage
     "cannot_dm_bot",
     "channel_not_found",
     "messages_tab_disabled",
@@ -30,17 +31,17 @@ _UNREACHABLE = (
     "user_not_found",
     "user_not_visible",
 )
-_GONE = ("channel_not_found", "message_not_found")
+_DELETED = ("channel_not_found", "message_not_found")
 
 
 class Unreachable(Exception):
     """Slack lets the bot write no direct message to the asker."""
 
 
-def ask_directly(
+def post_directly(
     slack: WebClient, message: Message, text: str, claim: Claim, bot_user_id: str
 ) -> None:
-    """Post the question in direct messages once, and note where. Raises `Unreachable`."""
+    """Post the question in direct messages once, and save where. Raises `Unreachable`."""
     if claim.direct:
         return
     origin = Origin(message.channel, message.ts, message.thread)
@@ -63,8 +64,8 @@ def ask_directly(
     claim.note_direct(f"{channel}:{ts}")
 
 
-def have_answered(queue: Queue, message: Message, text: str, claim: Claim) -> None:
-    """Have the question answered that `ask_directly` has posted. Raises `AwsError`."""
+def enqueue_direct_question(queue: Queue, message: Message, text: str, claim: Claim) -> None:
+    """Send the question that `post_directly` has posted to the worker. Raises `AwsError`."""
     channel, ts = claim.direct.split(":")
     event = {
         "type": POSTED,
@@ -80,14 +81,14 @@ def have_answered(queue: Queue, message: Message, text: str, claim: Claim) -> No
     log("asked_directly", question=message.question, asked_as=f"{message.team}:{channel}:{ts}")
 
 
-def take_back(slack: WebClient, channel: str, *posts: str) -> None:
-    """Delete messages of the bot's that are of no use any more, where they are still there."""
-    for ts in posts:
-        try:
-            slack.chat_delete(channel=channel, ts=ts)
-        except SlackApiError as error:
-            if error_code(error) not in _GONE:
-                raise
+def delete_elsewhere(slack: WebClient, table: Table, message: Message, claim: Claim) -> None:
+    """Delete what was posted outside its thread for a question that is gone."""
+    if claim.direct:
+        _delete(slack, *claim.direct.split(":"))
+    if message.origin:
+        _delete(slack, message.channel, message.ts)
+        lines = posted_for(table, [f"{message.team}:{message.asked_at}"])
+        _delete(slack, message.origin.channel, *lines)
 
 
 def _post(slack: WebClient, channel: str, content: dict[str, Any]) -> str:
@@ -95,3 +96,13 @@ def _post(slack: WebClient, channel: str, content: dict[str, Any]) -> str:
         channel=channel, unfurl_links=False, unfurl_media=False, **content
     )
     return str(posted["ts"])
+
+
+def _delete(slack: WebClient, channel: str, *posts: str) -> None:
+    """Delete messages of the bot's; those that are gone already are no error."""
+    for ts in posts:
+        try:
+            slack.chat_delete(channel=channel, ts=ts)
+        except SlackApiError as error:
+            if error_code(error) not in _DELETED:
+                raise

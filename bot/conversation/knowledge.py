@@ -15,7 +15,7 @@ from bot.runtime.aws import AwsError, Client
 from bot.runtime.log import log
 
 _PREVIOUS_SUFFIX = ".previous"
-"""Behind an index's key: the key of the one before it, such as "knowledge/index-2.sqlite.previous"."""
+"""The index before that of "knowledge/index-2.sqlite" is "knowledge/index-2.sqlite.previous"."""
 
 
 @dataclass(frozen=True, slots=True)

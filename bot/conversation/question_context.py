@@ -21,8 +21,11 @@ from bot.state.claims import Claim, posted_for
 from bot.state.table import Table
 
 
-class Conversation:
-    """Of one attempt at an answer. A question with an origin is read with the thread there."""
+class QuestionContext:
+    """The context of one attempt at an answer.
+
+    A question with an origin is read with the thread in which it was asked.
+    """
 
     def __init__(
         self, slack: WebClient, message: Message, claim: Claim, bot_user_id: str, readers: Readers
@@ -30,43 +33,44 @@ class Conversation:
         self._slack, self._message, self._claim = slack, message, claim
         self._bot_user_id, self._readers = bot_user_id, readers
         self._authors = readers.authors(slack)
-        self._thread = self._context = Thread()
+        self._thread = self._origin_thread = Thread()
         self._history: History | None = None
 
     def read(self) -> None:
-        """Read it where it can hold anything: earlier turns, or what a killed attempt has left.
+        """Read the thread where it can have earlier turns, or messages of a killed attempt.
 
-        Raises `Withdrawn` where the question that has an origin is no longer there.
+        Raises `Withdrawn` where the question was deleted from the thread in which it was asked.
         """
-        message, again = self._message, self._claim.attempt > 1
-        if again or message.thread != message.ts:
+        message = self._message
+        if self._claim.attempt > 1 or message.thread != message.ts:
             self._thread = Thread.read(self._slack, message.channel, message.thread)
-        self._context = self._thread
+        self._origin_thread = self._thread
         if origin := message.origin:
-            self._context = Thread.read(self._slack, origin.channel, origin.thread)
-            post = self._context.question(origin.ts)
+            self._origin_thread = Thread.read(self._slack, origin.channel, origin.thread)
+            post = self._origin_thread.question(origin.ts)
             if post is None:
                 raise Withdrawn
             self._message = replace(message, files=shared_files(post), forwarded=forwarded(post))
 
     def orphans(self, table: Table) -> list[str]:
-        """What the bot posted in the thread since the question, and no claim owns.
+        """The `ts` of what the bot posted in the thread since the question, and no claim owns.
 
-        Within a thread one question is answered at a time, so it belongs to this answer. Our own
-        clock is left out of it: it need not be Slack's, and others are answered before "Try again".
+        Within a thread one question is answered at a time, so these belong to this answer. The
+        claim's `since` is not compared: it is by our clock, not Slack's, and between a question and
+        its "Try again" others are answered.
         """
         bot, message = self._bot_user_id, self._message
         posts = set(self._thread.own(bot, message.ts)) - {*self._claim.posted}
         if not posts:
             return []
         place = f"{message.team}:{message.channel}"
-        others = [f"{place}:{ts}" for ts in {message.thread, *self._thread.questions(bot)}]
-        return sorted(posts - posted_for(table, others), key=float)
+        questions = [f"{place}:{ts}" for ts in {message.thread, *self._thread.questions(bot)}]
+        return sorted(posts - posted_for(table, questions), key=float)
 
-    def files(self, sees: bool, seconds: float) -> tuple[Attachment, ...]:
+    def files(self, model_sees: bool, seconds: float) -> tuple[Attachment, ...]:
         """The question's files, and those before it of people who may ask."""
         earlier = earlier_files(self._read_history().readable)
-        return read_files(self._slack, self._message.files, earlier, sees, seconds)
+        return read_files(self._slack, self._message.files, earlier, model_sees, seconds)
 
     def question(
         self,
@@ -76,7 +80,7 @@ class Conversation:
         files: tuple[Attachment, ...] = (),
         without_model: str = "",
     ) -> Question:
-        """The question with all that it comes with."""
+        """The question with its history, files and permissions."""
         history, message = self._read_history(), self._message
         return Question(
             text=blocks.as_written(text, self._bot_user_id),
@@ -93,7 +97,7 @@ class Conversation:
 
     @property
     def is_from_outside(self) -> bool:
-        """Whether the question itself, or the message that it is about, may be from outside."""
+        """Whether an outsider may have written the question, or the message that it is about."""
         message, user = self._message, self._message.about_user
         if self._readers.is_outsider(self._slack, message.user):
             return True
@@ -104,7 +108,7 @@ class Conversation:
     def _read_history(self) -> History:
         if self._history is None:
             message = self._message
-            reading = ThreadView(
+            view = ThreadView(
                 at=message.origin.ts if message.origin else message.ts,
                 answers=self._claim.posted,
                 bot_user_id=self._bot_user_id,
@@ -112,6 +116,6 @@ class Conversation:
                 shared=message.shared is not False,
                 alone=message.origin is not None,
             )
-            self._history = read_history(self._context, reading, self._authors)
-            self._history.add_forwarded(message.forwarded, self._authors, reading.alone)
+            self._history = read_history(self._origin_thread, view, self._authors)
+            self._history.add_forwarded(message.forwarded, self._authors, view.alone)
         return self._history

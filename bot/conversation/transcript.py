@@ -1,26 +1,29 @@
-"""Takes down what an answer says while it is being written, to be kept as its record."""
+"""Notes the events of an answer while it is written, for its record and for the log."""
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from bot.answering.events import (
     Abstained,
     AnswerEvent,
     Citation,
     Limited,
+    Quoted,
     Rewrite,
     Sources,
     Text,
+    Trouble,
     Used,
 )
+from bot.runtime.log import log
 from bot.state.claims import Ending
 from bot.state.records import Cited, Record
 
 
 @dataclass(slots=True)
 class Transcript:
-    """Of one attempt at an answer: its text, its sources, and what it took.
+    """One attempt at an answer: its text, its sources, its model and tokens.
 
     `limited`: whether it may say what is not for everyone.
     """
@@ -31,8 +34,8 @@ class Transcript:
     abstained: Abstained | None = None
     used: Used = field(default_factory=lambda: Used(""))
 
-    def taken(self, events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:
-        """The same events, each noted as it passes."""
+    def follow(self, events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:
+        """The same events; each is noted as it passes."""
         for event in events:
             match event:
                 case Text(more):
@@ -59,36 +62,50 @@ class Transcript:
         *,
         has_earlier: bool,
     ) -> Record:
-        used, cited = self.used, self.sources.citations
+        """The answer as it is saved. `cost` is in dollars; `has_earlier` as of `Record`."""
+        used, citations = self.used, self.sources.citations
         return Record(
             question_id=question_id,
             person=person,
             at=time.time(),
             question=question,
             answer=self.text,
-            sources=tuple(map(_kept, cited)),
+            sources=tuple(map(_record_of, citations)),
             model=used.model,
             input_tokens=used.input_tokens,
             output_tokens=used.output_tokens,
             cost=cost,
             ending=ending,
-            limited=self.limited or any(one.audience.is_limited for one in cited),
+            limited=self.limited or any(citation.audience.is_limited for citation in citations),
             has_earlier=has_earlier,
         )
 
 
-def _kept(cited: Citation) -> Cited:
-    """What is kept of a citation. Files that people dropped in are not: see docs/decisions/0014."""
-    source, audience = cited.source, cited.audience
+def log_event(event: AnswerEvent, question_id: str) -> None:
+    """Log which model answered, and what went wrong; never what people or documents say."""
+    match event:
+        case Used() | Rewrite():
+            log(type(event).__name__.lower(), **asdict(event), question=question_id)
+        case Quoted():
+            log("quoted", why=event.detail, question=question_id)
+        case Trouble():
+            log(event.what, "WARNING", why=event.why, question=question_id)
+        case _:
+            pass
+
+
+def _record_of(citation: Citation) -> Cited:
+    """A citation as it is saved. Of an attached file only its name is: docs/decisions/0014."""
+    source, audience = citation.source, citation.audience
     if source.is_attachment:
         return Cited(source.file, source.file, text="", is_attachment=True)
     return Cited(
         path=str(source),
         file=source.file,
-        text=cited.text,
+        text=citation.text,
         url=source.url,
-        updated=cited.updated,
+        updated=citation.updated,
         channels=audience.channels,
         groups=audience.groups,
-        passages=cited.passages,
+        passages=citation.passages,
     )

@@ -1,4 +1,4 @@
-"""What people ask without a message of their own: by a command, or in the form about a message."""
+"""A question that has no message in Slack yet: from a command, or the form about a message."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,35 +8,35 @@ from typing import Self
 from bot.slack.ui import blocks
 from bot.slack.ui.message_reference import MessageReference
 
-_ABOUT = "\n\nThe message that this is about:\n"
-_LONGEST = 9_000
+_REFERENCE_LINE = "\n\nThe message that this is about:\n"
+_LONGEST_POST = 9_000
 """Characters of a question that is posted: Slack takes about 13,000 in all blocks of a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnpostedQuestion:
-    """What a person asked without a message. `once` tells it from every other inquiry.
+    """What a person asked without a message. `id` is unique among these questions.
 
-    `response_url` shows a word to the person alone; `about` is the message that it is about.
+    By `response_url` the bot answers privately; the question is about the message of `reference`.
     """
 
-    once: str
+    id: str
     team: str
     channel: str
     user: str
     text: str
     response_url: str = ""
-    about: MessageReference | None = None
+    reference: MessageReference | None = None
 
     @property
     def identity(self) -> str:
-        """By this it is claimed."""
-        return f"{self.team}:{self.channel}:post-{self.once}"
+        """What it is claimed by: "team:channel:post-id"."""
+        return f"{self.team}:{self.channel}:post-{self.id}"
 
     @classmethod
     def from_command(cls, body: Mapping[str, str], team: str) -> Self:
         return cls(
-            once=_hash(body["trigger_id"]),
+            id=_hash(body["trigger_id"]),
             team=team,
             channel=body["channel_id"],
             user=body["user_id"],
@@ -45,34 +45,35 @@ class UnpostedQuestion:
         )
 
     @classmethod
-    def from_form(cls, form: str, about: MessageReference, user: str, team: str, text: str) -> Self:
+    def from_form(
+        cls, form: str, reference: MessageReference, user: str, team: str, text: str
+    ) -> Self:
         """`form` is the form's id: however often it is sent, it asks one question."""
-        return cls(_hash(form), team, about.channel, user, text, about=about)
+        return cls(_hash(form), team, reference.channel, user, text, reference=reference)
 
     @property
-    def question(self) -> str:
-        """The question in Slack's own escapes, cut where no message holds it: it pings nobody.
+    def post_text(self) -> str:
+        """The question in Slack's escapes, cut to what a message takes; it notifies nobody.
 
-        Whether Slack escapes what it sends of a command or a form, it does not say.
+        Slack does not document whether the text of a command or a form comes escaped.
         """
         text = blocks.as_written(self.text, "")
-        while len(escaped := blocks.harmless(text)) > _LONGEST:
+        while len(escaped := blocks.harmless(text)) > _LONGEST_POST:
             text = f"{text[: len(text) * 9 // 10]}\u2026"
         return escaped
 
     @property
-    def whole(self) -> str:
-        """All of the question, and the message that it is about."""
+    def full_text(self) -> str:
+        """The question uncut, and the message that it is about."""
         question = blocks.harmless(blocks.as_written(self.text, ""))
-        if not self.about or not self.about.text:
+        if not self.reference or not self.reference.text:
             return question
-        quoted = blocks.harmless(self.about.text)
-        return f"{question}{_ABOUT}{quoted}"
+        return f"{question}{_REFERENCE_LINE}{blocks.harmless(self.reference.text)}"
 
 
-def own_words(whole: str) -> str:
-    """A question without the message that it is about: that is somebody else's, and not kept."""
-    return whole.partition(_ABOUT)[0]
+def own_words(full_text: str) -> str:
+    """A question without the message that it is about: that is somebody else's, and not saved."""
+    return full_text.partition(_REFERENCE_LINE)[0]
 
 
 def _hash(text: str) -> str:

@@ -1,7 +1,7 @@
 """Someone opens the agent's pane: it suggests what to ask, and follows what they look at.
 
-`channels:read` tells a public channel's name and topic, nothing else. Private channels would take
-`groups:read`: they get the general suggestions instead.
+`channels:read` gives the name and topic of public channels only. Those of private channels would
+take `groups:read`, so there the pane shows the general suggestions.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ REQUIREMENTS = Requirements(
     scopes=GROUPS | {"assistant:write", "channels:read", "users:read"},
     events=frozenset({"app_home_opened", "app_context_changed"}),
     agent=True,
-    told="*In the pane beside a channel*: it suggests questions that fit what you look at.",
+    usage="*In the pane beside a channel*: it suggests questions that fit what you look at.",
 )
 
 
@@ -32,7 +32,7 @@ def register(app: App, desk: HelpDesk) -> None:
 
 
 def _suggest(client: WebClient, desk: HelpDesk, pane: Pane) -> None:
-    suggest(client, desk.shown_to(client, pane.user, pane.channel).index, pane)
+    suggest(client, desk.knowledge_for(client, pane.user, pane.channel).index, pane)
 
 
 def _shows_messages(event: dict[str, Any]) -> bool:

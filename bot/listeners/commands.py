@@ -1,8 +1,8 @@
 """Someone types `/ask` and a question: the bot posts it, and answers in its thread.
 
-Where the bot is not in the channel, both stand in direct messages, which `im:write` opens. A posted
-question that a killed worker could not note is looked for in the channel, which takes the history
-scopes. Slack offers no custom commands inside threads.
+Where the bot is not in the channel, both are in direct messages, which `im:write` opens. A question
+that a killed worker has posted and not saved is looked for in the channel's history. Slack offers
+no custom commands inside threads.
 """
 
 from slack_bolt import Ack, App, BoltContext
@@ -21,7 +21,7 @@ REQUIREMENTS = Requirements(
     | GROUPS
     | {"commands", "channels:history", "groups:history", "im:history", "im:write"},
     commands=(Command(COMMAND, "Ask a question", "How do I \u2026?"),),
-    told=f"*Anywhere*: type `{COMMAND}` and your question. Where {{bot}} is not in the channel,"
+    usage=f"*Anywhere*: type `{COMMAND}` and your question. Where {{bot}} is not in the channel,"
     " it answers you in a direct message.",
 )
 
@@ -39,11 +39,13 @@ def register(app: App, desk: HelpDesk) -> None:
     ) -> None:
         ack()
         if body.get("text", "").strip().lower() in ("", "help"):
-            response_url.send(client, body["response_url"], _USAGE.format(name=desk.name))
+            response_url.send(
+                client, body["response_url"], _USAGE.format(name=desk.dependencies.name)
+            )
         else:
             ask(
                 client,
-                desk,
+                desk.dependencies,
                 UnpostedQuestion.from_command(body, context["team_id"]),
                 context["delivery"],
             )

@@ -12,7 +12,7 @@ from bot.listeners.requirements import FILES, GROUPS, REPLIES, Requirements
 REQUIREMENTS = Requirements(
     scopes=REPLIES | FILES | GROUPS | {"im:history"},
     events=frozenset({"message.im", "agent_session_stopped"}),
-    told="*In a direct message*: just write. Each message starts a thread of its own."
+    usage="*In a direct message*: just write. Each message starts a thread of its own."
     " Files you drop in are read, too: text, PDF and, where the model sees, pictures.",
 )
 

@@ -1,8 +1,8 @@
 """Someone edits or deletes a question in a channel: its answer follows, or ends.
 
-The ingress notes these events past the queue, so nothing is registered here. Without this surface
-Slack tells of edits in direct messages only. It tells of every message of the bot's channels
-then; the ingress drops what is no change to a question.
+The ingress saves these events itself, so nothing is registered here. Without this surface Slack
+sends edits in direct messages only. With it Slack sends every message of the bot's channels; the
+ingress drops those that change no question.
 """
 
 from slack_bolt import App
@@ -17,4 +17,4 @@ REQUIREMENTS = Requirements(
 
 
 def register(app: App, desk: HelpDesk) -> None:
-    """Nothing of it reaches the worker."""
+    """Register nothing: these events do not reach the worker."""

@@ -1,6 +1,6 @@
-"""Someone rates an answer: kept at once; a thumbs-down also asks what would have been better.
+"""Someone rates an answer: it is saved at once; a thumbs-down opens a form for a better answer.
 
-Which answer that is, is known by its place; who it is, by Slack's word. The form holds neither.
+The answer is found by its channel and `ts`, the person by what Slack says; the form has neither.
 """
 
 from typing import Any
@@ -18,10 +18,12 @@ from bot.state.forms import find_form, open_form
 
 REQUIREMENTS = Requirements()
 
-_OPEN = "open_wish"
+_OPEN_WISH = "open_wish"
 
 
 def register(app: App, desk: HelpDesk) -> None:
+    table, retention_days = desk.dependencies.table, desk.dependencies.retention_days
+
     @app.action("rate")
     def rate(
         ack: Ack,
@@ -31,23 +33,23 @@ def register(app: App, desk: HelpDesk) -> None:
         action: dict[str, Any],
     ) -> None:
         ack()
-        question = interactions.question_of(desk.table, context, body)
+        question = interactions.question_of(table, context, body)
         person = interactions.person_of(context)
         if not question:
             return response_url.send(client, body["response_url"], interactions.TOO_OLD)
         verdict = buttons.verdict(action["value"])
-        feedback.rate(desk.table, question, person, verdict, desk.retention_days)
+        feedback.rate(table, question, person, verdict, retention_days)
         if verdict == "down":
-            form = open_form(desk.table, person, {"question": question})
-            open_modal(client, body, views.wish(form), _OPEN)
+            form = open_form(table, person, {"question": question})
+            open_modal(client, body, views.wish(form), _OPEN_WISH)
         return None
 
-    @app.action(_OPEN)
+    @app.action(_OPEN_WISH)
     def open_wish(
         ack: Ack, client: WebClient, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
         ack()
-        open_modal(client, body, views.wish(action["value"]), _OPEN)
+        open_modal(client, body, views.wish(action["value"]), _OPEN_WISH)
         response_url.take_back(client, body["response_url"])
 
     @app.view("wish")
@@ -55,5 +57,5 @@ def register(app: App, desk: HelpDesk) -> None:
         ack()
         form, text = views.wished(view)
         person = interactions.person_of(context)
-        if question := find_form(desk.table, form, person).get("question"):
-            feedback.wish(desk.table, question, person, text)
+        if question := find_form(table, form, person).get("question"):
+            feedback.wish(table, question, person, text)

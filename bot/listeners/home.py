@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 
 from bot import listeners
 from bot.answering.quoting.suggestions import documents, suggestions
+from bot.conversation.dependencies import Dependencies
 from bot.conversation.desk import HelpDesk
 from bot.conversation.knowledge import KnowledgeSnapshot
 from bot.listeners.requirements import GROUPS, Requirements
@@ -22,25 +23,24 @@ _EXAMPLES = 3
 def register(app: App, desk: HelpDesk) -> None:
     @app.event("app_home_opened", matchers=[_shows_home])
     def publish_home(client: WebClient, event: dict[str, Any]) -> None:
-        known = desk.shown_to(client, event["user"], event["channel"])
-        view = _home(desk, known)
-        there = event.get("view", {}).get("private_metadata")
-        if view["private_metadata"] != there:
+        knowledge = desk.knowledge_for(client, event["user"], event["channel"])
+        view = _home(desk.dependencies, knowledge)
+        published = event.get("view", {}).get("private_metadata")
+        if view["private_metadata"] != published:
             client.views_publish(user_id=event["user"], view=view)
 
 
-def _home(desk: HelpDesk, known: KnowledgeSnapshot) -> dict[str, Any]:
-    ways = [
-        surface.REQUIREMENTS.told for surface in listeners.SURFACES if surface.REQUIREMENTS.told
-    ]
+def _home(dependencies: Dependencies, knowledge: KnowledgeSnapshot) -> dict[str, Any]:
+    usages = [surface.REQUIREMENTS.usage for surface in listeners.SURFACES]
+    bot = f"<@{dependencies.bot_user_id}>"
     return views.home(
         views.Home(
-            name=desk.name,
-            ways=[way.format(bot=f"<@{desk.bot_user_id}>") for way in ways],
-            titles=documents(known.index),
-            since=known.since,
-            examples=[one.question for one in suggestions(known.index, _EXAMPLES)],
-            below=buttons.forget_me(desk.name),
+            name=dependencies.name,
+            ways=[usage.format(bot=bot) for usage in usages if usage],
+            titles=documents(knowledge.index),
+            since=knowledge.since,
+            examples=[example.question for example in suggestions(knowledge.index, _EXAMPLES)],
+            below=buttons.forget_me(dependencies.name),
         )
     )
 

@@ -1,4 +1,4 @@
-"""A workspace removes the app, or its token: noted, and what was kept of its people is deleted.
+"""A workspace removes the app or its token: that is noted, and its people's data is deleted.
 
 A new installation needs nothing here: see docs/decisions/0016.
 """
@@ -19,10 +19,12 @@ REQUIREMENTS = Requirements(events=frozenset({"app_uninstalled", "tokens_revoked
 def register(app: App, desk: HelpDesk) -> None:
     @app.event("app_uninstalled")
     def forget(context: BoltContext, body: dict[str, Any], event: dict[str, Any]) -> None:
-        # Slack documents no `event_ts` of this event, but the envelope's time of every one.
+        # Slack documents no `event_ts` for this event, but `event_time` for every envelope:
+        # https://docs.slack.dev/reference/events/app_uninstalled
         team, at = context["team_id"], float(event.get("event_ts") or body["event_time"])
-        note_removal(desk.table, team, at)
-        deleted = erase_workspace(desk.table, desk.dead_letters, team, until=at)
+        table, dead_letters = desk.dependencies.table, desk.dependencies.dead_letters
+        note_removal(table, team, at)
+        deleted = erase_workspace(table, dead_letters, team, until=at)
         log("uninstalled", "ERROR", team=team, deleted=deleted)
 
     @app.event("tokens_revoked")

@@ -12,7 +12,7 @@ from bot.listeners.requirements import FILES, READERS, REPLIES, Requirements
 REQUIREMENTS = Requirements(
     scopes=REPLIES | READERS | FILES | {"app_mentions:read", "channels:history", "groups:history"},
     events=frozenset({"app_mention", "agent_session_stopped"}),
-    told="*In a channel*: mention {bot}, and it answers in the thread of your message.",
+    usage="*In a channel*: mention {bot}, and it answers in the thread of your message.",
 )
 
 

@@ -1,7 +1,7 @@
 """A question that the bot has posted for a person is answered like one that they wrote.
 
-It comes through the queue from `bot.conversation.post_question`, not from Slack: so it needs no
-event but that of the stop button.
+Its event comes through the queue from `bot.conversation.post_question`, not from Slack, so Slack
+has to send no event but that of the stop button.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a surface asks of Slack. The app's manifest is the sum of these."""
+"""What a surface needs of Slack. The app's manifest is the sum of these."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A slash command. `hint` shows behind it while somebody types."""
+    """A slash command. Slack shows `hint` behind it while somebody types."""
 
     command: str
     description: str
@@ -30,7 +30,8 @@ class Shortcut:
 class Requirements:
     """Bot scopes and bot events, by Slack's names, and what else the manifest switches on.
 
-    `told` is App Home's line on how to use the surface, in Slack's mrkdwn; `{bot}` mentions it.
+    `usage` is App Home's line on how to use the surface, in Slack's mrkdwn; `{bot}` becomes a
+    mention of the bot.
     """
 
     scopes: frozenset[str] = frozenset()
@@ -39,7 +40,7 @@ class Requirements:
     shortcuts: tuple[Shortcut, ...] = ()
     agent: bool = False
     home: bool = False
-    told: str = ""
+    usage: str = ""
 
 
 REPLIES = frozenset({"chat:write", "assistant:write", "users:read"})

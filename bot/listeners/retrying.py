@@ -14,7 +14,7 @@ REQUIREMENTS = Requirements(
     scopes=REPLIES | READERS | {"channels:history", "groups:history", "im:history"}
 )
 
-_GONE = "That question is no longer there, so there is nothing to answer. Ask it anew?"
+_QUESTION_GONE = "That question is no longer there, so there is nothing to answer. Ask it anew?"
 
 
 def register(app: App, desk: HelpDesk) -> None:
@@ -28,10 +28,10 @@ def register(app: App, desk: HelpDesk) -> None:
     ) -> None:
         ack()
         channel, _ = interactions.place_of(body)
-        thread, at = body["message"]["thread_ts"], action["action_ts"]
-        if refusal := desk.access_policy.refusal(client, channel, body["user"]["id"]):
+        thread, pressed_at = body["message"]["thread_ts"], action["action_ts"]
+        if refusal := desk.dependencies.access_policy.refusal(client, channel, body["user"]["id"]):
             return response_url.send(client, body["response_url"], refusal)
-        question = interactions.question_of(desk.table, context, body)
-        if question and desk.try_again(client, question, thread, at, context["delivery"]):
+        question = interactions.question_of(desk.dependencies.table, context, body)
+        if question and desk.try_again(client, question, thread, pressed_at, context["delivery"]):
             return None
-        return response_url.send(client, body["response_url"], _GONE)
+        return response_url.send(client, body["response_url"], _QUESTION_GONE)

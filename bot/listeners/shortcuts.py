@@ -1,7 +1,7 @@
 """Someone picks "Ask about this" in a message's menu: a modal asks what they want to know.
 
 The answer comes in the message's thread. Where the bot is not in the channel, it comes in direct
-messages, which `im:write` opens; without a channel's history no lost question would be found.
+messages, which `im:write` opens. The history scopes are as of `bot.listeners.commands`.
 """
 
 from typing import Any
@@ -25,25 +25,27 @@ OPEN_ASK_ABOUT = "open_ask_about"
 REQUIREMENTS = Requirements(
     scopes=REPLIES | {"commands", "channels:history", "groups:history", "im:history", "im:write"},
     shortcuts=(Shortcut(ASK_ABOUT, "Ask about this", "Ask a question about a message"),),
-    told="*About a message*: open its menu (\u22ee), choose *Ask about this*.",
+    usage="*About a message*: open its menu (\u22ee), choose *Ask about this*.",
 )
 
 
-_OVER = (
+_FORM_EXPIRED = (
     "That form was too old, so your question did not get through. Open the message's menu (\u22ee)"
     " and choose *Ask about this* again."
 )
 
 
 def register(app: App, desk: HelpDesk) -> None:
+    dependencies = desk.dependencies
+
     @app.shortcut({"type": "message_action", "callback_id": ASK_ABOUT})
     def open_form_at_once(
         ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]
     ) -> None:
         ack()
-        about = MessageReference.from_shortcut(body, desk.bot_user_id)
-        form = open_form(desk.table, interactions.person_of(context), about.as_form)
-        view = views.ask_about(ASK_ABOUT, desk.name, about, form)
+        reference = MessageReference.from_shortcut(body, dependencies.bot_user_id)
+        form = open_form(dependencies.table, interactions.person_of(context), reference.as_form)
+        view = views.ask_about(ASK_ABOUT, dependencies.name, reference, form)
         open_modal(client, body, view, OPEN_ASK_ABOUT)
 
     @app.action(OPEN_ASK_ABOUT)
@@ -52,10 +54,10 @@ def register(app: App, desk: HelpDesk) -> None:
     ) -> None:
         ack()
         form = body["actions"][0]["value"]
-        values = find_form(desk.table, form, interactions.person_of(context))
+        values = find_form(dependencies.table, form, interactions.person_of(context))
         if values:
-            about = MessageReference.from_form(values)
-            view = views.ask_about(ASK_ABOUT, desk.name, about, form)
+            reference = MessageReference.from_form(values)
+            view = views.ask_about(ASK_ABOUT, dependencies.name, reference, form)
             open_modal(client, body, view, OPEN_ASK_ABOUT)
         response_url.take_back(client, body["response_url"])
 
@@ -63,10 +65,10 @@ def register(app: App, desk: HelpDesk) -> None:
     def ask_about(ack: Ack, client: WebClient, context: BoltContext, body: dict[str, Any]) -> None:
         ack()
         form, user = body["view"]["private_metadata"], body["user"]["id"]
-        values = find_form(desk.table, form, interactions.person_of(context))
+        values = find_form(dependencies.table, form, interactions.person_of(context))
         if not values:
-            client.chat_postMessage(channel=user, text=_OVER)
+            client.chat_postMessage(channel=user, text=_FORM_EXPIRED)
             return
-        about, text = MessageReference.from_form(values), views.asked_about(body["view"])
-        inquiry = UnpostedQuestion.from_form(form, about, user, context["team_id"], text)
-        ask(client, desk, inquiry, context["delivery"])
+        reference, text = MessageReference.from_form(values), views.asked_about(body["view"])
+        question = UnpostedQuestion.from_form(form, reference, user, context["team_id"], text)
+        ask(client, dependencies, question, context["delivery"])

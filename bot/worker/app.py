@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from threading import Lock
-from typing import TypeVar
 
 from slack_bolt import App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
@@ -16,6 +15,7 @@ from bot.conversation.access.groups import Groups
 from bot.conversation.access.policy import AccessPolicy
 from bot.conversation.access.quota import Quota
 from bot.conversation.access.readers import Readers
+from bot.conversation.dependencies import Dependencies
 from bot.conversation.desk import HelpDesk
 from bot.conversation.knowledge import Knowledge, S3Index
 from bot.listeners import SURFACES
@@ -25,8 +25,6 @@ from bot.runtime.queue import Queue
 from bot.runtime.worker_settings import SlackSettings, WorkerSettings
 from bot.slack.client import create_client
 from bot.state.table import Table
-
-Desk = TypeVar("Desk", bound=HelpDesk)
 
 FAILURE = "listener_failure"
 """Where in a request's context the error of its listener is kept, which Bolt would swallow."""
@@ -42,22 +40,21 @@ def create_app(settings: WorkerSettings, desk: HelpDesk | None = None) -> App:
         request_verification_enabled=False,
     )
     app.error(_keep_failure)
-    desk = desk or create_desk(settings, HelpDesk)
+    desk = desk or HelpDesk(create_dependencies(settings))
     for surface in SURFACES:
         surface.register(app, desk)
     return app
 
 
-def create_desk(settings: WorkerSettings, kind: type[Desk]) -> Desk:
-    """A help desk with everything that answering takes."""
+def create_dependencies(settings: WorkerSettings) -> Dependencies:
+    """Wire everything that answering takes."""
     cells = settings.cells
-    file = S3Index(settings.aws, settings.knowledge_bucket, settings.knowledge_key)
-    knowledge = Knowledge(file)
+    knowledge = Knowledge(S3Index(settings.aws, settings.knowledge_bucket, settings.knowledge_key))
     table = Table(settings.aws, settings.table)
     answerer = _NewestAnswerer(settings, knowledge)
     access_policy = AccessPolicy(cells.access, settings.slack.team_id)
     groups = Groups(knowledge.newest)
-    return kind(
+    return Dependencies(
         name=settings.name,
         bot_user_id=settings.slack.bot_user_id,
         table=table,
@@ -68,7 +65,6 @@ def create_desk(settings: WorkerSettings, kind: type[Desk]) -> Desk:
         times=cells.times,
         model_sees=cells.model_sees,
         access_policy=access_policy,
-        groups=groups,
         readers=Readers(
             cells.readers, settings.slack.team_id, access_policy, groups, answerer.newest_index
         ),

@@ -1,4 +1,4 @@
-"""A help desk that answers as ever and tells nobody: a version is tried before it is live.
+"""Answers a question and tells nobody: so a version is tried before it is live.
 
 It asks the documents and the model. It neither calls Slack nor writes to the table, so it stops
 no stream and counts against no budget. Instead of the thread that Slack would show there is what
@@ -15,15 +15,15 @@ from slack_sdk import WebClient
 from bot.answering.events import Question, Quoted, Turn
 from bot.answering.retrieval.permissions import Permissions
 from bot.answering.retrieval.query import query_of
-from bot.conversation.desk import HelpDesk
+from bot.conversation.dependencies import Dependencies
 from bot.conversation.message import Message
 from bot.conversation.transcript import Transcript
 from bot.runtime.log import log
 from bot.slack.ui import blocks
 from bot.state.claims import Delivery
 
-_FOUND = 20
-"""How many of the passages that the search finds are told."""
+_HITS = 20
+"""How many of the passages that the search finds are reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +42,42 @@ class ThreadSoFar:
 
 
 @dataclass(frozen=True, slots=True)
-class DryRun(HelpDesk):
-    """`answers` are what it would have said."""
+class DryRun:
+    """Answers for a help desk. `answers` are what it would have said in Slack."""
 
-    told: ThreadSoFar = field(default_factory=ThreadSoFar)
+    dependencies: Dependencies
+    thread: ThreadSoFar = field(default_factory=ThreadSoFar)
     answers: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, slack: WebClient, message: Message, delivery: Delivery) -> None:  # noqa: ARG002
-        started, minutes, without_model = time.monotonic(), Transcript(), ""
-        asked = Question(
-            blocks.as_written(message.text, self.bot_user_id),
-            self.told.turns,
+        started, transcript, without_model = time.monotonic(), Transcript(), ""
+        dependencies = self.dependencies
+        question = Question(
+            blocks.as_written(message.text, dependencies.bot_user_id),
+            self.thread.turns,
             message.asker,
-            permissions=Permissions(self.told.channel or message.channel, self.told.groups),
+            permissions=Permissions(self.thread.channel or message.channel, self.thread.groups),
         )
-        for event in minutes.taken(self.answerer.answer(asked, started + self.times.model)):
+        events = dependencies.answerer.answer(question, started + dependencies.times.model)
+        for event in transcript.follow(events):
             if isinstance(event, Quoted):
                 without_model = event.detail
         seconds = round(time.monotonic() - started, 3)
         answer = {
-            "answer": minutes.text,
-            "sources": [str(source) for source in minutes.sources.sources],
-            "cited": [asdict(source) for source in minutes.sources.sources],
-            "abstained": minutes.abstained is not None,  # and then the sources only come nearest
-            "contact": minutes.abstained.contact if minutes.abstained else "",
-            "found": self._found(asked),
-            "model": minutes.used.model,
+            "answer": transcript.text,
+            "sources": [str(source) for source in transcript.sources.sources],
+            "cited": [asdict(source) for source in transcript.sources.sources],
+            "abstained": transcript.abstained is not None,  # then the sources only come nearest
+            "contact": transcript.abstained.contact if transcript.abstained else "",
+            "found": self._hits(question),
+            "model": transcript.used.model,
             "without_model": without_model,  # why, where one was to answer
             "seconds": seconds,
         }
         self.answers.append(answer)
         log("rehearsed", seconds=seconds)
 
-    def _found(self, asked: Question) -> list[dict[str, Any]]:
+    def _hits(self, question: Question) -> list[dict[str, Any]]:
         """Where the first passages are from that the search finds for the question."""
-        index = self.knowledge.last.index.visible_to(asked.permissions)
-        return [asdict(hit.passage.source) for hit in index.search(query_of(asked), _FOUND)]
+        index = self.dependencies.knowledge.last.index.visible_to(question.permissions)
+        return [asdict(hit.passage.source) for hit in index.search(query_of(question), _HITS)]

@@ -6,7 +6,6 @@ A listener's error fails the record, so the queue delivers it again: the queue i
 import json
 import time
 import traceback
-from dataclasses import replace
 from functools import cache
 from math import ceil
 from pathlib import PurePath
@@ -14,6 +13,7 @@ from typing import Any
 
 from slack_bolt import App, BoltRequest
 
+from bot.conversation.desk import HelpDesk
 from bot.conversation.erasure import is_erased
 from bot.runtime.build import build_id
 from bot.runtime.deduplication_key import team_of
@@ -23,7 +23,7 @@ from bot.slack.client import asked_to_wait, is_revoked
 from bot.slack.origin import why_foreign
 from bot.state.claims import Busy, Delivery
 from bot.state.table import Table
-from bot.worker.app import FAILURE, create_app, create_desk
+from bot.worker.app import FAILURE, create_app, create_dependencies
 from bot.worker.dry_run import DryRun, ThreadSoFar
 
 _FORMATS = (1,)
@@ -56,8 +56,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return {"build": build_id()}
     if "dry" in event:
         at_work_on(request_id=context.aws_request_id)
-        told = ThreadSoFar.of(event.get("asked", {}))
-        return {"build": build_id(), **_rehearse(json.loads(event["dry"]), told)}
+        thread = ThreadSoFar.of(event.get("asked", {}))
+        return {"build": build_id(), **_rehearse(json.loads(event["dry"]), thread)}
     failed = [record for record in event["Records"] if not _handle(app, record, context)]
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
@@ -73,15 +73,16 @@ def _app() -> App:
     return create_app(_settings())
 
 
-def _rehearse(message: dict[str, Any], told: ThreadSoFar) -> dict[str, Any]:
+def _rehearse(message: dict[str, Any], thread: ThreadSoFar) -> dict[str, Any]:
     """Answer a question, and tell nobody. Raises `NotHandled` for whatever else it is."""
     if not message["question"]:
         raise NotHandled("no question")
-    desk = replace(create_desk(_settings(), DryRun), told=told)
+    dry_run = DryRun(create_dependencies(_settings()), thread)
+    desk = HelpDesk(dry_run.dependencies, dry_run.answer)
     _dispatch(create_app(_settings(), desk), message, Delivery("rehearsal", 1, last=False))
-    if not desk.answers:
+    if not dry_run.answers:
         raise NotHandled("no listener")
-    return desk.answers[0]
+    return dry_run.answers[0]
 
 
 def _handle(app: App, record: dict[str, Any], context: Any) -> bool:

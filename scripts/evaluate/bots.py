@@ -79,7 +79,7 @@ class LocalBot:
             return Reply(passages)
         started, transcript = time.monotonic(), Transcript()
         answering = self._answerer.answer(question, started + _PATIENCE_SECONDS)
-        for event in transcript.taken(answering):
+        for event in transcript.follow(answering):
             if isinstance(event, Quoted) and event.detail:
                 raise Problem(f"the model failed: {event.detail}")
             if stopped():

@@ -64,10 +64,10 @@ def test_a_link_is_made_of_nothing_but_a_workspaces_name() -> None:
 
 
 def test_a_question_too_long_for_a_message_is_cut_there_and_asked_whole() -> None:
-    inquiry = UnpostedQuestion("1", "T1", "C1", "U1", "Why? & why? " * 1_500)
-    assert len(inquiry.question) <= 9_000
-    assert inquiry.question.endswith("\u2026")
-    assert inquiry.whole.count("&amp;") == 1_500
+    question = UnpostedQuestion("1", "T1", "C1", "U1", "Why? & why? " * 1_500)
+    assert len(question.post_text) <= 9_000
+    assert question.post_text.endswith("\u2026")
+    assert question.full_text.count("&amp;") == 1_500
 
 
 def _shortcut(domain: str, text: str = "Hello.") -> dict[str, Any]:
@@ -81,5 +81,5 @@ def _shortcut(domain: str, text: str = "Hello.") -> dict[str, Any]:
 def test_a_question_pings_nobody_however_slack_escapes_it() -> None:
     raw = UnpostedQuestion("1", "T1", "C1", "U1", "<!channel> & <@U2>?")
     escaped = UnpostedQuestion("1", "T1", "C1", "U1", "&lt;!channel&gt; &amp; ?")
-    assert raw.question == "@channel &amp; @someone?"
-    assert escaped.question == "&lt;!channel> &amp; ?"
+    assert raw.post_text == "@channel &amp; @someone?"
+    assert escaped.post_text == "&lt;!channel> &amp; ?"
