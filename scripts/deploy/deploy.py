@@ -196,5 +196,5 @@ class Deployment:
 
 
 def _where_to_chat(deployed: Deployed) -> str:
-    app = slack_app.found(deployed.account)
+    app = slack_app.require(deployed.account)
     return f"https://slack.com/app_redirect?app={app.app_id}&team={app.team_id}"

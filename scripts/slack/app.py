@@ -15,7 +15,7 @@ from scripts.terminal.problem import Problem
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what was asked for. Returns 1 where `diff` found something."""
+    """Run one of the actions. Returns 1 where `diff` finds a difference."""
     act = {"create": _create, "sync": _sync, "diff": _diff, "open": _open}[options.action]
     with deployment.account(options.environment) as account:
         slack_app.check_where(account.row)
@@ -39,25 +39,25 @@ def _create(account: Account, options: argparse.Namespace) -> int:
 
 
 def _sync(account: Account, options: argparse.Namespace) -> int:
-    row, app = account.row, slack_app.found(account)
+    row, app = account.row, slack_app.require(account)
     changed = slack_app.sync(account, row, app, _request_url(account))
     return _tell(slack_app.looked_at(account, row, app), changed, options.json)
 
 
 def _diff(account: Account, options: argparse.Namespace) -> int:
-    row, app = account.row, slack_app.found(account)
-    found = slack_app.drift(account, row, app, _request_url(account))
+    row, app = account.row, slack_app.require(account)
+    differences = slack_app.drift(account, row, app, _request_url(account))
     looked_at = slack_app.looked_at(account, row, app)
     if options.json:
-        options.json.print(_as_json(looked_at, found))
+        options.json.print(_as_json(looked_at, differences))
     else:
-        print("\n".join(map(str, found)) or "Slack has what the code wants.")
+        print("\n".join(map(str, differences)) or "Slack has what the code wants.")
         _tell_what_it_lacks(looked_at)
-    return 1 if found else 0
+    return 1 if differences else 0
 
 
 def _open(account: Account, options: argparse.Namespace) -> int:
-    app = slack_app.found(account)
+    app = slack_app.require(account)
     if options.json:
         options.json.print(_as_json(app, []))
     else:
@@ -68,7 +68,7 @@ def _open(account: Account, options: argparse.Namespace) -> int:
 
 
 def _request_url(account: Account) -> str:
-    """Where the deployed stack is reached, or nothing where there is none yet."""
+    """The URL for Slack's requests, or "" before the first deployment."""
     try:
         return deployment.deployed_in(account).request_url
     except deployment.NotDeployed:
@@ -86,8 +86,8 @@ def _tell(
         output.print(_as_json(app, changed))
         return 0
     print(f"{app.app_id}  {app.page}")
-    for one in changed:
-        print(f"  changed {one.path}")
+    for difference in changed:
+        print(f"  changed {difference.path}")
     if not connected:
         print("Next: deploy, which tells it where the bot is and has you install it.")
     else:
@@ -100,10 +100,10 @@ def _tell_what_it_lacks(app: SlackApp) -> None:
         print(f"Install it ({app.lacks}): {app.install_url}")
 
 
-def _as_json(app: SlackApp, found: list[Difference]) -> dict[str, object]:
+def _as_json(app: SlackApp, differences: list[Difference]) -> dict[str, object]:
     return {
         **asdict(app),
         "page": app.page,
         "install_url": app.install_url,
-        "differences": [asdict(one) for one in found],
+        "differences": [difference.as_json() for difference in differences],
     }

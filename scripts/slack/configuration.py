@@ -1,8 +1,7 @@
 """The configuration token with which Slack lets a command make and change an app.
 
-It lasts 12 hours. The refresh token that comes with it is good for one exchange, so the pair is
-kept in SSM, exchanged by one command at a time, and kept before it is used. See
-docs/decisions/0020.
+It lasts 12 hours. Its refresh token can be exchanged once, so the pair is stored in SSM, exchanged
+by one command at a time, and stored before it is used. See docs/decisions/0020.
 """
 
 import json
@@ -16,7 +15,7 @@ from slack_sdk import WebClient
 
 from scripts.aws import store
 from scripts.aws.account import Account
-from scripts.slack.lock import held
+from scripts.slack.lock import lock
 from scripts.slack.slack_client import SlackRefused, ask_slack
 from scripts.terminal.interruption import uninterrupted
 from scripts.terminal.problem import Problem
@@ -27,10 +26,10 @@ PAGE = "https://api.slack.com/apps"
 PARAMETER = "slack-configuration"
 
 _EARLY = 600
-"""Seconds before its end from which on a token is renewed: no command takes as long."""
+"""A token is renewed this many seconds before it expires: no command takes as long."""
 
-_OVER = {"token_expired", "token_revoked", "invalid_auth", "not_authed", "account_inactive"}
-_USED_UP = {"invalid_refresh_token", *_OVER}
+_EXPIRED = {"token_expired", "token_revoked", "invalid_auth", "not_authed", "account_inactive"}
+_USED_UP = {"invalid_refresh_token", *_EXPIRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,47 +42,48 @@ class Pair:
     team_id: str
 
     @classmethod
-    def from_slack(cls, told: Any) -> Self:
-        return cls(told["token"], told["refresh_token"], float(told["exp"]), told["team_id"])
+    def from_slack(cls, response: Any) -> Self:
+        token, refresh_token = response["token"], response["refresh_token"]
+        return cls(token, refresh_token, float(response["exp"]), response["team_id"])
 
     @property
     def lasts(self) -> bool:
         return self.expires_at > time.time() + _EARLY
 
 
-def with_token(account: Account, what: str, method: Callable[[WebClient], Any]) -> Any:
-    """Call a method of Slack's with the environment's configuration token; `what` is shown.
+def with_token(account: Account, title: str, method: Callable[[WebClient], Any]) -> Any:
+    """Call a method of Slack's with the environment's configuration token; `title` is shown.
 
-    Asks the person for one where there is none. Raises `Problem`.
+    Asks the person for a refresh token where none is stored. Raises `Problem`.
     """
-    if given := os.environ.get("SLACK_CONFIG_TOKEN"):
-        with step(what):
-            return ask_slack(account.row, given, method)
+    if token := os.environ.get("SLACK_CONFIG_TOKEN"):
+        with step(title):
+            return ask_slack(account.row, token, method)
     pair = _current(account)
     try:
-        with step(what):
+        with step(title):
             return ask_slack(account.row, pair.token, method)
     except SlackRefused as refused:
-        if refused.code not in _OVER:
+        if refused.code not in _EXPIRED:
             raise
     pair = _renewed(account, pair)
-    with step(what):
+    with step(title):
         return ask_slack(account.row, pair.token, method)
 
 
 def _current(account: Account) -> Pair:
-    kept = _kept(account)
-    return kept if kept and kept.lasts else _renewed(account, kept)
+    stored = _stored(account)
+    return stored if stored and stored.lasts else _renewed(account, stored)
 
 
-def _renewed(account: Account, over: Pair | None) -> Pair:
-    """Exchange the pair that is over, unless another command has: then theirs is ours, too."""
-    if over is not None:
+def _renewed(account: Account, expired: Pair | None) -> Pair:
+    """Exchange a pair that has expired, unless another command has stored a new one by now."""
+    if expired is not None:
         with _alone(account):
-            if theirs := _another(account, over):
-                return theirs
+            if renewed := _pair_of_another_command(account, expired):
+                return renewed
             try:
-                return _exchange(account, (_kept(account) or over).refresh_token)
+                return _exchange(account, (_stored(account) or expired).refresh_token)
             except SlackRefused as refused:
                 if refused.code not in _USED_UP:
                     raise
@@ -93,12 +93,12 @@ def _renewed(account: Account, over: Pair | None) -> Pair:
         )
     refresh_token = _ask(account)
     with _alone(account):
-        return _another(account, over) or _first(account, refresh_token)
+        return _pair_of_another_command(account, expired) or _first(account, refresh_token)
 
 
-def _another(account: Account, over: Pair | None) -> Pair | None:
-    kept = _kept(account)
-    return kept if kept and kept != over and kept.lasts else None
+def _pair_of_another_command(account: Account, expired: Pair | None) -> Pair | None:
+    stored = _stored(account)
+    return stored if stored and stored != expired and stored.lasts else None
 
 
 def _first(account: Account, refresh_token: str) -> Pair:
@@ -114,16 +114,16 @@ def _first(account: Account, refresh_token: str) -> Pair:
 
 
 def _alone(account: Account) -> Any:
-    return held(account, f"{PARAMETER}-lock", "renewing the configuration token")
+    return lock(account, f"{PARAMETER}-lock", "renewing the configuration token")
 
 
 def _exchange(account: Account, refresh_token: str) -> Pair:
-    """The new pair, kept already. Raises `SlackRefused` for a refresh token that was used."""
-    with uninterrupted():  # between the exchange and the keeping lies the only pair
-        told = ask_slack(
+    """The new pair, stored. Raises `SlackRefused` for a refresh token that was used before."""
+    with uninterrupted():  # until it is stored, the new pair is in memory alone
+        response = ask_slack(
             account.row, "", lambda slack: slack.tooling_tokens_rotate(refresh_token=refresh_token)
         )
-        return _keep(account, Pair.from_slack(told))
+        return _keep(account, Pair.from_slack(response))
 
 
 def _keep(account: Account, pair: Pair) -> Pair:
@@ -137,24 +137,24 @@ def _keep(account: Account, pair: Pair) -> Pair:
     return pair
 
 
-def _kept(account: Account) -> Pair | None:
-    """The pair in SSM; one of the workspace that the environment was in before is none."""
-    kept = store.read(account, PARAMETER)
-    pair = Pair(**json.loads(kept)) if kept else None
+def _stored(account: Account) -> Pair | None:
+    """The pair in SSM, unless it is of a workspace that the environment has left."""
+    value = store.read(account, PARAMETER)
+    pair = Pair(**json.loads(value)) if value else None
     return pair if pair and account.row.workspace in ("", pair.team_id) else None
 
 
 def _ask(account: Account) -> str:
-    given = os.environ.get("SLACK_CONFIG_REFRESH_TOKEN", "")
-    if not given:
+    token = os.environ.get("SLACK_CONFIG_REFRESH_TOKEN", "")
+    if not token:
         say(
             f"To make or change the Slack app of {account.row.name}, Slack wants a configuration"
             f' token. On {PAGE}, below "Your App Configuration Tokens", generate one for your'
             " workspace and copy its refresh token (xoxe-1-…)."
         )
-        given = ask_for_secret("Refresh token")
-    if given.startswith("xoxe.xoxp-"):
+        token = ask_for_secret("Refresh token")
+    if token.startswith("xoxe.xoxp-"):
         raise Problem("That is the access token: copy the refresh token beside it (xoxe-1-…).")
-    if not given:
+    if not token:
         raise Problem(f"Without a configuration token nothing was done: get one on {PAGE}.")
-    return given
+    return token

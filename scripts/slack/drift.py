@@ -1,4 +1,4 @@
-"""Where the app that Slack has differs from the one that the code wants."""
+"""Compares the manifest of the app at Slack with the one that the code needs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-# What Slack writes by itself, and how a person makes the app look: neither is ours to say.
+# Slack sets some of these by itself, and people set the app's looks: neither comes from the code.
 _NOT_OURS = (
     "_metadata",
     "display_information.background_color",
@@ -15,27 +15,31 @@ _NOT_OURS = (
     "settings.function_runtime",
 )
 _NAMED_BY = ("command", "callback_id", "title", "name")
+"""The keys that identify an entry of a list, such as a slash command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`path` leads there in the manifest; None stands for nothing."""
+    """A difference at `path` in the manifest; None where one side has no value there."""
 
     path: str
     slack: Any
-    wanted: Any
+    expected: Any
 
     def __str__(self) -> str:
         if self.slack is None:
-            return f"{self.path}: Slack lacks {self.wanted!r}"
-        if self.wanted is None:
+            return f"{self.path}: Slack lacks {self.expected!r}"
+        if self.expected is None:
             return f"{self.path}: Slack has {self.slack!r}, which nothing here needs"
-        return f"{self.path}: Slack has {self.slack!r}, it should be {self.wanted!r}"
+        return f"{self.path}: Slack has {self.slack!r}, it should be {self.expected!r}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {"path": self.path, "slack": self.slack, "wanted": self.expected}
 
 
-def differences(slack: Json, wanted: Json) -> list[Difference]:
-    """What differs between two manifests; lists have no order, and what is off need not be said."""
-    there, ours = dict(_leaves(slack)), dict(_leaves(wanted))
+def differences(slack: Json, expected: Json) -> list[Difference]:
+    """The differences of two manifests. Lists have no order; false, empty and missing are equal."""
+    there, ours = dict(_leaves(slack)), dict(_leaves(expected))
     paths = [path for path in {**ours, **there} if not path[0].startswith(_NOT_OURS)]
     return [
         Difference(path[0], there.get(path), ours.get(path))
@@ -44,14 +48,14 @@ def differences(slack: Json, wanted: Json) -> list[Difference]:
     ]
 
 
-def with_its_looks(wanted: Json, slack: Json) -> Json:
-    """The wanted manifest with what a person chose for the app's looks: an update replaces all."""
+def with_its_looks(expected: Json, slack: Json) -> Json:
+    """The expected manifest with the looks that a person chose, since an update replaces all."""
     looks = slack.get("display_information", {})
-    return wanted | {"display_information": looks | wanted["display_information"]}
+    return expected | {"display_information": looks | expected["display_information"]}
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[tuple[str, str], Any]]:
-    """Each value with its path; in a list of words each word has a place of its own."""
+    """Each value by its path, and by itself where it is a plain entry of a list."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _leaves(inner, f"{path}.{name}" if path else name)

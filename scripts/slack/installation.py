@@ -1,4 +1,4 @@
-"""The bot in its workspace: whose token it has, and whether that may do what the code does."""
+"""The bot's token: which workspace and app it is of, and whether it has the code's scopes."""
 
 import json
 from dataclasses import dataclass, field
@@ -30,33 +30,33 @@ class Installation:
 
     @property
     def missing(self) -> list[str]:
-        """The scopes that the code needs by the row of its environment and the token has not."""
+        """The scopes that the code needs for the environment's row, and the token lacks."""
         return sorted(self.needed - self.scopes)
 
     @property
     def parameter(self) -> str:
-        """As the worker reads it, without what Slack did not tell."""
+        """As the worker reads it from SSM, without empty values."""
         names = ("bot_token", "bot_id", "bot_user_id", "team_id", "app_id", "enterprise_id")
         values = {name: getattr(self, name) for name in names}
         return json.dumps({name: value for name, value in values.items() if value})
 
 
 def identify(row: Environment, token: str) -> Installation:
-    """Ask Slack whose token it is. Raises `SlackRefused` where it is nobody's any more."""
-    told = ask_slack(row, token, lambda slack: slack.auth_test())
-    granted = frozenset(filter(None, _header(told, "x-oauth-scopes").split(",")))
+    """Ask Slack whose token it is. Raises `SlackRefused` for one that was revoked."""
+    identity = ask_slack(row, token, lambda slack: slack.auth_test())
+    granted = frozenset(filter(None, _header(identity, "x-oauth-scopes").split(",")))
     app_id = ""
     if "users:read" in granted:
-        about = ask_slack(row, token, lambda slack: slack.bots_info(bot=told["bot_id"]))
-        app_id = about["bot"].get("app_id", "")
-    # https://docs.slack.dev/reference/methods/auth.test: in an organisation it tells which.
-    enterprise_id = told.get("enterprise_id") or ""
+        bot = ask_slack(row, token, lambda slack: slack.bots_info(bot=identity["bot_id"]))
+        app_id = bot["bot"].get("app_id", "")
+    # https://docs.slack.dev/reference/methods/auth.test: only Enterprise organisations have one.
+    enterprise_id = identity.get("enterprise_id") or ""
     needed = frozenset((*scopes(), *scopes_of(row)))
     return Installation(
         token,
-        told["bot_id"],
-        told["user_id"],
-        told["team_id"],
+        identity["bot_id"],
+        identity["user_id"],
+        identity["team_id"],
         app_id,
         enterprise_id,
         scopes=granted,
@@ -65,13 +65,13 @@ def identify(row: Environment, token: str) -> Installation:
 
 
 def stored(account: Account) -> str:
-    """The bot's token that the environment keeps, or nothing."""
-    kept = store.read(account, PARAMETER)
-    return str(json.loads(kept).get("bot_token", "")) if kept else ""
+    """The bot's token in SSM, or ""."""
+    value = store.read(account, PARAMETER)
+    return str(json.loads(value).get("bot_token", "")) if value else ""
 
 
 def lacking(account: Account, row: Environment, app_id: str) -> str:
-    """Why a person has to install the app, in a few words, or nothing. `app_id` "" is any."""
+    """Why a person has to install the app, in a few words, or "". `app_id` "" is any."""
     token = stored(account)
     if not token:
         return "it is not installed yet"
@@ -85,34 +85,34 @@ def lacking(account: Account, row: Environment, app_id: str) -> str:
 
 
 def take(account: Account, row: Environment, token: str, app_id: str = "") -> Installation:
-    """Check a bot's token, or with "" the one that is kept, and keep it. Raises `Problem`."""
+    """Check a bot's token, or with "" the stored one, and store it. Raises `Problem`."""
     token = token.strip() or stored(account)
     if not token.startswith(_PREFIX):
         raise Problem(
             f"That is no bot token: it begins with {_PREFIX}, on the app's page under"
             " OAuth & Permissions."
         )
-    found = identify(row, token)
-    _check_place(row, found, app_id)
-    if found.missing:
+    bot = identify(row, token)
+    _check_place(row, bot, app_id)
+    if bot.missing:
         raise Problem(
-            f"The token lacks {', '.join(found.missing)}: install the app again, which grants it"
-            " what its manifest asks for now."
+            f"The token lacks {', '.join(bot.missing)}: install the app again, which grants"
+            " it what its manifest asks for now."
         )
-    store.write(account, PARAMETER, found.parameter)
-    return found
+    store.write(account, PARAMETER, bot.parameter)
+    return bot
 
 
-def _check_place(row: Environment, found: Installation, app_id: str) -> None:
-    if row.workspace not in ("", found.team_id):
+def _check_place(row: Environment, bot: Installation, app_id: str) -> None:
+    if row.workspace not in ("", bot.team_id):
         raise Problem(
-            f"That bot is in the workspace {found.team_id}, and {row.name} is in"
+            f"That bot is in the workspace {bot.team_id}, and {row.name} is in"
             f" {row.workspace}: take the token of {row.name}'s app."
         )
-    if app_id and found.app_id not in ("", app_id):
+    if app_id and bot.app_id not in ("", app_id):
         raise Problem(
-            f"That is the token of the app {found.app_id}, and {row.name}'s is {app_id}: take the"
-            " token from that one's page."
+            f"That is the token of the app {bot.app_id}, and {row.name}'s is {app_id}: take"
+            " the token from that one's page."
         )
 
 

@@ -1,8 +1,8 @@
-"""One command at a time, wherever they run: the lock is a row of numbered parameters in SSM.
+"""A lock among commands on several machines: a series of numbered parameters in SSM.
 
-SSM makes a parameter of a name only once, so whoever makes the next number holds the lock, until
-they say in it that they are done, or their time has run out. The highest number stays, and with it
-the memory of which came last.
+SSM creates a parameter of a name only once, so the command that creates the next number holds the
+lock, until it writes there that it is finished, or its time has run out. The highest number stays,
+so that numbers are never used again.
 """
 
 import json
@@ -17,62 +17,62 @@ from scripts.terminal.problem import Problem
 from scripts.terminal.steps import say
 
 LIFE = 120.0
-"""Seconds after which a lock is free again, its holder having died."""
+"""Seconds after which the lock of a command that has died is free again."""
 
-_GLANCE = 0.25
+_POLL_SECONDS = 0.25
 
 
 @contextmanager
-def held(account: Account, name: str, what: str) -> Iterator[None]:
-    """Hold the lock `name` of an environment; `what` says what others wait for.
+def lock(account: Account, name: str, purpose: str) -> Iterator[None]:
+    """Hold the lock `name` of an environment; `purpose` is shown to commands that wait.
 
-    Raises `Problem` where other commands, living ones, hold it for too long.
+    Raises `Problem` where other commands hold it for twice its life.
     """
     ssm, path = account.client("ssm"), parameter(account.row, name)
-    mine = _take(ssm, path, what)
+    number = _take(ssm, path, purpose)
     try:
         yield
     finally:
-        _write(ssm, f"{path}/{mine}", 0.0, Overwrite=True)
+        _write(ssm, f"{path}/{number}", 0.0, Overwrite=True)
 
 
-def _take(ssm: Any, path: str, what: str) -> int:
-    """Make the next number, as soon as the last one is done with; returns it."""
-    deadline, told = time.monotonic() + 2 * LIFE, False
+def _take(ssm: Any, path: str, purpose: str) -> int:
+    """Create the next number as soon as the last one is free, and return it."""
+    deadline, announced = time.monotonic() + 2 * LIFE, False
     while time.monotonic() < deadline:
         numbers = _numbers(ssm, path)
         last = max(numbers, default=0)
-        if numbers.get(last, 0.0) < time.time() and _made(ssm, path, last + 1):
+        if numbers.get(last, 0.0) < time.time() and _claimed(ssm, path, last + 1):
             return last + 1
-        if not told:
-            say(f"Another command is at it ({what}): waiting.")
-            told = True
-        time.sleep(_GLANCE)
-    raise Problem(f"Other commands have kept at it ({what}) for too long: try again.")
+        if not announced:
+            say(f"Another command is at it ({purpose}): waiting.")
+            announced = True
+        time.sleep(_POLL_SECONDS)
+    raise Problem(f"Other commands have kept at it ({purpose}) for too long: try again.")
 
 
-def _made(ssm: Any, path: str, number: int) -> bool:
-    """Make a number, and see that nobody made a higher one since we looked; clear away the rest."""
+def _claimed(ssm: Any, path: str, number: int) -> bool:
+    """Create a number and delete those below, or it itself where a higher one exists by now."""
     try:
         _write(ssm, f"{path}/{number}", time.time() + LIFE)
     except ssm.exceptions.ParameterAlreadyExists:
         return False
     numbers = _numbers(ssm, path)
     ours = max(numbers, default=0) <= number
-    for one in numbers if ours else [number]:
-        if one < number or not ours:
+    for existing in numbers if ours else [number]:
+        if existing < number or not ours:
             with suppress(ssm.exceptions.ParameterNotFound):
-                ssm.delete_parameter(Name=f"{path}/{one}")
+                ssm.delete_parameter(Name=f"{path}/{existing}")
     return ours
 
 
 def _numbers(ssm: Any, path: str) -> dict[int, float]:
-    """Until when each number is held, in epoch seconds."""
+    """The time at which each number is free, in epoch seconds."""
     pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=path)
-    found = [one for page in pages for one in page["Parameters"]]
+    parameters = [parameter for page in pages for parameter in page["Parameters"]]
     return {
-        int(one["Name"].rsplit("/", 1)[1]): float(json.loads(one["Value"])["until"])
-        for one in found
+        int(parameter["Name"].rsplit("/", 1)[1]): float(json.loads(parameter["Value"])["until"])
+        for parameter in parameters
     }
 
 

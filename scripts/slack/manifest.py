@@ -16,25 +16,26 @@ from scripts.documents import knowledge
 T = TypeVar("T")
 
 _DESCRIPTION = f"{NAME} answers questions from your company's documents, with sources."
+# https://docs.slack.dev/reference/app-manifest: at most so many prompts, and characters of a name
 _PROMPTS = 4
 _NAME = 35
 
 
 def bot_name(row: Environment) -> str:
-    """What the bot is called in the workspace of an environment, in Slack's 35 characters."""
+    """The bot's name in the workspace of an environment, in Slack's 35 characters."""
     suffix = f" ({row.name})" if row.told_apart else ""
     return NAME[: _NAME - len(suffix)].rstrip() + suffix
 
 
 def scopes(surfaces: Iterable[ModuleType] = SURFACES) -> list[str]:
-    """What the bot's token has to be allowed."""
+    """The OAuth scopes that the surfaces need."""
     return sorted(
-        set(_all([surface.REQUIREMENTS for surface in surfaces], lambda need: need.scopes))
+        set(_collect([surface.REQUIREMENTS for surface in surfaces], lambda need: need.scopes))
     )
 
 
 def scopes_of(row: Environment) -> list[str]:
-    """What a row takes beyond what the surfaces do: who is in a group direct message."""
+    """The scopes that a row needs beyond those: to see who is in a group direct message."""
     return ["mpim:read"] if row.guests_read_along else []
 
 
@@ -54,7 +55,7 @@ def manifest(
         "features": _features(needs, request_url, name),
         "oauth_config": {"scopes": {"bot": sorted({*scopes(surfaces), *more_scopes})}},
         "settings": {
-            **(_heard(needs, request_url) if request_url else {}),
+            **(_subscriptions(needs, request_url) if request_url else {}),
             "org_deploy_enabled": False,
             "socket_mode_enabled": False,
             "token_rotation_enabled": False,
@@ -62,11 +63,11 @@ def manifest(
     }
 
 
-def _heard(needs: list[Requirements], request_url: str) -> dict[str, Any]:
+def _subscriptions(needs: list[Requirements], request_url: str) -> dict[str, Any]:
     return {
         "event_subscriptions": {
             "request_url": request_url,
-            "bot_events": sorted(set(_all(needs, lambda need: need.events))),
+            "bot_events": sorted(set(_collect(needs, lambda need: need.events))),
         },
         "interactivity": {"is_enabled": True, "request_url": request_url},
     }
@@ -87,32 +88,32 @@ def _offered(needs: list[Requirements], request_url: str) -> dict[str, list[dict
     return {
         "slash_commands": [
             {
-                "command": one.command,
-                "description": one.description,
-                "usage_hint": one.hint,
+                "command": command.command,
+                "description": command.description,
+                "usage_hint": command.hint,
                 "url": request_url,
                 "should_escape": False,
             }
-            for one in _all(needs, lambda need: need.commands)
+            for command in _collect(needs, lambda need: need.commands)
         ],
         "shortcuts": [
             {
-                "callback_id": one.callback_id,
-                "name": one.name,
-                "description": one.description,
-                "type": one.kind,
+                "callback_id": shortcut.callback_id,
+                "name": shortcut.name,
+                "description": shortcut.description,
+                "type": shortcut.kind,
             }
-            for one in _all(needs, lambda need: need.shortcuts)
+            for shortcut in _collect(needs, lambda need: need.shortcuts)
         ],
     }
 
 
 def _agent() -> dict[str, Any]:
-    """The agent's pane, and what it suggests until the bot has seen who opened it."""
-    found = suggestions(Index.of(knowledge.passages()).visible_to(NO_PERMISSIONS), _PROMPTS)
-    prompts = [{"title": one.title, "message": one.question} for one in found]
+    """The agent view, with the prompts shown before the bot sets a person's own."""
+    proposals = suggestions(Index.of(knowledge.passages()).visible_to(NO_PERMISSIONS), _PROMPTS)
+    prompts = [{"title": proposal.title, "message": proposal.question} for proposal in proposals]
     return {"agent_description": _DESCRIPTION, "suggested_prompts": prompts}
 
 
-def _all(needs: list[Requirements], part: Callable[[Requirements], Iterable[T]]) -> list[T]:
+def _collect(needs: list[Requirements], part: Callable[[Requirements], Iterable[T]]) -> list[T]:
     return list(chain.from_iterable(map(part, needs)))

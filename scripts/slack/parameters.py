@@ -1,4 +1,4 @@
-"""`./stackbot secrets set|check`: what an environment keeps in SSM, stored and tried, not shown."""
+"""`./stackbot secrets set|check`: stores an environment's secrets in SSM, and tries them."""
 
 import argparse
 import os
@@ -20,7 +20,7 @@ from scripts.terminal.steps import say, step
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """One of them: its name, the shell's variable it may come from, and where a person finds it."""
+    """A secret: its name, the shell's variable it may come from, and where a person finds it."""
 
     name: str
     variable: str
@@ -29,8 +29,8 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Whether a secret is good. `why` never holds any of it."""
+class SecretState:
+    """Whether a secret works. `why` never contains any of it."""
 
     name: str
     state: Literal["good", "missing", "refused", "not needed", "not known"]
@@ -48,35 +48,35 @@ def run(options: argparse.Namespace) -> int:
         return 0
 
 
-def findings(account: Account) -> list[Finding]:
-    """Look at each secret, and try those that somebody can be asked about."""
+def findings(account: Account) -> list[SecretState]:
+    """The state of each secret. The bot's token and the model's key are tried."""
     return [_signing_secret(account), _bot_token(account), _key(account), _configuration(account)]
 
 
 def keep(account: Account, name: str | None = None) -> list[str]:
-    """Store one secret, or each that the shell or the person gives; returns the names.
+    """Store one secret, or each that the shell or the person provides; returns the names.
 
-    Raises `Problem`.
+    Raises `Problem` where there is none.
     """
-    chosen = [one for one in SECRETS if name in (None, one.name)]
-    values = [(one, _given(one, alone=name is not None)) for one in chosen]
+    secrets = [secret for secret in SECRETS if name in (None, secret.name)]
+    values = [(secret, _value_of(secret, alone=name is not None)) for secret in secrets]
     if not any(value for _, value in values):
-        names = ", ".join(one.variable for one in chosen)
+        names = ", ".join(secret.variable for secret in secrets)
         raise Problem(f"Nothing was stored: type it, pipe it in, or set {names}.")
-    for one, value in values:
+    for secret, value in values:
         if value:
-            with step(f"{one.name} of {account.row.name}"):
-                one.keep(account, value)
-    return [one.name for one, value in values if value]
+            with step(f"{secret.name} of {account.row.name}"):
+                secret.keep(account, value)
+    return [secret.name for secret, value in values if value]
 
 
-def _given(one: Secret, *, alone: bool) -> str:
-    """The secret from the shell, from a pipe if it is the only one, or as somebody types it."""
-    if value := os.environ.get(one.variable, "").strip():
+def _value_of(secret: Secret, *, alone: bool) -> str:
+    """A secret from the shell's variable, from a pipe if it is the only one, or typed."""
+    if value := os.environ.get(secret.variable, "").strip():
         return value
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip() if alone else ""
-    say(f"{one.name}: {one.where}")
+    say(f"{secret.name}: {secret.where}")
     return ask_for_secret("It stays unseen; Enter leaves what is there")
 
 
@@ -121,54 +121,54 @@ SECRETS = (
 
 def _check(account: Account, output: JsonOutput | None) -> int:
     with step(f"secrets of {account.row.name}"):
-        found = findings(account)
+        states = findings(account)
     if output:
-        output.print({"secrets": [asdict(one) for one in found]})
+        output.print({"secrets": [asdict(state) for state in states]})
     else:
-        for one in found:
-            print(f"{one.name:<20}{one.state:<12}{one.why}".rstrip())
-    return 0 if all(one.state in ("good", "not needed") for one in found) else 1
+        for state in states:
+            print(f"{state.name:<20}{state.state:<12}{state.why}".rstrip())
+    return 0 if all(state.state in ("good", "not needed") for state in states) else 1
 
 
-def _signing_secret(account: Account) -> Finding:
-    kept = store.read(account, "signing-secret")
-    return Finding("signing-secret", "good") if kept else _missing(account, "signing-secret")
+def _signing_secret(account: Account) -> SecretState:
+    stored = store.read(account, "signing-secret")
+    return SecretState("signing-secret", "good") if stored else _missing(account, "signing-secret")
 
 
-def _bot_token(account: Account) -> Finding:
+def _bot_token(account: Account) -> SecretState:
     if not installation.stored(account):
         return _missing(account, "bot-token")
     app = slack_app.recorded(account)
     try:
         why = installation.lacking(account, account.row, app.app_id if app else "")
     except Problem as problem:
-        return Finding("bot-token", "not known", str(problem))
-    return Finding("bot-token", "refused" if why else "good", why)
+        return SecretState("bot-token", "not known", str(problem))
+    return SecretState("bot-token", "refused" if why else "good", why)
 
 
-def _key(account: Account) -> Finding:
+def _key(account: Account) -> SecretState:
     row, name = account.row, "openai-api-key"
     if row.model_provider != "openai":
-        return Finding(name, "not needed", f"the answers come from {row.model_provider}")
-    kept = store.read(account, name)
-    if not kept:
+        return SecretState(name, "not needed", f"the answers come from {row.model_provider}")
+    stored = store.read(account, name)
+    if not stored:
         return _missing(account, name)
     try:
-        why = _refusal(row, kept)
+        why = _refusal(row, stored)
     except ModelError as error:
-        return Finding(name, "not known", str(error))
-    return Finding(name, "refused" if why else "good", why)
+        return SecretState(name, "not known", str(error))
+    return SecretState(name, "refused" if why else "good", why)
 
 
-def _configuration(account: Account) -> Finding:
+def _configuration(account: Account) -> SecretState:
     """Needed to change the app, not to answer."""
-    kept, name = store.read(account, configuration.PARAMETER), "configuration-token"
-    why = "kept, and renewed when it is used" if kept else "asked for when the app is changed"
-    return Finding(name, "good" if kept else "not needed", why)
+    stored, name = store.read(account, configuration.PARAMETER), "configuration-token"
+    why = "kept, and renewed when it is used" if stored else "asked for when the app is changed"
+    return SecretState(name, "good" if stored else "not needed", why)
 
 
 def _refusal(row: Environment, key: str) -> str:
-    """Why the model's provider does not take a key, or nothing. Raises `ModelError`."""
+    """Why the model's provider refuses a key, or "". Raises `ModelError`."""
     if row.model_provider != "openai":
         return ""
     try:
@@ -178,5 +178,5 @@ def _refusal(row: Environment, key: str) -> str:
     return ""
 
 
-def _missing(account: Account, name: str) -> Finding:
-    return Finding(name, "missing", f"./stackbot secrets set {account.row.name} {name}")
+def _missing(account: Account, name: str) -> SecretState:
+    return SecretState(name, "missing", f"./stackbot secrets set {account.row.name} {name}")

@@ -1,6 +1,6 @@
-"""The Slack app of an environment: made once, kept as the code wants it, installed by a person.
+"""The Slack app of an environment: created once, kept in sync with the code, installed by a person.
 
-Which app it is stands in SSM, for a name can be given twice. See docs/decisions/0020.
+SSM stores its id, since Slack lets several apps have one name. See docs/decisions/0020.
 """
 
 import json
@@ -15,25 +15,25 @@ from scripts.slack import challenge
 from scripts.slack.configuration import PAGE, with_token
 from scripts.slack.drift import Difference, differences, with_its_looks
 from scripts.slack.installation import Installation, lacking, take
-from scripts.slack.lock import held
+from scripts.slack.lock import lock
 from scripts.slack.manifest import bot_name, manifest, scopes_of
 from scripts.slack.slack_client import SlackRefused
 from scripts.terminal.problem import Problem
 from scripts.terminal.steps import say, step
 
 PARAMETER = "slack-app"
-_GONE = {"app_not_found", "invalid_app_id", "invalid_app"}
+_UNKNOWN_APP = {"app_not_found", "invalid_app_id", "invalid_app"}
 
 Json = dict[str, Any]
 
 
 class NoApp(Problem):
-    """The environment has no Slack app, or Slack knows it no more."""
+    """The environment has no Slack app, or Slack no longer has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackApp:
-    """An app. `lacks` says in a few words why a person has to install it, or nothing."""
+    """An app. `lacks` says in a few words why a person has to install it, or is ""."""
 
     app_id: str
     team_id: str
@@ -45,12 +45,12 @@ class SlackApp:
 
     @property
     def page(self) -> str:
-        """Where a person changes how it looks, and sees its secrets."""
+        """The page where a person sets its looks, and sees its secrets."""
         return f"{PAGE}/{self.app_id}"
 
     @property
     def install_url(self) -> str:
-        """Where a person installs it, again where it was before, and finds the bot's token."""
+        """The page where a person installs it, once more if needed, and finds the bot's token."""
         return f"{self.page}/install-on-team"
 
 
@@ -64,9 +64,9 @@ def check_where(row: Environment) -> None:
 
 
 def ensure(account: Account, row: Environment, request_url: str) -> SlackApp:
-    """Make the app where there is none, and have it be what the code wants. Raises `Problem`.
+    """Create the app where there is none, and sync it with the code. Raises `Problem`.
 
-    Without a request URL it is made as far as it can be. Nothing is changed that does not differ.
+    Without a request URL it is created without the parts that need one, and not synced.
     """
     app = recorded(account) or create(account, row)
     if request_url:
@@ -75,25 +75,25 @@ def ensure(account: Account, row: Environment, request_url: str) -> SlackApp:
 
 
 def install(account: Account, row: Environment, app: SlackApp, token: str = "") -> Installation:
-    """Keep the token of the bot that a person installed; "" is the one that is kept already.
+    """Store the token of the bot that a person installed; "" is the stored one.
 
-    Raises `Problem` for a token of another app or workspace, and for one that may too little.
+    Raises `Problem` for a token of another app or workspace, and for one that lacks scopes.
     """
     return take(account, row, token, app.app_id)
 
 
 def looked_at(account: Account, row: Environment, app: SlackApp) -> SlackApp:
-    """The app, with what it lacks by now."""
+    """The app, with its present `lacks`."""
     return replace(app, lacks=lacking(account, row, app.app_id))
 
 
 def recorded(account: Account) -> SlackApp | None:
     """The environment's app, if it has one."""
-    kept = _record(account)
-    return SlackApp(kept["app_id"], kept["team_id"]) if "app_id" in kept else None
+    record = _record(account)
+    return SlackApp(record["app_id"], record["team_id"]) if "app_id" in record else None
 
 
-def found(account: Account) -> SlackApp:
+def require(account: Account) -> SlackApp:
     """The environment's app. Raises `NoApp`."""
     if app := recorded(account):
         return app
@@ -102,63 +102,63 @@ def found(account: Account) -> SlackApp:
 
 
 def create(account: Account, row: Environment) -> SlackApp:
-    """Make an app, though it cannot be reached yet, and keep its signing secret at once."""
-    before, bare = _record(account), _wanted(row, "")
-    # Before the lock, for whoever has no token yet is asked for one.
+    """Create an app without a request URL, and store its signing secret."""
+    before, bare = _record(account), _expected(row, "")
+    # Before the lock: this may ask the person for a configuration token.
     with_token(
         account, "Slack takes the manifest", lambda s: s.apps_manifest_validate(manifest=bare)
     )
-    with held(account, f"{PARAMETER}-lock", "making the Slack app"):
+    with lock(account, f"{PARAMETER}-lock", "making the Slack app"):
         now = _record(account)
         if now.get("app_id") not in (None, before.get("app_id")):
-            return found(account)
+            return require(account)
         if "begun" in now:
             say(
                 "An earlier command may have made an app and not lived to note it: should there be"
                 f" a second {bot_name(row)} on {PAGE}, delete the one that is not installed."
             )
-        begun = {**now, "begun": time.time()}  # what there is stays the environment's until then
-        store.write(account, PARAMETER, json.dumps(begun), secret=False)
-        made = with_token(
+        record = {**now, "begun": time.time()}  # a former app stays in the record until then
+        store.write(account, PARAMETER, json.dumps(record), secret=False)
+        response = with_token(
             account,
             f"Slack app {bot_name(row)}",
             lambda slack: slack.apps_manifest_create(manifest=bare),
         )
-        app = SlackApp(made["app_id"], made.get("team_id") or row.workspace)
+        app = SlackApp(response["app_id"], response.get("team_id") or row.workspace)
         if row.workspace not in ("", app.team_id):
             raise Problem(
                 f"The app was made in the workspace {app.team_id}, whose configuration token that"
                 f" was, and {row.name} is in {row.workspace}: delete it on {app.page}"
             )
-        store.write(account, "signing-secret", made["credentials"]["signing_secret"])
+        store.write(account, "signing-secret", response["credentials"]["signing_secret"])
         return _keep(account, app)
 
 
 def adopt(account: Account, row: Environment, app_id: str) -> SlackApp:
-    """Take an app that somebody made by hand for the environment's own."""
+    """Record an app that somebody made by hand as the environment's."""
     app = SlackApp(app_id, row.workspace)
     _exported(account, row, app)
     return _keep(account, app)
 
 
 def drift(account: Account, row: Environment, app: SlackApp, request_url: str) -> list[Difference]:
-    """Where Slack's app differs from what the code wants. Raises `NoApp` where it is gone.
+    """The differences of Slack's app from the code's manifest. Raises `NoApp` where it is gone.
 
-    Without a request URL, which is without a stack, the app's own is right.
+    Before a deployment there is no request URL: the app's own is then taken for right.
     """
     there = _exported(account, row, app)
-    return differences(there, _wanted(row, request_url or _url(there)))
+    return differences(there, _expected(row, request_url or _url(there)))
 
 
 def sync(account: Account, row: Environment, app: SlackApp, request_url: str) -> list[Difference]:
-    """Change Slack's app to what the code wants, as `drift` sees it; returns what differed."""
+    """Update Slack's app to the code's manifest, and return what `drift` had shown."""
     there = _exported(account, row, app)
-    wanted = _wanted(row, request_url or _url(there))
-    changes = differences(there, wanted)
+    expected = _expected(row, request_url or _url(there))
+    changes = differences(there, expected)
     if request_url and request_url != _url(there):
         _prove(account, request_url)
     if changes:
-        whole = with_its_looks(wanted, there)
+        whole = with_its_looks(expected, there)
         with_token(
             account,
             "Slack app's manifest",
@@ -168,7 +168,7 @@ def sync(account: Account, row: Environment, app: SlackApp, request_url: str) ->
 
 
 def delete(account: Account, app: SlackApp) -> None:
-    """Delete the app at Slack, which takes its bot out of the workspace. Gone already: no error."""
+    """Delete the app at Slack, and with it its bot. An app that is gone is no error."""
     try:
         with_token(
             account,
@@ -176,7 +176,7 @@ def delete(account: Account, app: SlackApp) -> None:
             lambda slack: slack.apps_manifest_delete(app_id=app.app_id),
         )
     except SlackRefused as refused:
-        if refused.code not in _GONE:
+        if refused.code not in _UNKNOWN_APP:
             raise
 
 
@@ -184,26 +184,26 @@ def _url(manifest: Json) -> str:
     return str(manifest.get("settings", {}).get("event_subscriptions", {}).get("request_url", ""))
 
 
-def _wanted(row: Environment, request_url: str) -> Json:
+def _expected(row: Environment, request_url: str) -> Json:
     return manifest(request_url, name=bot_name(row), more_scopes=scopes_of(row))
 
 
 def _exported(account: Account, row: Environment, app: SlackApp) -> Json:
     try:
-        told = with_token(
+        response = with_token(
             account,
             "Slack app as it is",
             lambda slack: slack.apps_manifest_export(app_id=app.app_id),
         )
     except SlackRefused as refused:
-        if refused.code not in _GONE:
+        if refused.code not in _UNKNOWN_APP:
             raise
         raise NoApp(
             f"Slack has no app {app.app_id} ({refused.code}), or it is not of the one whose"
             f" configuration token that is. If it was deleted: ./stackbot app create {row.name}"
             " --new"
         ) from None
-    exported: Json = told["manifest"]
+    exported: Json = response["manifest"]
     return exported
 
 
@@ -225,8 +225,8 @@ def _prove(account: Account, request_url: str) -> None:
 
 
 def _record(account: Account) -> Json:
-    kept: Json = json.loads(store.read(account, PARAMETER) or "{}")
-    return kept
+    record: Json = json.loads(store.read(account, PARAMETER) or "{}")
+    return record
 
 
 def _keep(account: Account, app: SlackApp) -> SlackApp:

@@ -1,4 +1,4 @@
-"""Calls to Slack from commands: what it refuses becomes a sentence, and limits are waited for."""
+"""Calls to Slack from commands: an error becomes a sentence, and rate limits are waited for."""
 
 from collections.abc import Callable
 from http.client import HTTPException
@@ -14,11 +14,11 @@ from scripts.terminal.problem import Problem
 from scripts.terminal.steps import say
 
 _SECONDS = 30
-_MOST_SHOWN = 5
+_REASONS = 5
 
 
 class SlackRefused(Problem):
-    """Slack said no; `code` is its word for it."""
+    """Slack's error, with its `code`, such as "invalid_auth"."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -28,7 +28,7 @@ class SlackRefused(Problem):
 def ask_slack(row: Environment, token: str, method: Callable[[WebClient], Any]) -> Any:
     """Call one method. Raises `SlackRefused`, or `Problem` where Slack cannot be reached.
 
-    A call is not repeated when its connection breaks: some do something that is done once.
+    A call is not repeated when its connection breaks: some cannot be made twice.
     """
     client = WebClient(
         token, base_url=row.slack_api_url, timeout=_SECONDS, retry_handlers=[_Patient(2)]
@@ -46,16 +46,17 @@ def ask_slack(row: Environment, token: str, method: Callable[[WebClient], Any]) 
 
 
 class _Patient(RateLimitErrorRetryHandler):
-    def prepare_for_next_attempt(self, *, response: Any, **told: Any) -> None:  # type: ignore[override]
+    def prepare_for_next_attempt(self, *, response: Any, **arguments: Any) -> None:  # type: ignore[override]
         if response is not None:
             seconds = next(iter(response.headers.get("retry-after") or ["1"]))
             say(f"  Slack wants {seconds} s between such calls: waiting.")
-        super().prepare_for_next_attempt(response=response, **told)
+        super().prepare_for_next_attempt(response=response, **arguments)
 
 
 def _refused(error: SlackApiError) -> SlackRefused:
-    code, told = str(error.response.get("error")), error.response.get("errors") or []
-    reasons = [f"{one.get('pointer', '/')}: {one['message']}" for one in told if "message" in one]
-    shown = "; ".join(reasons[:_MOST_SHOWN])
+    code, errors = str(error.response.get("error")), error.response.get("errors") or []
+    reasons = [f"{e.get('pointer', '/')}: {e['message']}" for e in errors if "message" in e]
+    details = "; ".join(reasons[:_REASONS])
     method = error.response.api_url.rsplit("/", 1)[-1]
-    return SlackRefused(code, f"Slack refuses {method}: {code}" + (f" ({shown})" if shown else ""))
+    suffix = f" ({details})" if details else ""
+    return SlackRefused(code, f"Slack refuses {method}: {code}{suffix}")

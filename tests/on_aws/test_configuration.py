@@ -18,7 +18,7 @@ from infra.environments import SLUG
 from scripts.aws import store
 from scripts.aws.account import Account
 from scripts.slack.configuration import PARAMETER, with_token
-from scripts.slack.lock import held
+from scripts.slack.lock import lock
 from scripts.terminal.problem import Problem
 from slack_simulator import Control, Simulator
 from tests.on_aws.conftest import Cloud
@@ -152,7 +152,7 @@ def test_a_lock_is_held_by_one_at_a_time(account: Account) -> None:
     seen: list[int] = []
 
     def work(number: int) -> None:
-        with held(account, "a-lock", "testing"):
+        with lock(account, "a-lock", "testing"):
             seen.append(number)
             store.read(account, "something")
             seen.append(number)
