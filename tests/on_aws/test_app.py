@@ -141,7 +141,7 @@ def test_an_app_made_by_a_command_that_died_is_spoken_of(
     with pytest.raises(Problem, match="Slack cannot be reached"):
         ensured(account)
     made = ensured(account)
-    assert made.app_id == "A0STACKBOT2"
+    assert made.app_id == "A0SAMPLE2"
     assert "An earlier command may have made an app" in " ".join(capsys.readouterr().err.split())
 
 

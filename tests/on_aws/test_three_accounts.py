@@ -189,7 +189,7 @@ def test_a_failed_first_deployment_says_why_and_is_done_again(cloud: Cloud) -> N
         done.stderr
     )
     said = words(done.stderr)
-    assert "https://api.slack.com/apps/A0STACKBOT2/install-on-team" in said
+    assert "https://api.slack.com/apps/A0SAMPLE2/install-on-team" in said
     assert said.endswith("To go on from there, run ./stackbot deploy dev-anna again.")
 
 
