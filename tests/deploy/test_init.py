@@ -19,7 +19,7 @@ Init = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy that nobody has told anything yet."""
-    for folder in ("infra", "scripts"):
+    for folder in ("bot", "infra", "scripts"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     table = tmp_path / "infra" / "environments.py"
     empty = {(row, cell): "" for row in ("dev", "staging", "prod") for cell in CELLS}
