@@ -10,13 +10,17 @@ from bot.markdown.blocks import DIVISION, FENCE, HEADING, closes_fence, is_item
 Kind = Literal["heading", "paragraph", "list", "code", "table"]
 
 _FRONT_MATTER = re.compile(r"\A---\r?\n.*?^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
+"""Settings above a document, as Jekyll has them: "---", "title: Deploying", "---"."""
 _SENTENCE_END = re.compile(
     r"""(?<=[.!?])["')\]*_]*\s+(?=["'(\[*_`\u00bf\u00a1\u00ab\u201e\u201c]*[^\W\d_a-z]|`)|(?<=[\u3002\uff01\uff1f])"""
 )
+"""Between "It ends." and "The next…", but not within "version 1.2" or "it ends. but goes on"; and
+behind each Chinese or Japanese full stop."""
 _ABBREVIATION = re.compile(
     r"(?<![^\W_])(?:e\.g|i\.e|etc|cf|vs|approx|Dr|Fr|Hr|Mr|Mrs|Ms|No|Nr|bzw|ca|evtl|ggf|inkl|max|min|"
     r"vgl|Abs|Art|Prof|St|Mme|Mlle|env|Sra?|Srta|p\.\s?ej|p\.\s?ex|[^\W\d_])\.$"
 )
+"""The end of a piece that is no sentence's: "for example, e.g.", "ask Dr.", "by J."."""
 _LONGEST_LINE = 160
 """Nobody wraps lines longer than this: a line break in such text ends a paragraph."""
 
