@@ -1,7 +1,8 @@
 """Reads a slow stream in a thread, so that its reader keeps an exact deadline and can walk away.
 
-A time-out of the network counts between bytes; it doesn't end a stream that trickles, and a name
-look-up has none at all.
+A network time-out counts the seconds between bytes: it does not end a stream that trickles, and a
+name look-up has none. So the reader hangs up by itself. For that it needs the socket: a request
+that waits for its first byte has no response yet that could be closed.
 """
 
 import queue
@@ -10,11 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
-from typing import Generic, Protocol, TypeVar
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from bot.answering.model.connection import Connected
+if TYPE_CHECKING:
+    from httpx2 import Client, Request
 
 _TICK = 1.0
+"""Seconds without an item after which the reader gets None."""
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -25,8 +29,13 @@ class ModelStream(Protocol[T_co]):
     def close(self) -> None: ...
 
 
+Connected = Callable[[socket.socket], None]
+"""Is called with the socket of a request as soon as it is connected."""
+
 Open = Callable[[Connected], ModelStream[T]]
-"""Opens a stream in the thread that calls it, and tells the socket as soon as there is one."""
+"""Opens a stream in the thread that calls it."""
+
+_connected: ContextVar[Connected] = ContextVar("connected")
 
 
 def in_background(open_stream: Open[T], deadline: float) -> Generator[T | None]:
@@ -98,3 +107,31 @@ class _Reader(Generic[T]):
         if self._socket:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def tell_socket(connected: Connected) -> None:
+    """Have the next requests of this thread tell their sockets."""
+    _connected.set(connected)
+
+
+def http_client() -> "Client":
+    """A client whose requests tell their sockets.
+
+    A connection serves one request: between two questions it would be too old to be used again.
+    """
+    from httpx2 import Limits
+    from openai import DefaultHttpx2Client
+
+    return DefaultHttpx2Client(
+        event_hooks={"request": [_watch]}, limits=Limits(max_keepalive_connections=0)
+    )
+
+
+def _watch(request: "Request") -> None:
+    connected = _connected.get()
+
+    def trace(event: str, info: dict[str, Any]) -> None:
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            connected(info["return_value"].get_extra_info("socket"))
+
+    request.extensions["trace"] = trace

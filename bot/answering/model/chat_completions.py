@@ -13,9 +13,14 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from bot.answering.events import ModelRequestStarted, Text, TokensCounted, Trouble, Waiting
-from bot.answering.model.background import ModelStream, in_background
+from bot.answering.model.background import (
+    Connected,
+    ModelStream,
+    http_client,
+    in_background,
+    tell_socket,
+)
 from bot.answering.model.calls import NO_TOOLS, CallPieces, Calls, Offer
-from bot.answering.model.connection import Connected, http_client, tell_socket
 from bot.answering.model.prompt import ChatMessage
 from bot.answering.model.settings import ModelSettings
 

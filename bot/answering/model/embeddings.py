@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.answering.model.background import in_background
-from bot.answering.model.connection import Connected, http_client, tell_socket
+from bot.answering.model.background import Connected, http_client, in_background, tell_socket
 from bot.answering.model.settings import is_url
 from bot.answering.retrieval.passages import Passage
 
