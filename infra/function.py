@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.environments import NAME, Environment
+from infra.names import function_name
 
 RETENTION = {
     1: logs.RetentionDays.ONE_DAY,
@@ -49,8 +50,8 @@ def function(
 
     Raises `VariablesTooLongError`.
     """
-    function_name = f"{cdk.Stack.of(scope).stack_name}-{name.lower()}"
-    log = log_group(scope, row, f"{name}Log", f"/aws/lambda/{function_name}")
+    full_name = function_name(row.name, name)
+    log = log_group(scope, row, f"{name}Log", f"/aws/lambda/{full_name}")
     variables = {
         "BOT_NAME": NAME,
         "BOT_ENVIRONMENT": row.name,
@@ -63,7 +64,7 @@ def function(
     return lambda_.Function(
         scope,
         name,
-        function_name=function_name,
+        function_name=full_name,
         runtime=lambda_.Runtime(f"python{row.python}", lambda_.RuntimeFamily.PYTHON),
         architecture=lambda_.Architecture.custom(row.architecture),
         handler=handler,

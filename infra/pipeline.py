@@ -13,8 +13,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra import bundle
-from infra.environments import NAME, REPOSITORY, SLUG, Environment, environment
-from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
+from infra.environments import NAME, REPOSITORY, Environment, environment
+from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY, parameter_name, stack_name
 
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
@@ -54,7 +54,7 @@ class PipelineStack(cdk.Stack):
             tags={"environment": row.name},
         )
         self.row = row
-        self._deployed = f"{SLUG}-{row.name}"
+        self._deployed = stack_name(row.name)
         role = iam.Role(self, "Role", role_name=row.pipeline, assumed_by=self._github(repository))
         for grant in self._grants():
             role.add_to_policy(iam.PolicyStatement(actions=grant.actions, resources=grant.on))
@@ -100,7 +100,7 @@ class PipelineStack(cdk.Stack):
             ),
             Grant(
                 [f"ssm:{action}" for action in KEEPING],
-                [self._arn("ssm", f"parameter/{SLUG}/{self.row.name}/*")],
+                [self._arn("ssm", "parameter" + parameter_name(self.row.name, "*"))],
                 since="All of them are this environment's own.",
             ),
             Grant(

@@ -13,14 +13,19 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.environments import NAME, SLUG, Environment
+from infra.environments import NAME, Environment
 from infra.function import function, grant, log_group
-from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
+from infra.names import (
+    BY_PERSON,
+    EVENTS_PATH,
+    KNOWLEDGE_KEY,
+    PREVIOUS_KNOWLEDGE_KEY,
+    parameter_name,
+    stack_name,
+)
 from infra.refusal import deny_hotswap
 from infra.release import live
 
-EVENTS_PATH = "/slack/events"
-BY_PERSON = "by-person"  # finds what is kept of somebody, who may have it deleted
 # Enough to tell a throttled request or a failed one, and nobody's data.
 ACCESS_LOG = ("requestId", "requestTime", "routeKey", "status", "responseLatency", "error.message")
 
@@ -35,7 +40,7 @@ class BotStack(cdk.Stack):
         tags = {"environment": row.name, "hotswap": "allowed" if row.hotswap else "refused"}
         super().__init__(
             scope,
-            f"{SLUG}-{row.name}",
+            stack_name(row.name),
             description=f"{NAME}, a Slack bot that answers from your documents",
             env=cdk.Environment(account=row.account, region=row.region),
             # An emulator knows the caller alone; AWS also the roles of its bootstrap stack.
@@ -259,7 +264,7 @@ class BotStack(cdk.Stack):
         )
 
     def _parameter(self, name: str) -> str:
-        return f"/{SLUG}/{self.row.name}/{name}"
+        return parameter_name(self.row.name, name)
 
     def _grant_parameters(self, function: lambda_.Function, *names: str) -> None:
         """Reading is enough: the key of SecureStrings, aws/ssm, lets in whoever SSM lets in."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit
 
-from bot.runtime.aws import AwsError, Client, Credentials
+from bot.runtime.aws import AwsError, Client
+from bot.runtime.signing import Credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

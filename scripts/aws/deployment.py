@@ -15,14 +15,15 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from bot.runtime.aws import AwsError, Client, Credentials
+from bot.runtime.aws import AwsError, Client
+from bot.runtime.signing import Credentials
 from bot.state.table import Table
-from infra.environments import SLUG, Environment, UnknownEnvironmentError, environment
+from infra.environments import Environment, UnknownEnvironmentError, environment
+from infra.names import EVENTS_PATH, stack_name
 from scripts.aws.account import Account, NothingRuns
 from scripts.local.emulator import api_url
 from scripts.terminal.problem import Problem
 
-EVENTS_PATH = "/slack/events"
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html, and those of STS."""
 
@@ -79,15 +80,6 @@ class Deployed:
             client.close()
 
 
-def stack_name(row: Environment) -> str:
-    return f"{SLUG}-{row.name}"
-
-
-def parameter(row: Environment, name: str) -> str:
-    """The name in SSM of one of an environment's parameters, such as `signing-secret`."""
-    return f"/{SLUG}/{row.name}/{name}"
-
-
 @contextmanager
 def account(name: str) -> Iterator[Account]:
     """The account of the environment `name`, checked to be the right one.
@@ -119,13 +111,13 @@ def deployed_in(account: Account) -> Deployed:
             f"{account.row.name} is not deployed in the account {account.number},"
             f" {account.region}: run ./stackbot deploy {account.row.name}"
         )
-    name = stack_name(account.row)
+    name = stack_name(account.row.name)
     return Deployed(account, name, stack["StackStatus"], _Outputs(name, stack), tags_of(stack))
 
 
 def described(account: Account) -> Mapping[str, Any] | None:
     """CloudFormation's description of the environment's stack; None where there is no stack."""
-    name = stack_name(account.row)
+    name = stack_name(account.row.name)
     try:
         (stack,) = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
@@ -149,7 +141,7 @@ class _Outputs(dict[str, str]):
         self._stack, self._status = name, stack["StackStatus"]
 
     def __missing__(self, output: str) -> str:
-        environment = self._stack.removeprefix(f"{SLUG}-")
+        environment = self._stack.removeprefix(stack_name(""))
         raise NotDeployed(
             f"The stack {self._stack} is in the state {self._status} and has no {output}: run"
             f" ./stackbot deploy {environment}"

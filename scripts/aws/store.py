@@ -2,15 +2,15 @@
 
 from botocore.exceptions import ClientError
 
+from infra.names import parameter_name
 from scripts.aws.account import Account
-from scripts.aws.deployment import parameter
 
 
 def read(account: Account, name: str) -> str | None:
     """The parameter's value, or None where there is no such parameter."""
     try:
         response = account.client("ssm").get_parameter(
-            Name=parameter(account.row, name), WithDecryption=True
+            Name=parameter_name(account.row.name, name), WithDecryption=True
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ParameterNotFound":
@@ -21,7 +21,7 @@ def read(account: Account, name: str) -> str | None:
 
 def write(account: Account, name: str, value: str, *, secret: bool = True) -> None:
     account.client("ssm").put_parameter(
-        Name=parameter(account.row, name),
+        Name=parameter_name(account.row.name, name),
         Value=value,
         Type="SecureString" if secret else "String",
         Overwrite=True,

@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from rich.markup import escape
 
+from infra.names import stack_name
 from scripts.aws.account import Account
 from scripts.aws.cdk import ROOT, CdkError, cdk, run
-from scripts.aws.deployment import stack_name
 from scripts.deploy import cloudformation
 from scripts.deploy.cloudformation import Stack
 from scripts.terminal.problem import Problem
@@ -42,7 +42,7 @@ class Assembly:
 
     @property
     def template(self) -> Json:
-        name = stack_name(self.account.row)
+        name = stack_name(self.account.row.name)
         return dict(json.loads((self.folder / f"{name}.template.json").read_text()))
 
     def is_deployed(self, stack: Stack) -> bool:

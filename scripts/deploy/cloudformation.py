@@ -8,8 +8,9 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError, WaiterError
 
+from infra.names import stack_name
 from scripts.aws.account import Account
-from scripts.aws.deployment import described, stack_name, tags_of
+from scripts.aws.deployment import described, tags_of
 from scripts.terminal.problem import Problem
 from scripts.terminal.steps import say
 
@@ -45,7 +46,7 @@ class Stack:
         if description is None:
             return None
         return cls(
-            stack_name(account.row),
+            stack_name(account.row.name),
             description["StackStatus"],
             description.get("EnableTerminationProtection", False),
             {p["ParameterKey"]: p["ParameterValue"] for p in description.get("Parameters", ())},
@@ -129,7 +130,7 @@ def failure(account: Account) -> str:
     events = account.client("cloudformation").get_paginator("describe_stack_events")
     first = ""
     try:
-        for page in events.paginate(StackName=stack_name(account.row)):
+        for page in events.paginate(StackName=stack_name(account.row.name)):
             for event in page["StackEvents"]:  # the newest first
                 status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
                 if status.endswith("_FAILED") and "cancelled" not in reason:

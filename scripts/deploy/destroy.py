@@ -4,9 +4,9 @@ import argparse
 from dataclasses import dataclass
 from typing import Any, Self
 
+from infra.names import parameter_name
 from scripts.aws import deployment
 from scripts.aws.account import Account
-from scripts.aws.deployment import parameter
 from scripts.deploy import cloudformation
 from scripts.deploy.cloudformation import Stack, Store
 from scripts.slack import slack_app
@@ -55,7 +55,7 @@ class Remains:
 
 def _parameters(account: Account) -> list[str]:
     pages = account.client("ssm").get_paginator("get_parameters_by_path")
-    path = parameter(account.row, "")
+    path = parameter_name(account.row.name, "")
     results = pages.paginate(Path=path, Recursive=True)  # a lock has parameters of its own
     return [entry["Name"] for page in results for entry in page["Parameters"]]
 

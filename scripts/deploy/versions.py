@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
-from infra.environments import SLUG, Environment
-from infra.names import ALIAS
+from infra.environments import Environment
+from infra.names import ALIAS, function_name
 from scripts.aws import store
 from scripts.aws.account import Account
 from scripts.aws.deployment import Deployed
@@ -71,7 +71,7 @@ def parameters(account: Account, row: Environment) -> dict[str, str]:
         return {}
     client = account.client("lambda")
     live = {
-        f"Live{name}Version": _alias(client, f"{SLUG}-{row.name}-{name.lower()}")
+        f"Live{name}Version": _alias(client, function_name(row.name, name))
         for name in ("Ingress", "Worker")
     }
     return {name: version for name, version in live.items() if version}

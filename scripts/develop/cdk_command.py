@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 
-from infra.environments import SLUG
+from infra.names import stack_name
 from scripts.aws import deployment
 from scripts.aws.cdk import ROOT, become_cdk
 from scripts.aws.deployment import NotDeployed
@@ -15,7 +15,7 @@ from scripts.develop import hotswap
 
 _CALLS_AWS = {"bootstrap", "deploy", "destroy", "diff", "drift", "import", "rollback", "watch"}
 _SWAPS = re.compile(r"--(hotswap|watch)", re.IGNORECASE)  # "--hotswap-fallback"
-_STACK = re.compile(rf"{SLUG}-([a-z0-9-]+)")  # "stackbot-dev"
+_STACK = re.compile(rf"{stack_name('')}([a-z0-9-]+)")  # "stackbot-dev"
 _CONTEXT = re.compile(r"(?:-c=?|--context=)?env=(.*)")  # "env=dev" behind "-c", "--context=env=dev"
 
 
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         for name in names:
             _check(name)
         if not stacks:  # else the context could name another environment than the checked one
-            arguments = [*arguments, f"{SLUG}-{names[-1]}"]
+            arguments = [*arguments, stack_name(names[-1])]
     if stacks and not contexts:
         arguments = [*arguments, "-c", f"env={stacks[0]}"]
     if arguments[:1] and arguments[0] in _CALLS_AWS:

@@ -11,10 +11,10 @@ from typing import Any, Self
 
 from infra import bundle
 from infra.environments import LOCAL, Environment
+from infra.names import EVENTS_PATH, stack_name
 from scripts.aws import store
 from scripts.aws.account import Account
 from scripts.aws.cdk import cdk, outputs, run
-from scripts.aws.deployment import EVENTS_PATH, stack_name
 from scripts.deploy import functions
 from scripts.documents import knowledge
 from scripts.documents.indexing import vectors
@@ -25,7 +25,7 @@ from scripts.slack.manifest import manifest
 from scripts.terminal.steps import step
 from slack_simulator import Simulator
 
-STACK = stack_name(LOCAL)
+STACK = stack_name(LOCAL.name)
 
 
 class LocalStack:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from infra.names import parameter_name
 from scripts.aws.account import Account
-from scripts.aws.deployment import parameter
 from scripts.terminal.problem import Problem
 from scripts.terminal.steps import say
 
@@ -28,7 +28,7 @@ def lock(account: Account, name: str, purpose: str) -> Iterator[None]:
 
     Raises `Problem` where other commands hold it for twice its life.
     """
-    ssm, path = account.client("ssm"), parameter(account.row, name)
+    ssm, path = account.client("ssm"), parameter_name(account.row.name, name)
     number = _take(ssm, path, purpose)
     try:
         yield

@@ -9,7 +9,8 @@ import pytest
 from bot.answering.events import Question
 from bot.answering.retrieval.query import query_of
 from bot.conversation.knowledge import Knowledge, KnowledgeSnapshot, S3Index
-from bot.runtime.aws import AwsError, Client, Credentials
+from bot.runtime.aws import AwsError, Client
+from bot.runtime.signing import Credentials
 from infra.names import KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY
 from scripts.documents.knowledge import index_of
 from tests.fakes.aws import FakeAws, running_aws

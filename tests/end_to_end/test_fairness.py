@@ -11,7 +11,8 @@ import pytest
 
 from bot.conversation.access.policy import ELSEWHERE
 from bot.conversation.access.quota import BECAUSE
-from bot.runtime.aws import Client, Credentials
+from bot.runtime.aws import Client
+from bot.runtime.signing import Credentials
 from bot.state.rate_limits import may_stream, spend
 from bot.state.table import Table
 from infra.environments import LOCAL

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.runtime.aws import Client, Credentials
+from bot.runtime.aws import Client
+from bot.runtime.signing import Credentials
 from bot.state import feedback
 from bot.state.feedback import Feedback
 from bot.state.table import Table

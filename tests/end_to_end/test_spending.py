@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from bot.runtime.aws import Client, Credentials
+from bot.runtime.aws import Client
+from bot.runtime.signing import Credentials
 from bot.state.rate_limits import Bucket, Limits, Refusal, admit, leave, may_stream, spend
 from bot.state.table import Table
 from scripts.local.emulator import REGION

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.environments import SLUG
-from scripts.aws.deployment import EVENTS_PATH
+from infra.names import EVENTS_PATH
 from scripts.local.emulator import api_url
 from slack_simulator.workspace import people
 from tests.on_aws.conftest import ACCOUNTS, Cloud

@@ -8,7 +8,7 @@ import pytest
 
 from bot.runtime.build import hash_tree
 from infra.environments import SLUG
-from scripts.aws.deployment import EVENTS_PATH
+from infra.names import EVENTS_PATH
 from scripts.local.emulator import api_url
 from slack_simulator import Control, Message
 from slack_simulator.workspace import people

@@ -16,7 +16,8 @@ import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from bot.runtime.aws import AwsError, Client, Credentials, object_url, service_url, sign
+from bot.runtime.aws import AwsError, Client, object_url, service_url
+from bot.runtime.signing import Credentials, sign
 from tests.fakes.aws import WRITTEN, FakeAws, running_aws
 
 NOW = 1_795_342_720.5

@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Self
 
-from infra.environments import NAME, SLUG, Environment
-from infra.names import KNOWLEDGE_KEY
+from infra.environments import NAME, Environment
+from infra.names import BY_PERSON, KNOWLEDGE_KEY, parameter_name, stack_name
 from scripts.aws.account import Account
 from scripts.develop import saved
 from scripts.documents import knowledge
@@ -27,7 +27,7 @@ TABLE: dict[str, Any] = {
     ],
     "GlobalSecondaryIndexes": [
         {
-            "IndexName": "by-person",
+            "IndexName": BY_PERSON,
             "KeySchema": [
                 {"AttributeName": "person", "KeyType": "HASH"},
                 {"AttributeName": "at", "KeyType": "RANGE"},
@@ -42,7 +42,7 @@ Record = Mapping[str, Any]
 """A message of the queue, as Lambda passes it to a worker:
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
 
-_NAME = f"{SLUG}-socket"
+_NAME = stack_name("socket")
 
 
 class Backing:
@@ -156,4 +156,4 @@ _PARAMETERS = {"SIGNING_SECRET": "signing-secret", "SLACK": "slack", "OPENAI": "
 
 
 def _parameter(name: str) -> str:
-    return f"/{SLUG}/socket/{name}"
+    return parameter_name("socket", name)

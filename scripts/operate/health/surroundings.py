@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from botocore.exceptions import ClientError
 
 from bot.state.rate_limits import spent
-from infra.names import KNOWLEDGE_KEY
+from infra.names import KNOWLEDGE_KEY, parameter_name
 from scripts.aws import store
-from scripts.aws.deployment import Deployed, parameter
+from scripts.aws.deployment import Deployed
 from scripts.operate.alarms import names_of
 from scripts.operate.health import Finding
 
@@ -27,7 +27,7 @@ def spending(deployed: Deployed) -> Finding:
     """What is spent of today's budget; above it answers come from the documents alone."""
     connection = store.read(deployed.account, "slack")
     if connection is None:
-        name = parameter(deployed.row, "slack")
+        name = parameter_name(deployed.row.name, "slack")
         return Finding(f"Slack is not connected yet: there is no parameter {name}", False)
     team, budget = json.loads(connection)["team_id"], deployed.row.daily_dollars
     with deployed.table() as table:
