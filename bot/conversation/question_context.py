@@ -60,7 +60,7 @@ class QuestionContext:
         its "Try again" others are answered.
         """
         bot, message = self._bot_user_id, self._message
-        posts = set(self._thread.own(bot, message.ts)) - {*self._claim.posted}
+        posts = set(self._thread.own_posts(bot, message.ts)) - {*self._claim.posted}
         if not posts:
             return []
         place = f"{message.team}:{message.channel}"

@@ -18,7 +18,7 @@ from bot.answering.events import (
 )
 from bot.runtime.log import log
 from bot.state.claims import Ending
-from bot.state.records import Cited, Record
+from bot.state.records import CitedSource, Record
 
 
 @dataclass(slots=True)
@@ -94,12 +94,12 @@ def log_event(event: AnswerEvent, question_id: str) -> None:
             pass
 
 
-def _record_of(citation: Citation) -> Cited:
+def _record_of(citation: Citation) -> CitedSource:
     """A citation as it is saved. Of an attached file only its name is: docs/decisions/0014."""
     source, audience = citation.source, citation.audience
     if source.is_attachment:
-        return Cited(source.file, source.file, text="", is_attachment=True)
-    return Cited(
+        return CitedSource(source.file, source.file, text="", is_attachment=True)
+    return CitedSource(
         path=str(source),
         file=source.file,
         text=citation.text,

@@ -7,7 +7,7 @@ moment, so that it has the limits of the moment: see docs/decisions/0028.
 from dataclasses import dataclass
 
 from bot.answering.retrieval.index import Index
-from bot.state.records import Cited, beginning
+from bot.state.records import CitedSource, beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class CurrentSource:
     is_attachment: bool = False
 
 
-def current_source(cited: Cited, visible: Index) -> CurrentSource | None:
+def current_source(cited: CitedSource, visible: Index) -> CurrentSource | None:
     """None where the document is not in the view: deleted, moved, renamed or not to be seen.
 
     Another document may have its name by now. So a passage is known by what it says, and where it

@@ -43,7 +43,7 @@ class Thread:
         found = (post for post in self.messages if post["ts"] == ts)
         return next((post for post in found if post.get("subtype") != DELETED), None)
 
-    def own(self, bot_user_id: str, after: str) -> list[str]:
+    def own_posts(self, bot_user_id: str, after: str) -> list[str]:
         """The `ts` of what the bot has posted after that `ts`, but for people's questions."""
         posts = (
             post

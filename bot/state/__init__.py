@@ -1,1 +1,1 @@
-"""What StackBot remembers between invocations: one DynamoDB table, one module per kind of item."""
+"""What StackBot saves between invocations: one DynamoDB table, one module for each kind of item."""

@@ -1,6 +1,6 @@
-"""Which question a message of the bot's answers: the buttons below it carry nothing that says so.
+"""Finds the question that one of the bot's messages answers, by the message's place.
 
-So nobody can name another question by what a button, a form or a request carries.
+The buttons below an answer carry no id, so nobody can name another question by a forged one.
 """
 
 import time
@@ -8,17 +8,19 @@ import time
 from bot.state.table import DAY, Table
 
 _DAYS = 30
-"""At least: as long as the claim, by which "Try again" takes a question up."""
+"""The least lifetime: that of the claim, which "Try again" needs."""
 
 
 def note_answer(table: Table, question: str, ts: str, days: int) -> None:
-    """Remember that the message `ts` ends the answer to `question` (team:channel:ts of its own)."""
+    """Save for `days` that the message `ts` ends the answer to `question` (team:channel:ts)."""
     place = question.rpartition(":")[0]
-    kept = max(days, _DAYS)
-    table.put(f"answer#{place}:{ts}", {"question": question, "ttl": int(time.time()) + kept * DAY})
+    lifetime = max(days, _DAYS)
+    table.put(
+        f"answer#{place}:{ts}", {"question": question, "ttl": int(time.time()) + lifetime * DAY}
+    )
 
 
 def question_answered_by(table: Table, team: str, channel: str, ts: str) -> str:
-    """The question that a message answers; empty where it answers none, or did so too long ago."""
-    item = table.one(f"answer#{team}:{channel}:{ts}")
+    """The question that a message answers; empty if it answers none, or that has expired."""
+    item = table.item(f"answer#{team}:{channel}:{ts}")
     return str(item["question"]["S"]) if item else ""

@@ -1,6 +1,6 @@
-"""What people do to a question while it is answered: stop the answer, edit or delete the question.
+"""Notices that an answer was stopped, or its question edited or deleted, while it is written.
 
-The ingress writes these items past the queue, where they would wait behind the very answer.
+The ingress writes these items itself: in the queue they would wait behind the answer.
 """
 
 import time
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.state.table import Table
 
 _SECONDS = 1.0
+"""Between two reads of the table: so soon an answer ends when somebody presses stop."""
 
 
 class Stopped(Exception):
@@ -22,11 +23,11 @@ class Withdrawn(Exception):
 
 @dataclass(slots=True)
 class Watch:
-    """Looks after a `question` (team:channel:ts), wanted since `since`, at most once a second.
+    """Reads the changes of a `question` (team:channel:ts) from the table, at most once a second.
 
-    Its answer stands in `thread` of `place` (team:channel).
-
-    `answers` is the live list of the answer's messages: Slack may name one instead of the thread.
+    Its answer is in `thread` of `place` (team:channel). A stop counts from `since` on, the `ts` at
+    which the answer was asked for. `answers` is the live list of the answer's messages: an event
+    of Slack's may name the last of them instead of the thread.
     """
 
     table: Table
@@ -49,10 +50,10 @@ class Watch:
         """The keys are those that bot/ingress/routing.py writes."""
         stops = {f"stop#{self.place}:{ts}" for ts in (self.thread, *self.answers[-1:])}
         edit = f"change#{self.question}"
-        found = self.table.get(edit, *sorted(stops))
-        if any(float(found[key]["at"]["N"]) >= float(self.since) for key in stops & found.keys()):
+        items = self.table.get(edit, *sorted(stops))
+        if any(float(items[key]["at"]["N"]) >= float(self.since) for key in stops & items.keys()):
             raise Stopped
-        if changed := found.get(edit):
+        if changed := items.get(edit):
             if changed["deleted"]["BOOL"]:
                 raise Withdrawn
             self.text = changed["text"]["S"]

@@ -1,4 +1,4 @@
-"""The right to answer a question, held by one attempt at a time; see docs/decisions/0003."""
+"""The claim on a question: one attempt at a time may answer it. See docs/decisions/0003."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -14,20 +14,20 @@ _DAYS = 30
 """Longer than the dead-letter queue keeps a message (14 days): a redrive finds its claim."""
 
 _AT_ONCE = 100
-"""DynamoDB reads no more items in one call."""
+"""DynamoDB's limit for BatchGetItem."""
 
 
 class Busy(Exception):
-    """An earlier delivery of the same message may still be at work: fail, and come back later."""
+    """An earlier delivery of the same message may still be running: the queue delivers it again."""
 
 
 class LostClaim(Exception):
-    """Another attempt has taken the question over: stop writing."""
+    """A newer attempt has claimed the question: this one must stop writing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One time that the queue hands a message over. `number` counts from 1."""
+    """One delivery of a message by the queue. `number` counts from 1."""
 
     message_id: str
     number: int
@@ -38,9 +38,8 @@ class Delivery:
 class Claim:
     """One attempt at a question. `posted` holds the `ts` of every message of its answer.
 
-    `direct` is where it is asked again in direct messages, if it is: "channel:ts".
-
-    Every write raises `LostClaim` where the attempt is no longer the newest.
+    `direct` is the place of the question's copy in direct messages ("channel:ts"), if any.
+    Every write raises `LostClaim` if the attempt is no longer the newest.
     """
 
     _table: Table
@@ -51,7 +50,7 @@ class Claim:
     direct: str = ""
 
     def note_direct(self, place: str) -> None:
-        """Save where the question is asked again in direct messages."""
+        """Save the place of the question's copy in direct messages."""
         self._update("SET direct = :direct", {":direct": {"S": place}})
         self.direct = place
 
@@ -63,19 +62,21 @@ class Claim:
 
     def forget(self, ts: str) -> None:
         """Drop the `ts` of a message that was deleted."""
-        kept = [other for other in self.posted if other != ts]
-        self._update("SET posted = :posted", {":posted": {"L": [{"S": other} for other in kept]}})
-        self.posted[:] = kept
+        remaining = [post for post in self.posted if post != ts]
+        self._update(
+            "SET posted = :posted", {":posted": {"L": [{"S": post} for post in remaining]}}
+        )
+        self.posted[:] = remaining
 
     def finish(self, ending: Ending) -> None:
-        """Close the claim: whatever comes for this question from now on is a duplicate.
+        """Close the claim: later deliveries for this question are duplicates.
 
-        Only what ended in an apology may be taken up again.
+        Only a question that ended in an apology can be claimed again.
         """
         self._update("SET #state = :end", {":end": {"S": ending}})
 
     def release(self) -> None:
-        """Give the lease back after a failure, so that the next delivery need not wait for it."""
+        """Give the lease back after a failure, so that the next delivery need not wait."""
         self._update("SET lease = :now", {":now": number(0)})
 
     def _update(self, expression: str, values: Mapping[str, Any]) -> None:
@@ -92,10 +93,10 @@ class Claim:
 
 
 def claim(table: Table, question: str, delivery: Delivery, lease: int) -> Claim | None:
-    """Take `question` (team:channel:ts) for `lease` seconds, or None where it is a duplicate.
+    """Claim `question` (team:channel:ts) for `lease` seconds; None: the delivery is a duplicate.
 
-    An apology is taken back by a message of its own, of "Try again" or of a redrive.
-    Raises `Busy` where an earlier delivery of the same queue message still holds the lease.
+    A question that ended in an apology is claimed again by another queue message, from "Try again"
+    or a redrive. Raises `Busy` if an earlier delivery of the same message still has the lease.
     """
     now = time.time()
     try:
@@ -140,14 +141,14 @@ def posted_for(table: Table, questions: Iterable[str]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a question has come: `state` is "working" or its ending."""
+    """The state of a question: "working", or its ending."""
 
     state: str
     attempts: int
 
 
 def standing_of(table: Table, questions: Iterable[str]) -> dict[str, Standing]:
-    """Those of these questions that were ever claimed."""
+    """The states of these questions, without those that were never claimed."""
     return {
         question: Standing(item["state"]["S"], int(item["attempt"]["N"]))
         for question, item in _claims_on(table, questions).items()
@@ -156,17 +157,17 @@ def standing_of(table: Table, questions: Iterable[str]) -> dict[str, Standing]:
 
 def _claims_on(table: Table, questions: Iterable[str]) -> dict[str, Item]:
     rest = iter(questions)
-    found: dict[str, Item] = {}
-    while some := list(islice(rest, _AT_ONCE)):
-        items = table.get(*map(_key, some))
-        found |= {each: items[_key(each)] for each in some if _key(each) in items}
-    return found
+    claims: dict[str, Item] = {}
+    while batch := list(islice(rest, _AT_ONCE)):
+        items = table.get(*map(_key, batch))
+        claims |= {name: items[_key(name)] for name in batch if _key(name) in items}
+    return claims
 
 
 def _refuse(table: Table, question: str, delivery: Delivery) -> None:
-    held = table.one(_key(question))
-    same_message = held.get("message_id", {}).get("S") == delivery.message_id
-    if held.get("state", {}).get("S") == "working" and same_message:
+    item = table.item(_key(question))
+    same_message = item.get("message_id", {}).get("S") == delivery.message_id
+    if item.get("state", {}).get("S") == "working" and same_message:
         raise Busy(question)
 
 

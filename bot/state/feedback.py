@@ -1,6 +1,6 @@
-"""What people think of answers: one rating of each person for each answer, and what they wished.
+"""Ratings of answers, one for each person and answer, and what people would have liked better.
 
-A rating holds a copy of what it rates, so that it says something when the record has gone.
+A rating copies the record that it rates, so that it can be read after the record has expired.
 """
 
 import time
@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from bot.state.records import Cited, record_key, trace_id
+from bot.state.records import CitedSource, record_key, trace_id
 from bot.state.table import DAY, ConditionFailed, Item, Table, number, plain
 
 Verdict = Literal["up", "down"]
@@ -23,7 +23,7 @@ _COPIED = (
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One person's rating. What was rated is empty where its record had gone before the rating."""
+    """One person's rating. The copied fields are empty if the record had expired before it."""
 
     question_id: str
     trace_id: str
@@ -33,7 +33,7 @@ class Feedback:
     wish: str
     question: str
     answer: str
-    sources: tuple[Cited, ...]
+    sources: tuple[CitedSource, ...]
     model: str
     input_tokens: int
     output_tokens: int
@@ -42,28 +42,28 @@ class Feedback:
     has_earlier: bool = False
 
     @classmethod
-    def from_plain(cls, kept: Mapping[str, Any]) -> Self:
+    def from_plain(cls, item: Mapping[str, Any]) -> Self:
         return cls(
-            question_id=kept["question_id"],
-            trace_id=kept["trace_id"],
-            person=kept["person"],
-            at=kept["at"],
-            verdict=kept["verdict"],
-            wish=kept.get("wish", ""),
-            question=kept.get("question", ""),
-            answer=kept.get("answer", ""),
-            sources=tuple(map(Cited.from_plain, kept.get("sources", ()))),
-            model=kept.get("model", ""),
-            input_tokens=int(kept.get("input_tokens", 0)),
-            output_tokens=int(kept.get("output_tokens", 0)),
-            cost=kept.get("cost", 0.0),
-            limited=bool(kept.get("limited", False)),
-            has_earlier=bool(kept.get("has_earlier", False)),
+            question_id=item["question_id"],
+            trace_id=item["trace_id"],
+            person=item["person"],
+            at=item["at"],
+            verdict=item["verdict"],
+            wish=item.get("wish", ""),
+            question=item.get("question", ""),
+            answer=item.get("answer", ""),
+            sources=tuple(map(CitedSource.from_plain, item.get("sources", ()))),
+            model=item.get("model", ""),
+            input_tokens=int(item.get("input_tokens", 0)),
+            output_tokens=int(item.get("output_tokens", 0)),
+            cost=item.get("cost", 0.0),
+            limited=bool(item.get("limited", False)),
+            has_earlier=bool(item.get("has_earlier", False)),
         )
 
 
 def rate(table: Table, question_id: str, person: str, verdict: Verdict, days: int) -> None:
-    """Keep a person's verdict on an answer, in the place of an earlier one."""
+    """Save a person's verdict on an answer for `days`; it replaces an earlier one."""
     ttl = int(time.time()) + days * DAY
     rated = plain(_note_rater(table, question_id, person, ttl))
     fields = {
@@ -81,7 +81,7 @@ def rate(table: Table, question_id: str, person: str, verdict: Verdict, days: in
 
 
 def wish(table: Table, question_id: str, person: str, text: str) -> None:
-    """Add what a person would have liked better to their verdict, if that is still kept."""
+    """Add what a person would have liked better to their verdict, unless that has expired."""
     with suppress(ConditionFailed):
         table.put(
             feedback_key(question_id, person),
@@ -91,11 +91,11 @@ def wish(table: Table, question_id: str, person: str, text: str) -> None:
 
 
 def every(table: Table) -> Iterator[Feedback]:
-    """All feedback that is kept, in no order. Reads the whole table."""
+    """All feedback that has not expired, in no order. Reads the whole table."""
     for item in table.starting_with(_PREFIX):
-        kept = plain(item)
-        if kept["ttl"] > time.time():  # DynamoDB may take days to delete what is over
-            yield Feedback.from_plain(kept)
+        feedback = plain(item)
+        if feedback["ttl"] > time.time():  # DynamoDB may delete expired items days later
+            yield Feedback.from_plain(feedback)
 
 
 def feedback_key(question_id: str, person: str) -> str:
@@ -103,9 +103,9 @@ def feedback_key(question_id: str, person: str) -> str:
 
 
 def _note_rater(table: Table, question_id: str, person: str, ttl: int) -> Item:
-    """The record that is rated, which now lives as long as its rating and knows of it.
+    """Note the rater in the rated record, extend its life to the rating's, and return it.
 
-    So whoever asked can have the copies deleted, too.
+    By the record's raters, whoever asked can have the copies deleted, too.
     """
     try:
         return table.update(

@@ -1,6 +1,6 @@
-"""Deletes what is kept of people: on their own request, or when their workspace leaves.
+"""Deletes what is saved of people: on their own request, or when their workspace leaves.
 
-Slack's messages stay, as do ids that hold no text: see docs/decisions/0016.
+Messages in Slack stay, and so do ids without text: see docs/decisions/0016.
 """
 
 from collections.abc import Iterator
@@ -24,43 +24,43 @@ class Forgotten:
 
 
 def forget_person(table: Table, person: str, now: float) -> Forgotten:
-    """Delete the records of all that a person ("team:user") asked, and their feedback.
+    """Delete the records of a person's ("team:user") questions, and their feedback.
 
-    What others said of the answers goes too, since it quotes the questions. The moment is noted
-    first: what was asked before it and is still answered leaves no record.
+    Other people's ratings of the answers go too, since they quote the questions. The time is saved
+    first, so that questions from before it that are still being answered leave no record.
     """
     table.put(f"forgotten#{person}", {"moment": now, "ttl": int(now) + _DAYS * DAY})
-    kept = list(table.of_person(person))  # forms too, which count as nothing
-    keys = [item["pk"]["S"] for item in kept]
+    items = list(table.of_person(person))  # forms too, which are not counted
+    keys = [item["pk"]["S"] for item in items]
     ratings = [key for key in keys if key.startswith("feedback#")]
     for rating in ratings:
         _leave(table, rating, person)
-    table.delete(key for item in kept for key in _keys(item))
-    # Edits of questions have a person, too: also of those that got no answer, and so no record.
+    table.delete(key for item in items for key in _keys(item))
+    # Edits have a person, too, also those of questions without an answer and so without a record.
     questions = {key.partition("#")[2] for key in keys if key.startswith(("record#", "change#"))}
     return Forgotten(questions=len(questions), ratings=len(ratings))
 
 
 def forgotten_at(table: Table, person: str) -> float:
-    """When a person last had all deleted, in epoch seconds; 0 where they never have."""
-    item = table.one(f"forgotten#{person}")
+    """When a person last had everything deleted, in epoch seconds; 0 if never."""
+    item = table.item(f"forgotten#{person}")
     return float(item["moment"]["N"]) if item else 0.0
 
 
 def delete_record(table: Table, question_id: str) -> None:
-    """Delete what is kept of one question, where its asker has had all deleted meanwhile."""
+    """Delete the record of one question, whose asker has had everything deleted meanwhile."""
     table.delete([record_key(question_id), f"change#{question_id}"])
 
 
 def forget_workspace(table: Table, team: str, until: float) -> int:
-    """Delete what is kept of everybody of a workspace from before `until`; returns how much."""
-    kept = [
+    """Delete the items of a workspace's people from before `until`; returns their number."""
+    items = [
         item
         for item in table.of_everybody()
         if item["person"]["S"].startswith(f"{team}:") and float(item["at"]["N"]) <= until
     ]
-    table.delete(key for item in kept for key in _keys(item))
-    return len(kept)
+    table.delete(key for item in items for key in _keys(item))
+    return len(items)
 
 
 def _keys(item: Item) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""What a form is about, kept while somebody may fill it in: Slack carries its random id alone.
+"""Saves what a modal is about for a day. Slack's payloads carry only the form's random id.
 
-A form is found again for the person alone whom it was opened for.
+A form can be read only for the person whom it was opened for.
 """
 
 import secrets
@@ -14,7 +14,7 @@ PREFIX = "form#"
 
 
 def open_form(table: Table, person: str, values: Mapping[str, str]) -> str:
-    """Keep what a person ("team:user") is asked about for a day; returns the form's id."""
+    """Save `values` for a person ("team:user") for a day; returns the form's id."""
     form_id = secrets.token_urlsafe(24)
     now = time.time()
     item = {"person": person, "at": now, "ttl": int(now) + _DAYS * DAY, "values": values}
@@ -23,8 +23,8 @@ def open_form(table: Table, person: str, values: Mapping[str, str]) -> str:
 
 
 def find_form(table: Table, form_id: str, person: str) -> Mapping[str, str]:
-    """What that form is about; nothing where it is another person's, or over."""
-    item = plain(table.one(f"{PREFIX}{form_id}")) if form_id else {}
+    """The values of that form; empty if it is another person's or has expired."""
+    item = plain(table.item(f"{PREFIX}{form_id}")) if form_id else {}
     if not item or item["person"] != person or item["ttl"] <= time.time():
         return {}
     values: Mapping[str, str] = item["values"]

@@ -1,6 +1,7 @@
-"""What people and workspaces have used up: tokens of buckets, the day's dollars, Slack's streams.
+"""Rate limits: token buckets of people and workspaces, the day's cost, and Slack's streams.
 
-Items are counted by conditional writes, so they are exact however many workers count at once.
+Every count is a conditional write, so it is exact however many workers count at once. See
+docs/decisions/0013.
 """
 
 import time
@@ -14,24 +15,26 @@ from bot.state.table import DAY, ConditionFailed, Item, Table, number
 Refusal = Literal["person", "busy", "team", "day"]
 
 _DAYS_KEPT = 35
-_KNOWN_SECONDS = 300
-"""After its lease a question is known for longer than the queue takes to deliver it again."""
+"""How long a day's cost can be looked up."""
+_REMEMBERED_SECONDS = 300
+"""How long a question is remembered after its lease: longer than the queue's redelivery takes."""
 _ROUNDS = 50
+"""Attempts at a conditional write before `Contended`."""
 
 
 class Contended(Exception):
-    """Others were quicker every time: fail, and come back later."""
+    """Other workers wrote first at every attempt: the queue delivers the message again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Holds `burst` tokens, and gains `per_minute` of them until it is full again."""
+    """A token bucket: it holds `burst` tokens, and gains `per_minute` until it is full."""
 
     burst: int
     per_minute: int
 
-    def left(self, item: Item, now: float) -> float:
-        """How many tokens are in it, by what the table says of it."""
+    def tokens_left(self, item: Item, now: float) -> float:
+        """How many tokens the bucket of this item has at `now`."""
         if not item:
             return self.burst
         minutes = max(0.0, now - float(item["counted"]["N"])) / 60
@@ -39,16 +42,16 @@ class Bucket:
 
     @property
     def seconds(self) -> int:
-        """How long it is worth keeping: longer than an empty one takes to be full."""
+        """An item's lifetime: an hour longer than an empty bucket takes to be full."""
         return 3_600 + 60 * self.burst // self.per_minute
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one person and their workspace may have of the model.
+    """How much of the model one person and their workspace may use.
 
-    One person may have `at_once` questions with it at a time; one that never says that it has
-    ended, since its worker was killed, counts for `lease` seconds.
+    One person may have `at_once` questions in progress. One whose worker was killed, so that it
+    never ends, counts for `lease` seconds.
     """
 
     person: Bucket
@@ -66,31 +69,31 @@ def admit(
     A question is counted once, whatever number of attempts it takes. Raises `Contended`.
     """
     now = time.time() if now is None else now
-    mine, ours, today = _person(team, user), _team(team), _day(team, now)
+    person_key, team_key, day_key = _person(team, user), _team(team), _day(team, now)
     for _ in range(_ROUNDS):
-        found = table.get(mine, ours, today)
-        person, everybody = found.get(mine, {}), found.get(ours, {})
-        if _dollars(found.get(today, {})) >= limits.daily_dollars:
+        items = table.get(person_key, team_key, day_key)
+        person, everybody = items.get(person_key, {}), items.get(team_key, {})
+        if _dollars(items.get(day_key, {})) >= limits.daily_dollars:
             return "day"
         under_way = _under_way(person, now)
-        counted = question in under_way
-        if not counted:
-            if limits.person.left(person, now) < 1:
+        is_counted = question in under_way
+        if not is_counted:
+            if limits.person.tokens_left(person, now) < 1:
                 return "person"
             if sum(until > now for until in under_way.values()) >= limits.at_once:
                 return "busy"
-            if limits.team.left(everybody, now) < 1:
+            if limits.team.tokens_left(everybody, now) < 1:
                 return "team"
         under_way[question] = now + limits.lease
-        if _write(table, mine, limits.person, person, 0 if counted else 1, now, under_way):
-            return None if counted else _take(table, limits.team, ours, everybody, now)
+        if _write(table, person_key, limits.person, person, 0 if is_counted else 1, now, under_way):
+            return None if is_counted else _take(table, limits.team, team_key, everybody, now)
     raise Contended(question)
 
 
 def leave(table: Table, team: str, user: str, question: str, now: float | None = None) -> None:
-    """Say that the model has ended with a question; another attempt at it is still known."""
+    """Note that the model has finished a question, which stays known for another attempt."""
     now = time.time() if now is None else now
-    with suppress(ConditionFailed):  # it was too long ago
+    with suppress(ConditionFailed):  # it is no longer known
         table.update(
             _person(team, user),
             "SET under_way.#question = :now, revision = revision + :one",
@@ -101,7 +104,7 @@ def leave(table: Table, team: str, user: str, question: str, now: float | None =
 
 
 def spend(table: Table, team: str, micro_dollars: int, now: float | None = None) -> None:
-    """Add millionths of a dollar to what the day has cost."""
+    """Add millionths of a dollar to the day's cost."""
     now = time.time() if now is None else now
     table.update(
         _day(team, now),
@@ -111,13 +114,13 @@ def spend(table: Table, team: str, micro_dollars: int, now: float | None = None)
     )
 
 
-def spent(table: Table, team: str, now: float | None = None) -> float:
-    """What the day has cost so far, in dollars."""
-    return _dollars(table.one(_day(team, time.time() if now is None else now)))
+def spent_today(table: Table, team: str, now: float | None = None) -> float:
+    """The day's cost so far, in dollars."""
+    return _dollars(table.item(_day(team, time.time() if now is None else now)))
 
 
 def may_stream(table: Table, team: str, per_minute: int, now: float | None = None) -> bool:
-    """Count one more stream in this workspace, where the minute still has one."""
+    """Count one more stream of this workspace, unless the minute has had `per_minute`."""
     now = time.time() if now is None else now
     try:
         table.update(
@@ -134,11 +137,11 @@ def may_stream(table: Table, team: str, per_minute: int, now: float | None = Non
 
 def _take(table: Table, bucket: Bucket, key: str, item: Item, now: float) -> Refusal | None:
     for _ in range(_ROUNDS):
-        if bucket.left(item, now) < 1:
+        if bucket.tokens_left(item, now) < 1:
             return "team"
         if _write(table, key, bucket, item, 1, now, {}):
             return None
-        item = table.one(key)
+        item = table.item(key)
     raise Contended(key)
 
 
@@ -147,22 +150,24 @@ def _write(
     key: str,
     bucket: Bucket,
     item: Item,
-    taken: int,
+    cost: int,
     now: float,
     under_way: Mapping[str, float],
 ) -> bool:
-    """Bring a bucket up to date, unless somebody else has since it was read."""
+    """Take `cost` tokens from a bucket; False if another worker wrote it since `item` was read."""
     revision = int(item["revision"]["N"]) if item else 0
-    counted = max(now, float(item["counted"]["N"])) if item else now
+    counted_at = max(now, float(item["counted"]["N"])) if item else now
     try:
         table.update(
             key,
             "SET tokens = :tokens, counted = :counted, under_way = :under_way,"
             " revision = :next, #ttl = :ttl",
             {
-                ":tokens": number(bucket.left(item, now) - taken),
-                ":counted": number(counted),
-                ":under_way": {"M": {each: number(until) for each, until in under_way.items()}},
+                ":tokens": number(bucket.tokens_left(item, now) - cost),
+                ":counted": number(counted_at),
+                ":under_way": {
+                    "M": {question: number(until) for question, until in under_way.items()}
+                },
                 ":revision": number(revision),
                 ":next": number(revision + 1),
                 ":ttl": number(int(now) + bucket.seconds),
@@ -176,10 +181,12 @@ def _write(
 
 
 def _under_way(person: Item, now: float) -> dict[str, float]:
-    """Until when each question was with the model, or may still be; those of long ago left out."""
+    """Until when each recent question is counted as in progress, by question."""
     listed = person["under_way"]["M"] if person else {}
     times = {question: float(until["N"]) for question, until in listed.items()}
-    return {each: until for each, until in times.items() if until > now - _KNOWN_SECONDS}
+    return {
+        question: until for question, until in times.items() if until > now - _REMEMBERED_SECONDS
+    }
 
 
 def _dollars(day: Item) -> float:

@@ -1,6 +1,6 @@
-"""What was asked and answered: kept for as long as the environment's row says, or less on request.
+"""Records of answered questions. They expire after the days that the environment's row says.
 
-Feedback copies from it, "Show sources" shows from it. See docs/decisions/0016.
+Feedback copies from a record, and "Show sources" reads it. See docs/decisions/0016.
 """
 
 import hashlib
@@ -17,12 +17,12 @@ _QUESTION_BYTES, _ANSWER_BYTES = 40_000, 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """A source that an answer cites: document and headings, its file, and what stands there.
+class CitedSource:
+    """A source that an answer cites: `path` is its title and headings, `text` what it says there.
 
-    With channels or groups the document was limited to these when it was cited. `passages` are the
-    digests of what was cited: by them it is found again, as far as it still stands there. Of a file
-    that was dropped in, nothing but its name is kept.
+    `channels` and `groups` are those that the document was limited to when it was cited.
+    `passages` are digests of the cited passages, by which they are found in a later index. Of an
+    attachment only the name is saved.
     """
 
     path: str
@@ -36,11 +36,11 @@ class Cited:
     is_attachment: bool = False
 
     @classmethod
-    def from_plain(cls, kept: Mapping[str, Any]) -> Self:
-        lists = {name: tuple(kept.get(name, ())) for name in ("channels", "groups", "passages")}
-        # Another version may have kept more.
-        known = {field.name: kept[field.name] for field in fields(cls) if field.name in kept}
-        return cls(**{**known, **lists})
+    def from_plain(cls, item: Mapping[str, Any]) -> Self:
+        lists = {name: tuple(item.get(name, ())) for name in ("channels", "groups", "passages")}
+        # Another version of the bot may have saved more fields.
+        values = {field.name: item[field.name] for field in fields(cls) if field.name in item}
+        return cls(**{**values, **lists})
 
     @property
     def is_limited(self) -> bool:
@@ -51,8 +51,8 @@ class Cited:
 class Record:
     """One answered question (team:channel:ts). `person` is "team:user", `cost` in dollars.
 
-    `limited`: whether the answer may say what was not for everyone; `has_earlier`: whether earlier
-    messages were read for it, or another one that it is about, which may say such things.
+    `limited`: the answer may quote documents that are not for everyone. `has_earlier`: it was made
+    from other messages too, which may quote such documents.
     """
 
     question_id: str
@@ -60,7 +60,7 @@ class Record:
     at: float
     question: str
     answer: str
-    sources: tuple[Cited, ...]
+    sources: tuple[CitedSource, ...]
     model: str
     input_tokens: int
     output_tokens: int
@@ -74,31 +74,31 @@ class Record:
         return trace_id(self.question_id)
 
     @classmethod
-    def from_plain(cls, kept: Mapping[str, Any]) -> Self:
+    def from_plain(cls, item: Mapping[str, Any]) -> Self:
         return cls(
-            question_id=kept["question_id"],
-            person=kept["person"],
-            at=kept["at"],
-            question=kept["question"],
-            answer=kept["answer"],
-            sources=tuple(map(Cited.from_plain, kept["sources"])),
-            model=kept["model"],
-            input_tokens=int(kept["input_tokens"]),
-            output_tokens=int(kept["output_tokens"]),
-            cost=kept["cost"],
-            ending=kept["ending"],
-            limited=bool(kept.get("limited", False)),
-            has_earlier=bool(kept.get("has_earlier", False)),
+            question_id=item["question_id"],
+            person=item["person"],
+            at=item["at"],
+            question=item["question"],
+            answer=item["answer"],
+            sources=tuple(map(CitedSource.from_plain, item["sources"])),
+            model=item["model"],
+            input_tokens=int(item["input_tokens"]),
+            output_tokens=int(item["output_tokens"]),
+            cost=item["cost"],
+            ending=item["ending"],
+            limited=bool(item.get("limited", False)),
+            has_earlier=bool(item.get("has_earlier", False)),
         )
 
 
 def trace_id(question_id: str) -> str:
-    """The question's trace, 32 hexadecimal digits: anyone who knows the question can name it."""
+    """The id of the question's trace: 32 hexadecimal digits, derived from the question's id."""
     return hashlib.sha256(question_id.encode()).hexdigest()[:32]
 
 
 def keep(table: Table, record: Record, days: int) -> None:
-    """Keep a record for so many days. Longer texts than fit are cut, and say so."""
+    """Save a record for `days`. Texts that are too long are cut, with a note that says so."""
     fields = asdict(record) | {
         "question": _cut(record.question, _QUESTION_BYTES),
         "answer": _cut(record.answer, _ANSWER_BYTES),
@@ -110,9 +110,9 @@ def keep(table: Table, record: Record, days: int) -> None:
 
 
 def find(table: Table, question_id: str) -> Record | None:
-    """The record of a question, as long as it is kept."""
-    kept = plain(table.one(record_key(question_id)))
-    return Record.from_plain(kept) if kept and kept["ttl"] > time.time() else None
+    """The record of a question, unless it has none or it has expired."""
+    item = plain(table.item(record_key(question_id)))
+    return Record.from_plain(item) if item and item["ttl"] > time.time() else None
 
 
 def record_key(question_id: str) -> str:
@@ -120,13 +120,13 @@ def record_key(question_id: str) -> str:
 
 
 def beginning(text: str) -> str:
-    """The beginning of what stands at a source, up to the end of a word."""
+    """The first 500 characters of a source's text, up to the end of a word."""
     if len(text) <= _PASSAGE_CHARACTERS:
         return text
     return text[:_PASSAGE_CHARACTERS].rsplit(maxsplit=1)[0] + " …"
 
 
-def _shortened(source: Cited) -> dict[str, Any]:
+def _shortened(source: CitedSource) -> dict[str, Any]:
     return asdict(source) | {"text": beginning(source.text)}
 
 

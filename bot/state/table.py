@@ -1,4 +1,4 @@
-"""The one DynamoDB table, and what can be asked of it."""
+"""The one DynamoDB table: the calls that the bot makes, and values in DynamoDB's form."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,41 +8,42 @@ from typing import Any
 from bot.runtime.aws import AwsError, Client
 
 Item = dict[str, Any]
-"""In DynamoDB's own form: `{"at": {"N": "1"}}`."""
+"""An item in DynamoDB's form: `{"at": {"N": "1"}}`."""
 
 Plain = Mapping[str, Any]
-"""The same in Python's: texts, numbers, and lists and mappings of them."""
+"""An item in Python's form: texts, numbers, and lists and mappings of them."""
 
 DAY = 86_400
 """In seconds, as an item's `ttl` counts."""
 
 BY_PERSON = "by-person"
-"""The index of what is kept of people: its items have a `person`, in the order of their `at`."""
+"""The index of all items with a `person`, in the order of their `at`."""
 
 _DELETED_AT_ONCE = 25
+"""DynamoDB's limit for BatchWriteItem."""
 
 
 class ConditionFailed(Exception):
-    """The item is not as the write's condition wants it: nothing was written."""
+    """The item does not meet the write's condition: nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Items by their key, `pk`. Every call raises `AwsError` where AWS refuses."""
+    """Items by their key, `pk`. Every call raises `AwsError` if AWS refuses it."""
 
     aws: Client
     name: str
 
     def get(self, *keys: str) -> dict[str, Item]:
-        """Those of a few items that are there, read consistently, by their keys."""
-        wanted = {"Keys": [_key(key) for key in keys], "ConsistentRead": True}
-        answer = self._call("BatchGetItem", RequestItems={self.name: wanted})
-        if answer.get("UnprocessedKeys"):  # a throttled key would look like one that is not there
+        """Up to 100 items, read consistently, by key; without those that do not exist."""
+        request = {"Keys": [_key(key) for key in keys], "ConsistentRead": True}
+        answer = self._call("BatchGetItem", RequestItems={self.name: request})
+        if answer.get("UnprocessedKeys"):  # a throttled key would look like a missing item
             raise AwsError("dynamodb", "BatchGetItem", 200, "UnprocessedKeys")
         return {item["pk"]["S"]: item for item in answer["Responses"].get(self.name, ())}
 
-    def one(self, key: str) -> Item:
-        """One item, read consistently; empty where there is none."""
+    def item(self, key: str) -> Item:
+        """One item, read consistently; empty if it does not exist."""
         return self.get(key).get(key, {})
 
     def update(
@@ -54,7 +55,7 @@ class Table:
         condition: str = "",
         names: Mapping[str, str] | None = None,
     ) -> Item:
-        """Write one item, and return it as it then is. Raises `ConditionFailed`."""
+        """Update one item by an expression, and return the new item. Raises `ConditionFailed`."""
         try:
             answer = self._call(
                 "UpdateItem",
@@ -76,43 +77,43 @@ class Table:
     def put(
         self, key: str, fields: Plain, *, without: Iterable[str] = (), condition: str = ""
     ) -> Item:
-        """Set fields of one item and take others away, whatever they are called.
+        """Set `fields` of one item and remove those of `without`; reserved words are fine as names.
 
-        Returns the item as it then is. Raises `ConditionFailed`.
+        Returns the new item. Raises `ConditionFailed`.
         """
-        gone = tuple(without)
+        removed = tuple(without)
         setting = "SET " + ", ".join(f"#{name} = :{name}" for name in fields)
-        removing = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
+        removing = " REMOVE " + ", ".join(f"#{name}" for name in removed) if removed else ""
         return self.update(
             key,
             setting + removing,
             {f":{name}": typed(value) for name, value in fields.items()},
             condition=condition,
-            names={f"#{name}": name for name in (*fields, *gone)},
+            names={f"#{name}": name for name in (*fields, *removed)},
         )
 
     def of_person(self, person: str) -> Iterator[Item]:
-        """What is kept of somebody ("team:user"), as far as the index holds it."""
+        """The items of a person ("team:user"), with the fields that the index has."""
         condition = {"KeyConditionExpression": "person = :person"}
         values = {"ExpressionAttributeValues": {":person": {"S": person}}}
         return self._pages("Query", IndexName=BY_PERSON, **condition, **values)
 
     def of_everybody(self) -> Iterator[Item]:
-        """What is kept of all people, as far as the index holds it."""
+        """The items of all people, with the fields that the index has."""
         return self._pages("Scan", IndexName=BY_PERSON)
 
     def starting_with(self, prefix: str) -> Iterator[Item]:
-        """Every item whose key starts so. Reads the whole table: no Lambda may do that."""
+        """Every item whose key has this prefix. Scans the table, which no Lambda is allowed to."""
         values = {"ExpressionAttributeValues": {":prefix": {"S": prefix}}}
         return self._pages("Scan", FilterExpression="begins_with(pk, :prefix)", **values)
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete items, whether they are there or not."""
-        wanted = iter(dict.fromkeys(keys))
+        """Delete items, whether they exist or not."""
+        unique_keys = iter(dict.fromkeys(keys))
         requests: list[Item] = []
         while True:
             room = _DELETED_AT_ONCE - len(requests)
-            requests += [{"DeleteRequest": {"Key": _key(key)}} for key in islice(wanted, room)]
+            requests += [{"DeleteRequest": {"Key": _key(key)}} for key in islice(unique_keys, room)]
             if not requests:
                 return
             answer = self._call("BatchWriteItem", RequestItems={self.name: requests})
@@ -131,12 +132,12 @@ class Table:
 
 
 def number(value: float) -> dict[str, str]:
-    """A number as DynamoDB writes it."""
+    """A number in DynamoDB's form."""
     return {"N": str(value)}
 
 
 def typed(value: object) -> Item:
-    """A value in DynamoDB's own form."""
+    """A value in DynamoDB's form. Raises `TypeError` for a type that it has none for."""
     match value:
         case str():
             return {"S": value}
@@ -154,7 +155,7 @@ def typed(value: object) -> Item:
 
 
 def plain(item: Item) -> dict[str, Any]:
-    """An item in Python's form: the other way round."""
+    """An item in Python's form."""
     return {name: _plain(value) for name, value in item.items()}
 
 
@@ -168,7 +169,7 @@ def _plain(value: Item) -> Any:
         case "M":
             return plain(inner)
         case "L":
-            return [_plain(one) for one in inner]
+            return [_plain(element) for element in inner]
         case _:
             return inner
 

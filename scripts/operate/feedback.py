@@ -17,7 +17,7 @@ from bot.answering.retrieval.permissions import NO_PERMISSIONS
 from bot.slack.current_sources import current_source
 from bot.state import feedback
 from bot.state.feedback import Feedback
-from bot.state.records import Cited
+from bot.state.records import CitedSource
 from scripts.aws import deployment
 from scripts.aws.deployment import Deployed
 from scripts.documents import publishing
@@ -26,7 +26,7 @@ from scripts.terminal.problem import Problem
 
 _TEXT = 200
 _LEFT_OUT = "(limited, or no longer there: --limited shows it)"
-_ABSENT = Cited(_LEFT_OUT, "", _LEFT_OUT)
+_ABSENT = CitedSource(_LEFT_OUT, "", _LEFT_OUT)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -79,7 +79,7 @@ def _for_everyone(rating: Feedback, index: Index) -> Feedback:
     return replace(rating, answer=rating.answer if whole else _LEFT_OUT, sources=sources)
 
 
-def _current(source: Cited, public: Index) -> Cited:
+def _current(source: CitedSource, public: Index) -> CitedSource:
     """The source as the documents have it now; without text where it is gone or limited."""
     of_others = source.is_limited or source.is_attachment
     present = None if of_others else current_source(source, public)

@@ -42,7 +42,7 @@ def test_nobody_but_the_bot_asks_in_a_persons_name() -> None:
 
 def test_it_is_a_persons_turn_and_no_orphan_of_an_answer() -> None:
     thread = Thread((POST, {"ts": "6.0", "user": "UBOT", "bot_id": "B1", "text": "Because."}))
-    assert thread.own("UBOT", "0.0") == ["6.0"]
+    assert thread.own_posts("UBOT", "0.0") == ["6.0"]
     reading = ThreadView("7.0", (), "UBOT", "T1", shared=False, alone=False)
     everybody = AccessPolicy(Access(ask_guests=True, ask_strangers=True), "T1")
     silent = WebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])

@@ -12,7 +12,7 @@ from bot.answering.retrieval.permissions import NO_PERMISSIONS, Audience
 from bot.slack.current_sources import CurrentSource, current_source
 from bot.slack.ui import blocks, views
 from bot.slack.ui.sources import day, link, listed, title
-from bot.state.records import Cited
+from bot.state.records import CitedSource
 from slack_simulator.workspace.text import pings
 
 WIKI = "https://wiki.example"
@@ -119,8 +119,8 @@ def test_more_sources_than_a_modal_holds_are_cut() -> None:
 
 
 def test_what_may_not_be_seen_keeps_its_number_in_the_view_and_tells_nothing() -> None:
-    plans = Cited("Secret plans", "secret.md", "Merge.", WIKI, passages=(MERGE.digest,))
-    costs = Cited("Costs", "costs.md", "No.", passages=(CHEAP.digest,))
+    plans = CitedSource("Secret plans", "secret.md", "Merge.", WIKI, passages=(MERGE.digest,))
+    costs = CitedSource("Costs", "costs.md", "No.", passages=(CHEAP.digest,))
     visible = Index.of([MERGE, CHEAP]).visible_to(NO_PERMISSIONS)
     shown = json.dumps(
         views.sources("T1:C1:1.1", [current_source(one, visible) for one in (plans, costs)])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
-from bot.state.rate_limits import spent
+from bot.state.rate_limits import spent_today
 from infra.names import KNOWLEDGE_KEY, parameter_name
 from scripts.aws import store
 from scripts.aws.deployment import Deployed
@@ -31,7 +31,7 @@ def spending(deployed: Deployed) -> Finding:
         return Finding(f"Slack is not connected yet: there is no parameter {name}", False)
     team, budget = json.loads(connection)["team_id"], deployed.row.daily_dollars
     with deployed.table() as table:
-        dollars = spent(table, team)
+        dollars = spent_today(table, team)
     figures = {"spent_today": dollars, "budget": budget}
     return Finding(f"${dollars:.4f} of ${budget:.2f} today", dollars < budget, figures)
 

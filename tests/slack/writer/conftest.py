@@ -90,7 +90,7 @@ class Writing:
         try:
             if self.attempts > 1:
                 thread = Thread.read(self.client, place.channel, place.thread)
-                reply.adopt(thread.own(BOT, self.asked.ts))
+                reply.adopt(thread.own_posts(BOT, self.asked.ts))
             reply.write(iter(events))
         finally:
             self.posted = claim.posted
