@@ -1,1 +1,1 @@
-"""One question and its one answer: who may ask, what is read, what is kept."""
+"""One question and its one answer: who may ask, what is read, what is saved."""

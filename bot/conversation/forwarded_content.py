@@ -1,4 +1,4 @@
-"""What stands in a message that its author did not write: forwarded messages, apps' alerts."""
+"""Text in a message that its author did not write: forwarded messages, and apps' posts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _FIELDS = ("title", "value")
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """A text, and who wrote it: a user's id, or empty where Slack doesn't tell."""
+    """A forwarded text. `user` is its author's id; empty where Slack does not say."""
 
     user: str
     name: str
@@ -35,28 +35,29 @@ class Forwarded:
 
 
 def forwarded(message: Mapping[str, Any]) -> tuple[Forwarded, ...]:
-    """The messages that come with one, as an event or a thread tells of it.
+    """The messages that were forwarded with `message`, which an event or a thread has.
 
     Previews of links are left out: nobody has asked about them.
     """
     shared = (a for a in _attachments(message) if a.get("is_share") or a.get("is_msg_unfurl"))
-    found = map(Forwarded.from_attachment, shared)
-    return tuple(one for one in found if one.text)
+    texts = map(Forwarded.from_attachment, shared)
+    return tuple(text for text in texts if text.text)
 
 
 def text_of_app(message: Mapping[str, Any]) -> str:
-    """All that another app's post says: its text, or else its blocks', and its attachments."""
+    """The text of another app's post, or else that of its blocks; and that of its attachments."""
     text = str(message.get("text") or "") or "\n".join(_texts(message.get("blocks")))
     parts = [text, *(Forwarded.from_attachment(a).text for a in _attachments(message))]
     return "\n".join(filter(None, parts))
 
 
 def _attachments(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [one for one in message.get("attachments") or () if isinstance(one, Mapping)]
+    attachments = message.get("attachments") or ()
+    return [attachment for attachment in attachments if isinstance(attachment, Mapping)]
 
 
 def _texts(part: Any) -> Iterator[str]:
-    """The texts of blocks, in whatever they stand."""
+    """The texts of blocks, however deep they are nested."""
     if isinstance(part, list):
         for inner in part:
             yield from _texts(inner)

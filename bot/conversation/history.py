@@ -1,4 +1,4 @@
-"""What was said before a question, by whom, and whether people from outside have a part in it."""
+"""The messages before a question, their authors, and whether any of them is from outside."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -18,19 +18,19 @@ _TURNS = 20
 _SLACKBOT = "USLACKBOT"
 _SOMEONE = "someone"
 
-Message = Mapping[str, Any]
+SlackMessage = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Authors:
-    """Tells who wrote what. `guests`: they count as people from outside."""
+    """Names of authors, and who is from outside. With `guests` guests are."""
 
     slack: WebClient
     access_policy: AccessPolicy
     guests: bool
 
     def may_ask(self, user: str) -> bool:
-        """Whether somebody may ask at all; not where Slack does not tell."""
+        """Whether somebody may ask at all; False where Slack does not answer."""
         try:
             return self.access_policy.refusal(self.slack, "", user, anywhere=True) is None
         except (SlackApiError, OSError):
@@ -45,19 +45,19 @@ class Authors:
 
 @dataclass(slots=True)
 class History:
-    """`turns` are people's and the bot's, oldest first, `posts` are material beside them.
+    """`turns` are people's and the bot's messages, oldest first; `posts` are other texts.
 
-    With `outside` some of it is by people from outside, or by apps of theirs.
+    `outside`: some of them are by people from outside, or by their apps.
     """
 
     turns: list[Turn] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
-    readable: list[Message] = field(default_factory=list)
-    """The messages that people wrote who may ask: their files may be read, too."""
+    readable: list[SlackMessage] = field(default_factory=list)
+    """The messages of people who may ask: their files may be read, too."""
     outside: bool = False
 
     def add_forwarded(self, messages: Collection[Forwarded], authors: Authors, alone: bool) -> None:
-        """Take messages that were forwarded; those from outside not into what one reads `alone`."""
+        """Add forwarded messages; not those from outside if the asker reads the answer `alone`."""
         for message in messages:
             outside = not message.user or authors.is_outside(message.user)
             if not (alone and outside):
@@ -67,10 +67,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """How a thread is read: for the question `at`, whose answer has the messages `answers`.
+    """How a thread is read for the question with the `ts` `at`; `answers` are its answer's `ts`.
 
-    `shared`: another company is in the channel. `alone`: the asker alone reads the answer, which
-    may rest on anything, so nothing from outside is read for it.
+    `shared`: another company is in the channel. `alone`: only the asker reads the answer. It may
+    use any document then, so no text from outside is read for it: it could carry instructions.
     """
 
     at: str
@@ -81,64 +81,69 @@ class ThreadView:
     alone: bool
 
 
-def read_history(thread: Thread, reading: ThreadView, authors: Authors) -> History:
-    """The last of what people wrote before the question, and of the bot's other answers.
+def read_history(thread: Thread, view: ThreadView, authors: Authors) -> History:
+    """The last messages before the question, and the bot's last answers to other questions.
 
-    What people wrote who may not ask is left out. An answer to an earlier question may be younger
-    than this question: the bot was still busy.
+    Messages of people who may not ask are left out. The answer to an earlier question may be newer
+    than this question, since the bot was still busy.
     """
     history = History()
     for message in thread.messages:
         if message.get("subtype") != DELETED:
-            _add(history, message, reading, authors)
+            _add(history, message, view, authors)
     history.turns = [turn for turn in history.turns if turn.text][-_TURNS:]
     history.posts = history.posts[-_TURNS:]
     return history
 
 
-def _add(history: History, message: Message, reading: ThreadView, authors: Authors) -> None:
-    question = question_message.read(message, reading.bot_user_id)
-    ours = message.get("user") == reading.bot_user_id and not question
+def _add(history: History, message: SlackMessage, view: ThreadView, authors: Authors) -> None:
+    question = question_message.read(message, view.bot_user_id)
+    is_answer = message.get("user") == view.bot_user_id and not question
     text = question.text if question else blocks.markdown_of(message)
-    text = blocks.as_written(text, reading.bot_user_id)
-    if ours:
-        if message["ts"] not in reading.answers and text != LINE:
+    text = blocks.as_written(text, view.bot_user_id)
+    if is_answer:
+        if message["ts"] not in view.answers and text != LINE:
             history.turns.append(Turn("assistant", text))
-    elif float(message["ts"]) >= float(reading.at):
+    elif float(message["ts"]) >= float(view.at):
         return
     elif question:
-        _add_turn(history, message, question.user, text, reading, authors)
-    elif _is_apps(message):
-        _add_apps_post(history, message, reading)
+        _add_turn(history, message, question.user, text, view, authors)
+    elif _is_of_app(message):
+        _add_apps_post(history, message, view)
     else:
-        _add_turn(history, message, str(message.get("user") or ""), text, reading, authors)
+        _add_turn(history, message, str(message.get("user") or ""), text, view, authors)
 
 
 def _add_turn(
-    history: History, message: Message, user: str, text: str, reading: ThreadView, authors: Authors
+    history: History,
+    message: SlackMessage,
+    user: str,
+    text: str,
+    view: ThreadView,
+    authors: Authors,
 ) -> None:
     if not authors.may_ask(user):
         return
     outside = authors.is_outside(user)
-    if outside and reading.alone:
+    if outside and view.alone:
         return
     history.outside |= outside
     history.turns.append(Turn("user", text, authors.name(user)))
     history.readable.append(message)
-    history.add_forwarded(forwarded(message), authors, reading.alone)
+    history.add_forwarded(forwarded(message), authors, view.alone)
 
 
-def _add_apps_post(history: History, message: Message, reading: ThreadView) -> None:
-    """Another app's post is material. In a shared channel it may be an app of the other company."""
+def _add_apps_post(history: History, message: SlackMessage, view: ThreadView) -> None:
+    """Add another app's post. In a shared channel the app may be the other company's."""
     profile = message.get("bot_profile") or {}
     team = profile.get("team_id") or message.get("team")
-    outside = reading.shared and team != reading.team
-    text = blocks.as_written(text_of_app(message), reading.bot_user_id)
-    if text and not (outside and reading.alone):
+    outside = view.shared and team != view.team
+    text = blocks.as_written(text_of_app(message), view.bot_user_id)
+    if text and not (outside and view.alone):
         history.outside |= outside
         history.posts.append(Post(str(profile.get("name") or message.get("username") or ""), text))
 
 
-def _is_apps(message: Message) -> bool:
+def _is_of_app(message: SlackMessage) -> bool:
     subtype, user = message.get("subtype"), message.get("user")
     return "bot_id" in message or subtype == "bot_message" or user == _SLACKBOT

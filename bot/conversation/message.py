@@ -1,4 +1,4 @@
-"""What a person wrote, and where: the question as every surface hands it to the desk."""
+"""What a person wrote, and where: the question as every surface gives it to the desk."""
 
 import hashlib
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from bot.slack.ui.question_message import Origin
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a person wrote, and where. `thread` is the root's `ts`; `ts` where it is the root.
+    """A question. `thread` is the `ts` of the thread's root, which may be the message itself.
 
     `again` is when somebody pressed "Try again", by Slack's clock. `shared`: whether another
-    company is in the channel; None where nothing tells. With an `origin` it was asked there, and is
-    answered here. `about_user` wrote the message that it is about, `forwarded` are messages that
-    came with it.
+    company is in the channel; None where that is unknown. `origin` is where it was asked, if it is
+    answered elsewhere. `about_user` is the author of the message that it is about; `forwarded` are
+    messages that were forwarded with it.
     """
 
     team: str
@@ -36,7 +36,7 @@ class Message:
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any], team: str) -> Self:
-        """Of the whole of what Slack sends: `is_ext_shared_channel` stands beside the event.
+        """From the envelope of an event, which has `is_ext_shared_channel` beside the event.
 
         See https://docs.slack.dev/apis/events-api.
         """
@@ -46,7 +46,7 @@ class Message:
 
     @classmethod
     def from_own_event(cls, event: Mapping[str, Any], team: str) -> Self:
-        """Of a question that the bot has posted; nobody else can send its event."""
+        """From the event of a question that the bot has posted; only the bot can send it."""
         return replace(
             cls.from_event(event, team),
             origin=Origin.read(event.get("origin", "")),
@@ -70,7 +70,7 @@ class Message:
     def from_post(
         cls, post: Mapping[str, Any], team: str, channel: str, again: str, bot_user_id: str
     ) -> Self:
-        """A message of a thread, also one that the bot has posted for somebody's question."""
+        """From a message of a thread, also one that the bot has posted for somebody's question."""
         message = replace(cls.from_event({**post, "channel": channel}, team), again=again)
         question = question_message.read(post, bot_user_id)
         if not question:
@@ -80,21 +80,21 @@ class Message:
 
     @property
     def is_private(self) -> bool:
-        """Whether nobody but the asker will read the answer."""
+        """Whether only the asker will read the answer."""
         return self.channel.startswith("D")
 
     @property
     def asked_at(self) -> str:
-        """Where it was asked, "channel:ts"."""
+        """Where it was asked: "channel:ts"."""
         place = self.origin or self
         return f"{place.channel}:{place.ts}"
 
     @property
     def question(self) -> str:
-        """The identity of the question, whatever events tell of it."""
+        """The question's id, the same in all its events: "team:channel:ts"."""
         return f"{self.team}:{self.channel}:{self.ts}"
 
     @property
     def asker(self) -> str:
-        """The person, in a form that tells nobody who it is."""
+        """A pseudonym of the person, for the model's provider."""
         return hashlib.sha256(f"{self.team}:{self.user}".encode()).hexdigest()

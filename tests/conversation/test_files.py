@@ -97,12 +97,12 @@ def shared(slack: Control, *files: dict[str, Any], person: str = "ada") -> list[
 
 def read(
     client: WebClient,
-    *own: SharedFile,
+    *files: SharedFile,
     earlier: tuple[SharedFile, ...] = (),
     sees: bool = True,
     seconds: float = 20,
 ) -> list[Attachment]:
-    return [*read_files(client, own, earlier, sees, seconds)]
+    return [*read_files(client, files, earlier, sees, seconds)]
 
 
 @pytest.mark.parametrize(
@@ -196,15 +196,15 @@ def test_the_threads_newest_files_come_after_the_questions_own(
     slack: Control, client: WebClient
 ) -> None:
     files = shared(slack, *(slack.file(f"{n}.txt", str(n).encode()) for n in range(9)))
-    found = read(client, files[0], earlier=(files[0], *files[5:]))
-    assert [file.name for file in found] == ["0.txt", "5.txt", "6.txt", "7.txt", "8.txt"]
+    attachments = read(client, files[0], earlier=(files[0], *files[5:]))
+    assert [file.name for file in attachments] == ["0.txt", "5.txt", "6.txt", "7.txt", "8.txt"]
 
 
 def test_an_earlier_file_that_cannot_be_read_is_not_mentioned_again(
     slack: Control, client: WebClient
 ) -> None:
-    [gone, kept] = shared(slack, slack.file("gone.txt", None), slack.file("kept.txt", b"text"))
-    assert read(client, earlier=(gone, kept)) == [TextFile("kept.txt", "text")]
+    [deleted, hosted] = shared(slack, slack.file("gone.txt", None), slack.file("kept.txt", b"text"))
+    assert read(client, earlier=(deleted, hosted)) == [TextFile("kept.txt", "text")]
 
 
 def test_a_long_pdf_is_read_in_part() -> None:

@@ -22,7 +22,7 @@ LEADS, STAFF = "S0ENGINEERS", "S0OPERATIONS"
 def over(*audiences: Audience) -> Groups:
     """With a document for each of these audiences."""
     source = Source("Pay", "pay.md")
-    index = Index.of(Passage(source, "Every month.", audience=one) for one in audiences)
+    index = Index.of(Passage(source, "Every month.", audience=audience) for audience in audiences)
     return Groups(lambda: KnowledgeSnapshot(index))
 
 

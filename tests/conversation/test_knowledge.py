@@ -42,24 +42,24 @@ def knowledge(aws: FakeAws) -> Iterator[Knowledge]:
     client.close()
 
 
-def said(known: KnowledgeSnapshot) -> list[str]:
-    hits = known.index.search(query_of(Question("wine")), 9)
+def passages(snapshot: KnowledgeSnapshot) -> list[str]:
+    hits = snapshot.index.search(query_of(Question("wine")), 9)
     return [hit.passage.text for hit in hits]
 
 
 def test_there_are_no_documents_until_there_is_an_index(knowledge: Knowledge, keep: Keep) -> None:
-    assert said(knowledge.newest()) == []
+    assert passages(knowledge.newest()) == []
     keep("Wine is red.")
-    assert said(knowledge.newest()) == ["Wine is red."]
+    assert passages(knowledge.newest()) == ["Wine is red."]
 
 
 def test_an_index_is_opened_once_for_as_long_as_it_stays(knowledge: Knowledge, keep: Keep) -> None:
     keep("Wine is red.")
-    known = knowledge.newest()
-    assert knowledge.newest() is known
+    snapshot = knowledge.newest()
+    assert knowledge.newest() is snapshot
     keep("Wine is white.")
-    assert said(knowledge.newest()) == ["Wine is white."]
-    assert said(known) == ["Wine is red."], "an answer under way goes on with its own"
+    assert passages(knowledge.newest()) == ["Wine is white."]
+    assert passages(snapshot) == ["Wine is red."], "an answer under way goes on with its own"
 
 
 @pytest.mark.parametrize("damaged", [b"", b"no index", index_of({"a.md": "Wine."})[:-10]])
@@ -69,7 +69,7 @@ def test_a_damaged_index_is_refused_and_the_one_before_goes_on(
     keep("Wine is red.")
     knowledge.newest()
     keep(damaged)
-    assert said(knowledge.newest()) == said(knowledge.newest()) == ["Wine is red."]
+    assert passages(knowledge.newest()) == passages(knowledge.newest()) == ["Wine is red."]
     logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["event"] for line in logged] == ["knowledge_refused"]
 
@@ -79,9 +79,9 @@ def test_a_worker_that_starts_with_a_damaged_index_takes_the_previous_one(
 ) -> None:
     keep(b"no index")
     keep("Wine is red.", PREVIOUS_KNOWLEDGE_KEY)
-    assert said(knowledge.newest()) == said(knowledge.newest()) == ["Wine is red."]
+    assert passages(knowledge.newest()) == passages(knowledge.newest()) == ["Wine is red."]
     keep("Wine is white.")
-    assert said(knowledge.newest()) == ["Wine is white."]
+    assert passages(knowledge.newest()) == ["Wine is white."]
 
 
 @pytest.mark.parametrize("previous", [None, b"no index either"])
@@ -91,7 +91,7 @@ def test_with_both_damaged_there_are_no_documents(
     keep(b"no index")
     if previous:
         keep(previous, PREVIOUS_KNOWLEDGE_KEY)
-    assert said(knowledge.newest()) == []
+    assert passages(knowledge.newest()) == []
 
 
 def test_an_index_that_finds_no_room_is_fetched_again(
@@ -102,7 +102,7 @@ def test_an_index_that_finds_no_room_is_fetched_again(
         patched.setattr(tempfile, "tempdir", "/dev/null/full")
         with pytest.raises(NotADirectoryError):
             knowledge.newest()
-    assert said(knowledge.newest()) == ["Wine is red."]
+    assert passages(knowledge.newest()) == ["Wine is red."]
 
 
 def test_a_previous_index_that_s3_did_not_give_is_asked_for_again(
@@ -114,4 +114,4 @@ def test_a_previous_index_that_s3_did_not_give_is_asked_for_again(
     with pytest.raises(AwsError):
         knowledge.newest()
     aws.failures.clear()
-    assert said(knowledge.newest()) == ["Wine is red."]
+    assert passages(knowledge.newest()) == ["Wine is red."]

@@ -65,11 +65,11 @@ def outsiders(simulator: Simulator, slack: Control, clock: Clock) -> Outsiders: 
     client = WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
     access_policy = AccessPolicy(Access(), TEAM)
     groups = Groups(lambda: KnowledgeSnapshot(INDEX))
-    known: dict[ReaderPolicy, Readers] = {}
+    readers_by_policy: dict[ReaderPolicy, Readers] = {}
 
-    def ask(reading: ReaderPolicy, question: Question, channel: str, shared: bool | None) -> bool:
-        readers = known.setdefault(
-            reading, Readers(reading, TEAM, access_policy, groups, lambda: INDEX, clock)
+    def ask(policy: ReaderPolicy, question: Question, channel: str, shared: bool | None) -> bool:
+        readers = readers_by_policy.setdefault(
+            policy, Readers(policy, TEAM, access_policy, groups, lambda: INDEX, clock)
         )
         message = Message(TEAM, channel, "1.1", "1.1", "U0ADA", question.text, shared=shared)
         return readers.in_channel(client, message, question).outsiders

@@ -18,43 +18,45 @@ def test_the_page_lists_exactly_the_registered_surfaces() -> None:
 
 @pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.__name__)
 def test_the_page_lists_exactly_what_a_surface_needs(surface: ModuleType) -> None:
-    needs = surface.REQUIREMENTS
+    requirements = surface.REQUIREMENTS
     scopes, features = _rows()[_name(surface)]
-    assert scopes == ({f"`{scope}`" for scope in needs.scopes} or {"none"})
+    assert scopes == ({f"`{scope}`" for scope in requirements.scopes} or {"none"})
     features_needed = {
-        *(f"`{event}`" for event in needs.events),
-        *(f"command `{one.command}`" for one in needs.commands),
-        *(f"shortcut `{one.callback_id}`" for one in needs.shortcuts),
-        *(["agent view"] if needs.agent else []),
-        *(["home tab"] if needs.home else []),
+        *(f"`{event}`" for event in requirements.events),
+        *(f"command `{command.command}`" for command in requirements.commands),
+        *(f"shortcut `{shortcut.callback_id}`" for shortcut in requirements.shortcuts),
+        *(["agent view"] if requirements.agent else []),
+        *(["home tab"] if requirements.home else []),
     }
     assert features == (features_needed or {"none"})
 
 
-@pytest.mark.parametrize("gone", SURFACES, ids=lambda surface: surface.__name__)
-def test_the_manifest_asks_for_nothing_that_no_surface_needs(gone: ModuleType) -> None:
-    left = [surface for surface in SURFACES if surface is not gone]
-    told = manifest("https://example.com", left)
-    features, settings = told["features"], told["settings"]
-    scopes = set().union(*(surface.REQUIREMENTS.scopes for surface in left))
-    events = set().union(*(surface.REQUIREMENTS.events for surface in left))
-    assert set(told["oauth_config"]["scopes"]["bot"]) == scopes
+@pytest.mark.parametrize("removed", SURFACES, ids=lambda surface: surface.__name__)
+def test_the_manifest_asks_for_nothing_that_no_surface_needs(removed: ModuleType) -> None:
+    others_left = [surface for surface in SURFACES if surface is not removed]
+    app_manifest = manifest("https://example.com", others_left)
+    features, settings = app_manifest["features"], app_manifest["settings"]
+    scopes = set().union(*(surface.REQUIREMENTS.scopes for surface in others_left))
+    events = set().union(*(surface.REQUIREMENTS.events for surface in others_left))
+    assert set(app_manifest["oauth_config"]["scopes"]["bot"]) == scopes
     assert set(settings["event_subscriptions"]["bot_events"]) == events
     assert len(features.get("slash_commands", [])) == sum(
-        len(s.REQUIREMENTS.commands) for s in left
+        len(s.REQUIREMENTS.commands) for s in others_left
     )
-    assert len(features.get("shortcuts", [])) == sum(len(s.REQUIREMENTS.shortcuts) for s in left)
-    assert features["app_home"]["home_tab_enabled"] is any(s.REQUIREMENTS.home for s in left)
-    assert ("agent_view" in features) is any(s.REQUIREMENTS.agent for s in left)
+    assert len(features.get("shortcuts", [])) == sum(
+        len(s.REQUIREMENTS.shortcuts) for s in others_left
+    )
+    assert features["app_home"]["home_tab_enabled"] is any(s.REQUIREMENTS.home for s in others_left)
+    assert ("agent_view" in features) is any(s.REQUIREMENTS.agent for s in others_left)
 
 
 def test_the_manifest_keeps_to_slacks_limits() -> None:
-    told = manifest("https://example.com")
-    agent = told["features"]["agent_view"]
+    app_manifest = manifest("https://example.com")
+    agent = app_manifest["features"]["agent_view"]
     assert len(agent["agent_description"]) <= 300
     assert 0 < len(agent["suggested_prompts"]) <= 4
-    assert told["display_information"]["name"] == NAME
-    assert all(len(one["name"]) <= 24 for one in told["features"]["shortcuts"])
+    assert app_manifest["display_information"]["name"] == NAME
+    assert all(len(shortcut["name"]) <= 24 for shortcut in app_manifest["features"]["shortcuts"])
 
 
 def _rows() -> dict[str, tuple[set[str], set[str]]]:

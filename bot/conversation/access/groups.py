@@ -1,4 +1,4 @@
-"""What one person alone may see of the documents: by the user groups that Slack has them in.
+"""What one person alone may see of the documents, by their user groups in Slack.
 
 See docs/decisions/0028.
 """
@@ -14,46 +14,46 @@ from bot.conversation.knowledge import KnowledgeSnapshot
 from bot.runtime.log import log
 from bot.slack.client import error_code
 
-_REMEMBERED_SECONDS = 300
+_CACHE_SECONDS = 300
 
 
 class Groups:
-    """Asks Slack no more often than every few minutes, and only where a document names a group."""
+    """Asks Slack at most every five minutes, and only where a document is limited to a group."""
 
     def __init__(self, newest: Callable[[], KnowledgeSnapshot]) -> None:
-        """`newest` tells what is known now."""
+        """`newest` gives the newest documents."""
         self._newest = newest
         self._since = float("-inf")
         self._members: Mapping[str, frozenset[str]] = {}
         self._direct: dict[str, str] = {}
-        """People's direct messages with the bot, which stay the same."""
+        """The channel of each person's direct messages with the bot, which never changes."""
 
     def permissions(self, slack: WebClient, user: str, channel: str = "") -> Permissions:
-        """For what nobody but `user` will read; `channel` is where that is, if it is one.
+        """Permissions for what nobody but `user` will read; `channel` is where, if it is one.
 
-        Where Slack does not tell, they are in no group, nor in somebody else's direct messages,
-        whatever a request says of who writes there. Raises `AwsError`.
+        Without groups where Slack does not answer, and in direct messages that are not theirs,
+        whoever a request names as their author. Raises `AwsError`.
         """
-        named = self._newest().index.groups
-        groups = frozenset(named & self._of(slack, user)) if named else named
+        indexed = self._newest().index.groups
+        groups = frozenset(indexed & self._of(slack, user)) if indexed else indexed
         if groups and channel.startswith("D") and channel != self._direct_of(slack, user):
             groups = frozenset()
         return Permissions(channel, groups)
 
     def _direct_of(self, slack: WebClient, user: str) -> str:
-        """The channel of somebody's direct messages with the bot; empty where Slack tells none."""
+        """The channel of a person's direct messages with the bot; empty where Slack gives none."""
         if user not in self._direct:
             try:
-                opened = slack.conversations_open(users=user)
+                response = slack.conversations_open(users=user)
             except (SlackApiError, OSError) as error:
                 _warn(error)
                 return ""
-            self._direct[user] = opened["channel"]["id"]
+            self._direct[user] = response["channel"]["id"]
         return self._direct[user]
 
     def _of(self, slack: WebClient, user: str) -> frozenset[str]:
         now = time.monotonic()
-        if now - self._since > _REMEMBERED_SECONDS:
+        if now - self._since > _CACHE_SECONDS:
             try:
                 self._members = _look_up(slack)
             except (SlackApiError, OSError) as error:
@@ -69,6 +69,9 @@ def _warn(error: SlackApiError | OSError) -> None:
 
 
 def _look_up(slack: WebClient) -> dict[str, frozenset[str]]:
-    """Who is in which group: of all groups in one call, since Slack takes 20 a minute."""
-    listed = slack.usergroups_list(include_users=True)["usergroups"]
-    return {group["id"]: frozenset(group.get("users", ())) for group in listed}
+    """The members of all groups in one call: usergroups.list is limited to 20 a minute (tier 2).
+
+    See https://docs.slack.dev/reference/methods/usergroups.list.
+    """
+    groups = slack.usergroups_list(include_users=True)["usergroups"]
+    return {group["id"]: frozenset(group.get("users", ())) for group in groups}

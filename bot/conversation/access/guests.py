@@ -1,4 +1,4 @@
-"""Whether guests are in a channel: Slack has no field for it, so its people are compared."""
+"""Whether guests are in a channel: Slack has no field for it, so its members are looked up."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -12,14 +12,14 @@ from bot.runtime.log import log
 from bot.slack.client import error_code
 
 _PEOPLE_SECONDS = 3_600
-"""Slack takes `users.list` about 20 times a minute, a page of people each time (tier 2)."""
+"""Slack allows about 20 calls of `users.list` a minute, a page of people each (tier 2)."""
 _MEMBERS_SECONDS = 600
 _PAGE = 999
-"""The most that `conversations.members` takes as its limit."""
+"""The largest `limit` of https://docs.slack.dev/reference/methods/conversations.members."""
 
 
 class Guests:
-    """Remembers who is a guest for an hour, and who is in a channel for ten minutes."""
+    """Caches who is a guest for an hour, and who is in a channel for ten minutes."""
 
     def __init__(self, team: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._team, self._clock = team, clock
@@ -27,9 +27,9 @@ class Guests:
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
     def are_in(self, slack: WebClient, channel: str) -> bool:
-        """Whether people of a channel are guests, or strangers; so are those whom nobody knows.
+        """Whether a channel has guests or strangers as members, or people not in `users.list`.
 
-        Where Slack does not tell, there are some.
+        True where Slack does not answer.
         """
         try:
             members = self._members_of(slack, channel)
@@ -41,13 +41,16 @@ class Guests:
         return any(outsiders.get(member, True) for member in members)
 
     def _people(self, slack: WebClient) -> Mapping[str, bool]:
-        """Everybody of the workspace by their ids, and whether they count as outsiders."""
+        """Whether each person of the workspace counts as an outsider, by their ids."""
         since, outsiders = self._outsiders
         now = self._clock()
         if now - since >= _PEOPLE_SECONDS:
             pages = slack.users_list(limit=_PAGE)
             people = chain.from_iterable(page["members"] for page in pages)
-            outsiders = {one["id"]: is_guest(one) or is_stranger(one, self._team) for one in people}
+            outsiders = {
+                person["id"]: is_guest(person) or is_stranger(person, self._team)
+                for person in people
+            }
             self._outsiders = now, outsiders
         return outsiders
 

@@ -1,4 +1,4 @@
-"""Who may ask: whom the environment's row lets in, by what Slack says of them."""
+"""Who may ask: the environment's row decides, by what Slack says of a person."""
 
 import time
 from collections.abc import Mapping
@@ -28,13 +28,13 @@ NOT_LISTED = (
     "Sorry, I only answer some people of this workspace so far. Please ask whoever looks after me"
     " to let you in."
 )
-_REMEMBERED_SECONDS = 300
-_UNKNOWN = ("user_not_found", "user_not_visible")
+_CACHE_SECONDS = 300
+_INVISIBLE = ("user_not_found", "user_not_visible")
 
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """What is remembered of somebody: why they may not ask, if so, and their clock."""
+    """What is cached of a person. `refusal` says why they may not ask; None where they may."""
 
     looked_up: float
     refusal: str | None
@@ -45,18 +45,19 @@ class _Person:
 
 
 class AccessPolicy:
-    """Asks Slack about people no more often than every few minutes, and only where it matters."""
+    """Asks Slack about a person at most every five minutes, and only where it matters."""
 
     def __init__(self, access: Access, team: str) -> None:
         self._access, self._team = access, team
-        self._known: dict[str, _Person] = {}
+        self._people: dict[str, _Person] = {}
 
     def refusal(
         self, slack: WebClient, channel: str, user: str, *, anywhere: bool = False
     ) -> str | None:
-        """What to say to somebody who may not ask here, or not `anywhere`; None where they may.
+        """What to say to somebody who may not ask in `channel`; None where they may.
 
-        Raises `SlackApiError` where Slack does not tell: nobody is let in by a failure.
+        With `anywhere` the channel does not count. Raises `SlackApiError` or OSError where Slack
+        does not answer: a failure lets nobody in.
         """
         access = self._access
         if (
@@ -77,7 +78,7 @@ class AccessPolicy:
     def is_outsider(self, slack: WebClient, user: str, guests: bool) -> bool:
         """Whether somebody who may ask is of another company, or with `guests` a guest.
 
-        Where Slack does not tell, they are.
+        True where Slack does not answer.
         """
         access = self._access
         if not (access.ask_people or access.ask_strangers or (guests and access.ask_guests)):
@@ -89,7 +90,7 @@ class AccessPolicy:
         return person.stranger or (guests and person.guest)
 
     def writes_from_outside(self, slack: WebClient, user: str, guests: bool) -> bool:
-        """The same of anybody, also of those who may not ask; so are guests who may not."""
+        """The same of anybody. Guests who may not ask count as outsiders, too."""
         try:
             person = self._person(slack, user)
         except (SlackApiError, OSError):
@@ -97,14 +98,14 @@ class AccessPolicy:
         return person.stranger or (person.guest and (guests or not self._access.ask_guests))
 
     def name(self, slack: WebClient, user: str) -> str:
-        """What somebody calls themselves; empty where Slack does not tell."""
+        """A person's name; empty where Slack does not answer."""
         try:
             return self._person(slack, user).name
         except (SlackApiError, OSError):
             return ""
 
     def now(self, slack: WebClient, user: str) -> datetime:
-        """What time it is where somebody is; UTC where Slack does not tell."""
+        """The time in a person's time zone; in UTC where Slack does not answer."""
         try:
             east = self._person(slack, user).seconds_east
         except (SlackApiError, OSError):
@@ -112,19 +113,19 @@ class AccessPolicy:
         return datetime.now(timezone(timedelta(seconds=east)))
 
     def _person(self, slack: WebClient, user: str) -> _Person:
-        known, now = self._known.get(user), time.monotonic()
-        if known is None or now - known.looked_up > _REMEMBERED_SECONDS:
-            told = _look_up(slack, user)
-            known = _Person(
+        cached, now = self._people.get(user), time.monotonic()
+        if cached is None or now - cached.looked_up > _CACHE_SECONDS:
+            user_object = _look_up(slack, user)
+            cached = _Person(
                 looked_up=now,
-                refusal=self._judge(told),
-                seconds_east=int(told.get("tz_offset") or 0),
-                name=_name_of(told),
-                stranger=is_stranger(told, self._team),
-                guest=is_guest(told),
+                refusal=self._judge(user_object),
+                seconds_east=int(user_object.get("tz_offset") or 0),
+                name=_name_of(user_object),
+                stranger=is_stranger(user_object, self._team),
+                guest=is_guest(user_object),
             )
-            self._known[user] = known
-        return known
+            self._people[user] = cached
+        return cached
 
     def _judge(self, person: Mapping[str, Any]) -> str | None:
         if is_stranger(person, self._team):
@@ -135,11 +136,11 @@ class AccessPolicy:
 
 
 def _look_up(slack: WebClient, user: str) -> Mapping[str, Any]:
-    """Slack's user object; an empty one for people of other companies whom it does not show."""
+    """Slack's user object; an empty one for people of other companies, whom Slack may hide."""
     try:
         person: Mapping[str, Any] = slack.users_info(user=user)["user"]
     except SlackApiError as error:
-        if error_code(error) in _UNKNOWN:
+        if error_code(error) in _INVISIBLE:
             return {}
         raise
     return person
@@ -159,9 +160,9 @@ def is_guest(person: Mapping[str, Any]) -> bool:
 
 
 def is_stranger(person: Mapping[str, Any], team: str) -> bool:
-    """Whether somebody belongs to none of the teams that `team` knows as its own.
+    """Whether a person belongs to another company than the workspace `team`.
 
-    In an organisation with several workspaces people may have more than one.
+    In an organisation people may belong to several workspaces (`enterprise_user.teams`).
     """
     teams = {person.get("team_id"), *person.get("enterprise_user", {}).get("teams", ())}
     return bool(person.get("is_stranger")) or team not in teams

@@ -16,59 +16,63 @@ BECAUSE: dict[Refusal, str] = {
     "team": "A lot has been asked here in the last minute",
     "day": "Today's budget for the model is spent",
 }
-_BYTES_A_TOKEN = 4
+_BYTES_PER_TOKEN = 4
 
 
 class CostMeter:
-    """Adds up what a model reads and writes for one question, try by try.
+    """Adds up the cost of the model's requests for one question.
 
-    A server's own count is taken where there is one. Where it is not, since the stream broke off
-    or was stopped, a token is taken to be 4 bytes of UTF-8.
+    Tokens are those that the server counted. Where a stream broke off or was stopped before the
+    server counted them, 4 bytes of UTF-8 are taken as a token.
     """
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        self._ended = 0.0
-        self._read: int | None = None  # by the try under way
-        self._written = 0
+        self._finished_cost = 0.0
+        self._read_bytes: int | None = None  # of the request under way; None between requests
+        self._written_bytes = 0
 
     @property
     def micro_dollars(self) -> int:
         """The cost so far in millionths of a dollar: at least 1 once a model was asked."""
-        return math.ceil(self._ended + self._estimate())
+        return math.ceil(self._finished_cost + self._estimate())
 
     def note(self, event: AnswerEvent) -> None:
         """Take one event of the answer into account."""
         match event:
-            case ModelRequestStarted(read):
+            case ModelRequestStarted(bytes_read):
                 self._end(self._estimate())
-                self._read, self._written = read, 0
+                self._read_bytes, self._written_bytes = bytes_read, 0
             case Text(text):
-                self._written += len(text.encode())
+                self._written_bytes += len(text.encode())
             case Quoted():
                 self._end(self._estimate())
-            case TokensCounted(read, written) if self._read is not None and read + written:
-                self._end(self._cost(read, written))
+            case TokensCounted(input_tokens, output_tokens) if (
+                self._read_bytes is not None and input_tokens + output_tokens
+            ):
+                self._end(self._cost(input_tokens, output_tokens))
             case _:
                 pass
 
     def _end(self, cost: float) -> None:
-        self._ended += cost
-        self._read = None
+        self._finished_cost += cost
+        self._read_bytes = None
 
     def _estimate(self) -> float:
-        if self._read is None:
+        if self._read_bytes is None:
             return 0.0
-        return self._cost(self._read / _BYTES_A_TOKEN, self._written / _BYTES_A_TOKEN)
+        return self._cost(
+            self._read_bytes / _BYTES_PER_TOKEN, self._written_bytes / _BYTES_PER_TOKEN
+        )
 
-    def _cost(self, read: float, written: float) -> float:
-        # A dollar for a million tokens is a millionth of one for a token.
-        return read * self._budget.input_price + written * self._budget.output_price
+    def _cost(self, input_tokens: float, output_tokens: float) -> float:
+        # In micro-dollars: a dollar per million tokens is a micro-dollar per token.
+        return input_tokens * self._budget.input_price + output_tokens * self._budget.output_price
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What people may have of the model, and their workspace of Slack's streams."""
+    """The model's budget for people and their workspace, and the rate of Slack's streams."""
 
     table: Table
     budget: Budget
@@ -76,7 +80,7 @@ class Quota:
     lease: int
 
     def without_model(self, team: str, user: str, question: str) -> str:
-        """Why only the documents may answer, in one sentence for people; empty if the model may."""
+        """Why the model may not answer, in one sentence for people; empty where it may."""
         refusal = rate_limits.admit(self.table, self._limits, team, user, question)
         if refusal is None:
             return ""
@@ -84,14 +88,14 @@ class Quota:
         return f"{BECAUSE[refusal]}, so this comes straight from the documents."
 
     def settle(self, cost_meter: CostMeter, team: str, user: str, question: str) -> None:
-        """Charge the day for an attempt that has ended, in whatever way, and make room."""
+        """Charge the day's budget for an attempt that has ended, and free its place."""
         if cost_meter.micro_dollars:
             log("spent", micro_dollars=cost_meter.micro_dollars, question=question)
             rate_limits.spend(self.table, team, cost_meter.micro_dollars)
         rate_limits.leave(self.table, team, user, question)
 
     def may_stream(self, team: str) -> bool:
-        """Whether Slack lets the workspace have one more stream this minute; counts it if so."""
+        """Whether Slack allows the workspace one more stream this minute; counts it if so."""
         return rate_limits.may_stream(self.table, team, self.streams_per_minute)
 
     @property

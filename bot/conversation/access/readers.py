@@ -1,4 +1,4 @@
-"""Who reads an answer along, and so which documents it may rest on; see docs/decisions/0037."""
+"""Who can read an answer, and so which documents it may use; see docs/decisions/0037."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -23,67 +23,67 @@ from bot.runtime.log import log
 from bot.slack.client import error_code
 
 _PASSAGES = 6
-"""As many as a model reads of a search."""
+"""As many as a search gives the model."""
 
 
 class Readers:
-    """Says what may be read in a place. `index` gives the newest index, as answers search it."""
+    """Decides which documents an answer may use. `index` gives the newest index."""
 
     def __init__(
         self,
-        reading: ReaderPolicy,
+        policy: ReaderPolicy,
         team: str,
         access_policy: AccessPolicy,
         groups: Groups,
         index: Callable[[], Index],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._reading, self._team = reading, team
+        self._policy, self._team = policy, team
         self._access_policy, self._groups, self._index = access_policy, groups, index
         self._guests = Guests(team, clock)
 
     def alone(self, slack: WebClient, user: str, channel: str = "") -> Permissions:
-        """What somebody who may ask may read where nobody else does; `channel` is where they ask.
+        """Permissions of a person who may ask, for an answer that nobody else reads.
 
-        Raises `AwsError`.
+        `channel` is where they ask. Raises `AwsError`.
         """
         permissions = self._groups.permissions(slack, user, channel)
         return replace(
             permissions,
             outsiders=self.is_outsider(slack, user),
-            unmarked_public=self._reading.documents_public,
+            unmarked_public=self._policy.documents_public,
         )
 
     def is_outsider(self, slack: WebClient, user: str) -> bool:
-        """Whether somebody who may ask counts as a person from outside."""
-        return self._access_policy.is_outsider(slack, user, self._reading.guests_read_along)
+        """Whether a person who may ask counts as one from outside."""
+        return self._access_policy.is_outsider(slack, user, self._policy.guests_read_along)
 
     def authors(self, slack: WebClient) -> Authors:
-        """Who wrote what."""
-        return Authors(slack, self._access_policy, self._reading.guests_read_along)
+        """Names of people, and who of them is from outside."""
+        return Authors(slack, self._access_policy, self._policy.guests_read_along)
 
     def in_channel(self, slack: WebClient, message: Message, question: Question) -> Permissions:
-        """What may be read where a question was asked. Raises `AwsError`."""
+        """Permissions of all who read a channel, for a question there. Raises `AwsError`."""
         outside = self.outside(message.channel)
         inside = replace(outside, outsiders=False)
         if self.is_shared(slack, message):
             return outside
-        if not self._reading.guests_read_along:
+        if not self._policy.guests_read_along:
             return inside
         hits = self._index().visible_to(inside).search(query_of(question), _PASSAGES)
         if all(hit.passage.audience.admits(outside) for hit in hits):
-            return outside  # and nobody need be asked about
+            return outside  # every hit is public: no need to look up the members
         return outside if self._guests.are_in(slack, message.channel) else inside
 
     def outside(self, channel: str) -> Permissions:
-        """What may be read in a channel where people from outside read along."""
-        unmarked = self._reading.documents_public
+        """Permissions of a channel that people from outside can read."""
+        unmarked = self._policy.documents_public
         return Permissions(channel, outsiders=True, unmarked_public=unmarked)
 
     def need_more(
         self, slack: WebClient, message: Message, question: Question, here: Permissions
     ) -> bool:
-        """Whether the asker alone may read what answers, and the readers `here` may not.
+        """Whether the asker may read documents that answer, and the readers `here` may not.
 
         Raises `AwsError`.
         """
@@ -93,23 +93,25 @@ class Readers:
         return not suffices(self._index().visible_to(alone), query_of(question), here)
 
     def is_shared(self, slack: WebClient, message: Message) -> bool:
-        """Whether another company is in a channel: by the event, or else by what Slack tells now.
+        """Whether another company is in a channel, by the event or else by conversations.info.
 
-        Where Slack does not tell, one is.
+        True where Slack does not answer.
         """
         if message.shared is not None:
             return message.shared
         try:
-            about: Mapping[str, Any] = slack.conversations_info(channel=message.channel)["channel"]
+            channel: Mapping[str, Any] = slack.conversations_info(channel=message.channel)[
+                "channel"
+            ]
         except (SlackApiError, OSError) as error:
             why = error_code(error) if isinstance(error, SlackApiError) else ""
             log("readers_unknown", "WARNING", why=why or type(error).__name__)
             return True
-        return is_shared(about, self._team)
+        return is_shared(channel, self._team)
 
 
 def is_shared(channel: Mapping[str, Any], team: str) -> bool:
-    """Whether another company is in a channel, or invited; its object is Slack's.
+    """Whether another company is in a channel, or invited; `channel` is Slack's object.
 
     Within an organisation `is_shared` and `is_org_shared` are true, and `is_ext_shared` is not:
     https://docs.slack.dev/reference/objects/conversation-object.
