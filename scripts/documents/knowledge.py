@@ -1,9 +1,9 @@
-"""The documents under `knowledge/`, which `local`, `deploy` and `watch` bring in by themselves."""
+"""The documents in `knowledge/`, which `local`, `deploy` and `watch` take in by themselves."""
 
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ from scripts import install
 from scripts.aws.cdk import ROOT
 from scripts.documents import publishing
 from scripts.documents.indexing import building
-from scripts.documents.indexing.cache import Kept
-from scripts.documents.outcome import Taken
+from scripts.documents.indexing.cache import Cache
 from scripts.documents.progress import Progress, silent
+from scripts.documents.report import Report
 from scripts.documents.sources import gathering
 from scripts.terminal.problem import Problem
 from scripts.terminal.steps import say
@@ -26,7 +26,7 @@ _FILE = "documents.sqlite"
 
 
 def documents(folder: Path = FOLDER) -> list[Path]:
-    """Every file that says what the documents are."""
+    """Every file on which the index depends: documents, archives and rules."""
     return gathering.documents(folder)
 
 
@@ -35,11 +35,11 @@ def build(
     paths: Sequence[Path],
     progress: Progress = silent,
     embeddings: Embeddings | None = None,
-) -> Taken:
-    """Write the index of PATHs, with what is kept in this checkout. Raises `Problem`."""
+) -> Report:
+    """Write the index of PATHs to `index`, with this checkout's cache. Raises `Problem`."""
     try:
-        with _kept() as kept:
-            return building.build(paths, index, kept, _converter, progress, embeddings)
+        with _cache() as cache:
+            return building.build(paths, index, cache, _converter, progress, embeddings)
     except EmbeddingFailedError as error:
         raise Problem(
             f"The embedding endpoint failed ({error}), so nothing was changed. Run it again, or"
@@ -48,18 +48,18 @@ def build(
 
 
 def passages(folder: Path = FOLDER) -> list[Passage]:
-    """What the folder's documents say. Raises `Problem`."""
-    with _kept() as kept:
-        return building.passages([folder], kept, _converter)
+    """The passages of the folder's documents. Raises `Problem`."""
+    with _cache() as cache:
+        return building.passages([folder], cache, _converter)
 
 
 def index_of(files: Mapping[str, str]) -> bytes:
-    """The file of an index of documents given as file name → Markdown."""
-    return written(passage for name in sorted(files) for passage in split(name, files[name]))
+    """The bytes of an index of Markdown documents by their file names."""
+    return passage_index(passage for name in sorted(files) for passage in split(name, files[name]))
 
 
-def written(passages: Iterable[Passage]) -> bytes:
-    """The file of an index of these passages."""
+def passage_index(passages: Iterable[Passage]) -> bytes:
+    """The bytes of an index of passages."""
     with tempfile.TemporaryDirectory(prefix="stackbot-") as scratch:
         path = Path(scratch, "index")
         write_index(path, passages)
@@ -69,34 +69,29 @@ def written(passages: Iterable[Passage]) -> bytes:
 def upload(s3: Any, bucket: str, embeddings: Embeddings | None = None) -> bool:
     """Have an environment answer from `knowledge/`, unless it answers from something else.
 
-    Says which documents are left out. False: nothing was to do.
+    Prints which documents are left out. False: nothing had to be uploaded.
     """
     made_from = [gathering.root_name(FOLDER)]
-    there = publishing.roots(s3, bucket)
-    if there not in (None, (), (*made_from,)):
-        say(f"  It answers from {', '.join(there or ())}, which ./stackbot ingest brought in.")
+    current = publishing.roots(s3, bucket)
+    if current not in (None, (), (*made_from,)):
+        say(f"  It answers from {', '.join(current or ())}, which ./stackbot ingest brought in.")
         return False
     with tempfile.TemporaryDirectory(prefix="stackbot-") as scratch:
-        written = Path(scratch, "index")
-        taken = build(written, [FOLDER], silent, embeddings)
-        for left_out in taken.skipped:
-            say(f"  [yellow]![/] {left_out.name} is left out: {left_out.why}.")
-        return publishing.publish(s3, bucket, written, made_from, taken.documents)
+        index = Path(scratch, "index")
+        report = build(index, [FOLDER], silent, embeddings)
+        for file in report.skipped:
+            say(f"  [yellow]![/] {file.name} is left out: {file.why}.")
+        return publishing.publish(s3, bucket, index, made_from, report.documents)
 
 
 @contextmanager
-def _kept() -> Iterator[Kept]:
-    """What is kept in this checkout; in one that can only be read, nothing is."""
+def _cache() -> Iterator[Cache]:
+    """The cache of this checkout; where its folder is read-only, one that ends with the block."""
     folder = ROOT / ".stackbot"
-    if os.access(folder, os.W_OK):
-        with Kept(folder / _FILE) as kept:
-            yield kept
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix="stackbot-") as scratch,
-        Kept(Path(scratch, _FILE)) as kept,
-    ):
-        yield kept
+    with ExitStack() as stack:
+        if not os.access(folder, os.W_OK):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stackbot-")))
+        yield stack.enter_context(Cache(folder / _FILE))
 
 
 def _converter() -> Path:

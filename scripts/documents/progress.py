@@ -1,4 +1,4 @@
-"""Shows how far a long run has come."""
+"""Shows the progress of a long run."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from scripts.terminal.steps import console
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is, and of how much; 0: nobody knows."""
+"""Takes the step's name, how many items are done, and of how many; 0 where that is unknown."""
 
 
-def silent(_what: str, _done: int, _of: int) -> None:
-    """For what takes a moment."""
+def silent(_step: str, _count: int, _total: int) -> None:
+    """Shows nothing, for what takes a moment."""
 
 
 @contextmanager
 def bar() -> Iterator[Progress]:
-    """A bar on stderr, while the block lasts; nothing where nobody looks."""
+    """A bar on stderr while the block runs; none where stderr is no terminal."""
     if not console.is_terminal:
         yield silent
         return
@@ -23,10 +23,10 @@ def bar() -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("  {task.description:<24}"), BarColumn(30), MofNCompleteColumn())
-    with Bar(*columns, TimeElapsedColumn(), console=console, transient=True) as shown:
-        task = shown.add_task("")
+    with Bar(*columns, TimeElapsedColumn(), console=console, transient=True) as display:
+        task = display.add_task("")
 
-        def tell(what: str, done: int, of: int) -> None:
-            shown.update(task, description=what, completed=done, total=of or None)
+        def update(step: str, count: int, total: int) -> None:
+            display.update(task, description=step, completed=count, total=total or None)
 
-        yield tell
+        yield update

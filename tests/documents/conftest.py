@@ -15,8 +15,8 @@ from bot.answering.retrieval.query import query_of
 from scripts import install
 from scripts.aws.cdk import ROOT
 from scripts.documents.indexing.building import build
-from scripts.documents.indexing.cache import Kept
-from scripts.documents.outcome import Taken
+from scripts.documents.indexing.cache import Cache
+from scripts.documents.report import Report
 from slack_simulator.scripted_model import ModelServer
 
 Files = Mapping[str, str | bytes]
@@ -24,22 +24,22 @@ Files = Mapping[str, str | bytes]
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What was taken in, and what is found in it."""
+    """The report of a run, and the index that it wrote."""
 
-    taken: Taken
+    report: Report
     index: Index
 
     def find(self, text: str, permissions: Permissions = NO_PERMISSIONS) -> Passage:
         """The best passage on a text."""
-        return self.found(text, permissions)[0]
+        return self.search(text, permissions)[0]
 
-    def found(self, text: str, permissions: Permissions = NO_PERMISSIONS) -> list[Passage]:
+    def search(self, text: str, permissions: Permissions = NO_PERMISSIONS) -> list[Passage]:
         hits = self.index.visible_to(permissions).search(query_of(Question(text)), 40)
         return [hit.passage for hit in hits]
 
     def of(self, file: str, text: str) -> Passage:
         """The best passage of one document."""
-        return next(one for one in self.found(text) if one.source.file == file)
+        return next(passage for passage in self.search(text) if passage.source.file == file)
 
     @property
     def files(self) -> list[str]:
@@ -47,7 +47,7 @@ class Ingested:
 
     @property
     def skipped(self) -> dict[str, str]:
-        return {one.name: one.why for one in self.taken.skipped}
+        return {file.name: file.why for file in self.report.skipped}
 
 
 Ingest = Callable[..., Ingested]
@@ -67,25 +67,25 @@ def converter() -> Path:
 
 @pytest.fixture
 def ingest(tmp_path: Path, converter: Path) -> Ingest:
-    """Take in PATHs; what is worked out is kept from one time to the next."""
+    """Take in PATHs, with one cache for all runs of a test."""
     return ingesting(tmp_path, converter)
 
 
 def ingesting(scratch: Path, converter: Path) -> Ingest:
     def take(*paths: Path, embeddings: Embeddings | None = None) -> Ingested:
-        with Kept(scratch / "kept" / "documents.sqlite") as kept:
-            index = scratch / "index.sqlite"
-            taken = build(paths, index, kept, lambda: converter, embeddings=embeddings)
-        return Ingested(taken, Index.open(scratch / "index.sqlite"))
+        index = scratch / "index.sqlite"
+        with Cache(scratch / "kept" / "documents.sqlite") as cache:
+            report = build(paths, index, cache, lambda: converter, embeddings=embeddings)
+        return Ingested(report, Index.open(index))
 
     return take
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "handbook"
-    made.mkdir()
-    return made
+    path = tmp_path / "handbook"
+    path.mkdir()
+    return path
 
 
 def write(folder: Path, files: Files) -> Path:

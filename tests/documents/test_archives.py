@@ -67,7 +67,7 @@ def test_pages_of_one_name_are_told_apart_and_rules_hold_for_both(
     write(tmp_path, {"export.zip": zipped({**pages, "rules.toml": rules})})
     handbook = ingest(tmp_path / "export.zip")
     assert handbook.files == ["Pay (2).md", "Pay.md"]
-    assert handbook.found("band") == []
+    assert handbook.search("band") == []
 
 
 def test_an_archive_of_a_repository_is_without_the_folder_that_names_the_commit(

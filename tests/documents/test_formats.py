@@ -69,7 +69,7 @@ def handbook(tmp_path_factory: pytest.TempPathFactory, converter: Path) -> Inges
 
 def test_all_but_the_broken_one_are_taken(handbook: Ingested) -> None:
     assert handbook.skipped == {"broken.docx": "it is damaged, or not what its name says"}
-    assert handbook.taken.documents == len(FILES | TABLES) - 1
+    assert handbook.report.documents == len(FILES | TABLES) - 1
 
 
 @pytest.mark.parametrize("name", FILES)

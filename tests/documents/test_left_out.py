@@ -101,13 +101,13 @@ def test_secrets_are_told_by_their_place_and_left_out(folder: Path, ingest: Inge
     handbook = ingest(
         write(folder, {"a.md": text, "b.md": f"Dock.\n\n{key}\n\nBay.", "c.md": DOCK})
     )
-    assert [(leak.file, leak.line) for leak in handbook.taken.leaked] == [
+    assert [(leak.file, leak.line) for leak in handbook.report.leaked] == [
         *(("a.md", line) for line in (3, 5, 5, 8, 11)),
         ("b.md", 3),
     ]
-    shown = " ".join(passage.text for passage in handbook.found("key password dock bay"))
+    shown = " ".join(passage.text for passage in handbook.search("key password dock bay"))
     assert shown.count("[secret left out]") == 6
-    assert not any(secret in shown or secret in str(handbook.taken) for secret in secrets)
+    assert not any(secret in shown or secret in str(handbook.report) for secret in secrets)
     assert "MIIE" not in shown
 
 
@@ -125,7 +125,7 @@ def test_secrets_are_told_by_their_place_and_left_out(folder: Path, ingest: Inge
 )
 def test_what_only_looks_like_a_secret_stays(folder: Path, ingest: Ingest, text: str) -> None:
     handbook = ingest(write(folder, {"a.md": text}))
-    assert handbook.taken.leaked == ()
+    assert handbook.report.leaked == ()
 
 
 def test_front_matter_says_whom_it_is_for_and_where_it_is(folder: Path, ingest: Ingest) -> None:
@@ -134,11 +134,11 @@ def test_front_matter_says_whom_it_is_for_and_where_it_is(folder: Path, ingest: 
         "updated: 2026-05-06\ntitle: Pay bands\nowner: Ada"
     )
     handbook = ingest(write(folder, {"pay.md": f"---\n{front}\n---\n# Pay\n\nBand seven."}))
-    assert handbook.found("band") == []
+    assert handbook.search("band") == []
     found = handbook.find("band", HR)
     assert (found.source.title, found.source.url) == ("Pay bands", "https://wiki.example.com/pay")
     assert (found.updated, found.contact, found.text) == ("2026-05-06", "#people", "Band seven.")
-    assert handbook.taken.limited == 1
+    assert handbook.report.limited == 1
 
 
 @pytest.mark.parametrize(
@@ -194,17 +194,17 @@ def test_outsiders_get_what_is_marked_public_and_never_what_is_marked_otherwise(
     handbook = ingest(write(folder, files))
 
     def seen_by(permissions: Permissions) -> set[str]:
-        return {one.source.file.split("/")[-1] for one in handbook.found("dock", permissions)}
+        return {one.source.file.split("/")[-1] for one in handbook.search("dock", permissions)}
 
     assert seen_by(Permissions()) == {"own.md", "plain.md", "folder.md", "closed.md", "notes.md"}
     assert seen_by(OUTSIDE) == {"own.md", "folder.md"}
     assert seen_by(OUTSIDE_WHERE_ALL_IS_PUBLIC) == {"own.md", "plain.md", "folder.md", "notes.md"}
-    assert handbook.taken.limited == 1
+    assert handbook.report.limited == 1
 
 
 def test_front_matter_holds_below_an_empty_line(folder: Path, ingest: Ingest) -> None:
     handbook = ingest(write(folder, {"pay.md": "\n---\ngroups: [S0HR]\n---\nBand seven."}))
-    assert handbook.found("band") == []
+    assert handbook.search("band") == []
     assert handbook.find("band", HR).text == "Band seven."
 
 
@@ -224,7 +224,7 @@ def test_front_matter_holds_in_whatever_text_it_is_written(
     folder: Path, ingest: Ingest, name: str, text: str
 ) -> None:
     handbook = ingest(write(folder, {name: f"---\ngroups: [S0HR]\n---\n{text}", "a.md": DOCK}))
-    assert handbook.found("band") == []
+    assert handbook.search("band") == []
     assert handbook.find("band", HR).source.file == name
     slip = ingest(write(folder, {name: f"---\ngroup: [S0HR]\n---\n{text}"}))
     assert "it says 'group' where 'groups' is meant" in slip.skipped[name]
@@ -258,17 +258,17 @@ def test_rules_say_it_for_many_documents_and_the_stricter_wins(
             },
         )
     )
-    assert [found.source.file for found in handbook.found("band dock")] == ["parking.md"]
+    assert [found.source.file for found in handbook.search("band dock")] == ["parking.md"]
     pay = handbook.find("band seven", HR)
     assert pay.source.url == "https://wiki.example.com/people/pay%20bands.md"
     assert pay.contact == "#people"
     assert handbook.find("dock").contact == "#it-help"
     everyone, leads = (Permissions(groups=frozenset({group})) for group in ("S0ALL", "S0LEADS"))
-    assert "Band eight." not in [found.text for found in handbook.found("band", everyone)]
-    assert "Band eight." not in [found.text for found in handbook.found("band", leads)]
-    assert "Band eight." in [found.text for found in handbook.found("band", HR)]
+    assert "Band eight." not in [found.text for found in handbook.search("band", everyone)]
+    assert "Band eight." not in [found.text for found in handbook.search("band", leads)]
+    assert "Band eight." in [found.text for found in handbook.search("band", HR)]
     assert "none is by another" in handbook.skipped["people/closed.md"]
-    assert handbook.taken.idle_rules == ("rules.toml: nowhere/*.md",)
+    assert handbook.report.idle_rules == ("rules.toml: nowhere/*.md",)
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_rules_hold_for_what_is_in_an_archive_beside_them(folder: Path, ingest: 
 
     packed = zipped({"pay.md": "Band seven.", "rules.toml": '["*.md"]\ngroups = ["S0HR"]'})
     handbook = ingest(write(folder, {"people.zip": packed, "parking.md": DOCK}))
-    assert handbook.found("band") == []
+    assert handbook.search("band") == []
     assert handbook.find("band", HR).source.file == "people/pay.md"
 
 
@@ -317,7 +317,7 @@ def test_rules_hold_wherever_they_and_the_documents_are(
         )
         write(folder, {name: packed})
     handbook = ingest(folder)
-    assert handbook.found("band") == []
+    assert handbook.search("band") == []
     assert handbook.find("band", HR).text == "Band seven."
 
 
@@ -325,13 +325,13 @@ def test_rules_of_two_folders_of_one_name_hold_for_both(tmp_path: Path, ingest: 
     write(tmp_path, {"a/docs/rules.toml": RULE, "a/docs/pay.md": "Band seven."})
     write(tmp_path, {"b/docs/rules.toml": '["*.md"]\ncontact = "#b"', "b/docs/b.md": DOCK})
     handbook = ingest(tmp_path / "a" / "docs", tmp_path / "b" / "docs")
-    assert handbook.found("band dock") == []
+    assert handbook.search("band dock") == []
 
 
 def test_rules_hold_for_a_file_that_is_named_alone(folder: Path, ingest: Ingest) -> None:
     write(folder, {"rules.toml": RULE, "pay.md": "Band seven.", "bay.md": DOCK})
-    assert ingest(folder / "pay.md").found("band") == []
-    assert ingest(folder / "pay.md", folder / "bay.md").found("band dock") == []
+    assert ingest(folder / "pay.md").search("band") == []
+    assert ingest(folder / "pay.md", folder / "bay.md").search("band dock") == []
 
 
 def test_rules_without_their_folder_are_refused(folder: Path, ingest: Ingest) -> None:

@@ -27,7 +27,7 @@ UMLAUT = "F\u00fchrung"
 
 
 def is_limited(handbook: Ingested) -> bool:
-    return handbook.found("band") == [] and handbook.find("band", HR).text == PAY
+    return handbook.search("band") == [] and handbook.find("band", HR).text == PAY
 
 
 @pytest.fixture
@@ -43,13 +43,13 @@ def test_what_is_brought_in_by_itself_keeps_the_limits_of_its_repository(
 ) -> None:
     found = ingest(handbook / inside)
     assert is_limited(found)
-    assert found.taken.outer_rules == (f"{handbook}/rules.toml: leads/",)
-    assert found.taken.idle_rules == ()
+    assert found.report.outer_rules == (f"{handbook}/rules.toml: leads/",)
+    assert found.report.idle_rules == ()
 
 
 def test_an_address_above_leads_to_the_same_page_as_ever(handbook: Path, ingest: Ingest) -> None:
-    whole = {one.source.url for one in ingest(handbook).found("band", HR)}
-    alone = {one.source.url for one in ingest(handbook / "leads").found("band", HR)}
+    whole = {one.source.url for one in ingest(handbook).search("band", HR)}
+    alone = {one.source.url for one in ingest(handbook / "leads").search("band", HR)}
     assert "https://wiki.example/leads/more/raise.md" in whole | alone
     assert alone == whole
 
@@ -59,21 +59,21 @@ def test_rules_above_hold_for_their_own_path_and_for_no_other(
 ) -> None:
     write(tmp_path, {"elsewhere/leads/dock.md": "Visitors park in dock seven."})
     both = ingest(handbook / "leads", tmp_path / "elsewhere")
-    assert [one.source.file for one in both.found("band dock")] == ["elsewhere/leads/dock.md"]
+    assert [one.source.file for one in both.search("band dock")] == ["elsewhere/leads/dock.md"]
 
 
 def test_rules_above_that_fit_nothing_here_are_no_news(handbook: Path, ingest: Ingest) -> None:
     write(handbook, {"open/dock.md": "Visitors park in dock seven."})
     found = ingest(handbook / "open")
-    assert (found.taken.outer_rules, found.taken.idle_rules) == ((), ())
+    assert (found.report.outer_rules, found.report.idle_rules) == ((), ())
 
 
 def test_all_rules_on_the_way_up_hold_and_the_stricter_wins(handbook: Path, ingest: Ingest) -> None:
     write(handbook, {"leads/rules.toml": '["more/"]\ngroups = ["S0HR", "S0ALL"]\n'})
     found = ingest(handbook / "leads" / "more")
     assert is_limited(found)
-    assert found.found("band", Permissions(groups=frozenset({"S0ALL"}))) == []
-    assert len(found.taken.outer_rules) == 2
+    assert found.search("band", Permissions(groups=frozenset({"S0ALL"}))) == []
+    assert len(found.report.outer_rules) == 2
 
 
 def test_rules_above_the_repository_are_not_its_own(folder: Path, ingest: Ingest) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.answering.model.embeddings import Embeddings, EmbeddingSettings
 from scripts.documents.reading import converting
 from scripts.documents.reading.converting import convert
-from scripts.documents.sources.documents import Found
+from scripts.documents.sources.documents import DocumentFile
 from slack_simulator.scripted_model import ModelServer
 from tests.documents.conftest import Ingest, ingesting, write
 from tests.pdfs import pdf
@@ -25,22 +25,22 @@ RULES = (
 def test_a_second_run_asks_for_no_converter(folder: Path, tmp_path: Path, ingest: Ingest) -> None:
     ingest(write(folder, {"parking.md": DOCK, "bays.pdf": pdf("Bay nine is for deliveries.")}))
     nothing = ingesting(tmp_path, tmp_path / "no-converter")
-    assert nothing(folder).taken.unchanged == 2
+    assert nothing(folder).report.unchanged == 2
 
 
 def test_changes_and_deletions_are_followed(folder: Path, ingest: Ingest) -> None:
     write(folder, {"parking.md": DOCK, "bays.pdf": pdf("Bay nine is for deliveries."), "c.md": "C"})
     first = ingest(folder)
-    assert (first.taken.documents, first.taken.unchanged) == (3, 0)
+    assert (first.report.documents, first.report.unchanged) == (3, 0)
     second = ingest(folder)
-    assert (second.taken.documents, second.taken.unchanged) == (3, 3)
+    assert (second.report.documents, second.report.unchanged) == (3, 3)
     assert second.find("deliveries").text == first.find("deliveries").text
     (folder / "bays.pdf").unlink()
     third = ingest(write(folder, {"parking.md": DOCK.replace("seven", "twelve")}))
-    assert (third.taken.documents, third.taken.unchanged) == (2, 1)
+    assert (third.report.documents, third.report.unchanged) == (2, 1)
     assert third.files == ["c.md", "parking.md"]
     assert "twelve" in third.find("dock").text
-    assert all(found.source.file != "bays.pdf" for found in third.found("deliveries bay nine"))
+    assert all(found.source.file != "bays.pdf" for found in third.search("deliveries bay nine"))
 
 
 def test_the_same_documents_make_the_same_index(
@@ -61,9 +61,9 @@ def test_where_nothing_has_changed_the_index_is_there_already(
     (kept,) = (tmp_path / "kept" / "indexes").iterdir()
     before = (tmp_path / "index.sqlite").read_bytes()
     again = ingest(folder)
-    assert (again.taken.documents, again.taken.unchanged) == (2, 2)
+    assert (again.report.documents, again.report.unchanged) == (2, 2)
     assert again.skipped == {"empty.md": "it is empty"}
-    assert [leak.file for leak in again.taken.leaked] == ["key.md"]
+    assert [leak.file for leak in again.report.leaked] == ["key.md"]
     assert (tmp_path / "index.sqlite").read_bytes() == before
     assert [*kept.parent.iterdir()] == [kept]
     for number in range(5):
@@ -83,7 +83,7 @@ def test_vectors_are_asked_for_once(folder: Path, ingest: Ingest, model: ModelSe
 def test_a_damaged_cache_is_made_anew(folder: Path, tmp_path: Path, ingest: Ingest) -> None:
     ingest(write(folder, {"parking.md": DOCK}))
     (tmp_path / "kept" / "documents.sqlite").write_bytes(b"no database")
-    assert ingest(folder).taken.unchanged == 0
+    assert ingest(folder).report.unchanged == 0
 
 
 def test_a_cache_that_is_damaged_further_in_is_made_anew(
@@ -94,8 +94,8 @@ def test_a_cache_that_is_damaged_further_in_is_made_anew(
         size = file.seek(0, os.SEEK_END)
         file.seek(4096)
         file.write(b"\x55" * (size - 4096))
-    assert ingest(folder).taken.unchanged == 0
-    assert ingest(folder).taken.unchanged == 99
+    assert ingest(folder).report.unchanged == 0
+    assert ingest(folder).report.unchanged == 99
 
 
 def test_an_index_that_is_damaged_where_it_is_kept_is_made_anew(
@@ -124,7 +124,7 @@ def test_dates_are_those_of_git_and_of_the_file_where_it_has_changed(
     write(folder, {"changed.md": "Another bay."})
     for name in ("new.md", "changed.md"):
         os.utime(folder / name, (1_700_000_000, 1_700_000_000))
-    dates = {found.source.file: found.updated for found in ingest(folder).found("bay")}
+    dates = {found.source.file: found.updated for found in ingest(folder).search("bay")}
     assert dates == {"old.md": "2024-02-03", "new.md": "2023-11-14", "changed.md": "2023-11-14"}
 
 
@@ -140,8 +140,8 @@ def test_copies_are_folded_and_the_newest_is_kept(folder: Path, ingest: Ingest) 
             },
         )
     )
-    assert [found.source.title for found in handbook.found("badge")] == ["Visitors 2026"]
-    assert handbook.taken.folded == 2
+    assert [found.source.title for found in handbook.search("badge")] == ["Visitors 2026"]
+    assert handbook.report.folded == 2
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_copies_are_folded_and_the_newest_is_kept(folder: Path, ingest: Ingest) 
 )
 def test_what_contradicts_stays(folder: Path, ingest: Ingest, one: str, other: str) -> None:
     handbook = ingest(write(folder, {"a.md": RULES.format(one), "b.md": RULES.format(other)}))
-    assert len(handbook.found("badge")) == 2
+    assert len(handbook.search("badge")) == 2
 
 
 def test_the_same_for_others_or_under_another_heading_stays(folder: Path, ingest: Ingest) -> None:
@@ -173,7 +173,7 @@ def test_the_same_for_others_or_under_another_heading_stays(folder: Path, ingest
             },
         )
     )
-    assert handbook.taken.folded == 0
+    assert handbook.report.folded == 0
 
 
 def test_a_converter_that_hangs_or_dies_is_replaced(tmp_path: Path, folder: Path) -> None:
@@ -185,10 +185,15 @@ def test_a_converter_that_hangs_or_dies_is_replaced(tmp_path: Path, folder: Path
     fake.chmod(0o755)
     names = ["a.pdf", "stuck.pdf", "b.pdf", "crash.pdf", "c.pdf", "d.pdf"]
     write(folder, dict.fromkeys(names, "x"))
-    files = [Found(name, folder / name, ".pdf") for name in names]
-    told = {found.name: answer.get("why", "") for found, answer in convert(files, fake, 1.0)}
-    assert {name for name, why in told.items() if not why} == {"a.pdf", "b.pdf", "c.pdf", "d.pdf"}
-    assert (told["stuck.pdf"], told["crash.pdf"]) == converting.PASSING
+    files = [DocumentFile(name, folder / name, ".pdf") for name in names]
+    reasons = {file.name: answer.get("why", "") for file, answer in convert(files, fake, 1.0)}
+    assert {name for name, why in reasons.items() if not why} == {
+        "a.pdf",
+        "b.pdf",
+        "c.pdf",
+        "d.pdf",
+    }
+    assert (reasons["stuck.pdf"], reasons["crash.pdf"]) == converting.TRANSIENT
 
 
 def test_what_is_kept_of_documents_is_for_whoever_brought_them_in_alone(

@@ -39,7 +39,7 @@ PLANTED = [
 
 @pytest.fixture(autouse=True)
 def _planted(stack: LocalStack) -> Iterator[None]:
-    bucket, index = stack.outputs["Bucket"], knowledge.written(PLANTED)
+    bucket, index = stack.outputs["Bucket"], knowledge.passage_index(PLANTED)
     stack.client("s3").put_object(Bucket=bucket, Key=KNOWLEDGE_KEY, Body=index)
     yield
     stack.upload_knowledge()

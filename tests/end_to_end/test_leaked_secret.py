@@ -129,7 +129,7 @@ def attacker(stack: LocalStack) -> Iterator[Attacker]:
 def canaries(stack: LocalStack, slack: Control, model: ModelServer) -> Iterator[None]:
     """Two documents, one of them for engineers, of whom Ada is the only one."""
     slack.set_group("@engineers", ["ada"])
-    index = knowledge.written(
+    index = knowledge.passage_index(
         Passage(
             Source(f"Falcon {word}", f"{word}.md", ("Food",), ""),
             f"The falcon eats {word} at noon.",

@@ -275,7 +275,7 @@ def test_a_model_that_obeys_people_from_outside_finds_only_what_is_public(
 
 
 def publish_birds(stack: LocalStack) -> None:
-    index = knowledge.written(
+    index = knowledge.passage_index(
         Passage(Source(f"About {bird}", f"{bird}.md"), f"The {bird} eats {word}.", audience=whom)
         for word, (bird, whom) in DOCUMENTS.items()
     )

@@ -83,7 +83,7 @@ def _by_bot(news: Json) -> Json:
 
 def publish(stack: LocalStack, documents: Iterable[Document]) -> None:
     """Have the bot answer from these alone."""
-    index = knowledge.written(document.passage for document in documents)
+    index = knowledge.passage_index(document.passage for document in documents)
     stack.client("s3").put_object(Bucket=stack.outputs["Bucket"], Key=KNOWLEDGE_KEY, Body=index)
 
 

@@ -1,4 +1,4 @@
-"""From PATHs to the index of what they hold. What has not changed since is not done again."""
+"""Builds the index of what PATHs hold. Documents that have not changed come from the cache."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,14 +12,14 @@ from bot.answering.model.embeddings import Embeddings
 from bot.answering.retrieval.index_writing import write_index
 from bot.answering.retrieval.passages import Passage
 from scripts.documents.indexing import duplicates, index_cache, keys, pooling
-from scripts.documents.indexing.cache import Kept
-from scripts.documents.indexing.preparing import Prepared, Task, redacted
+from scripts.documents.indexing.cache import Cache
+from scripts.documents.indexing.preparing import PreparedDocument, Task, redacted
 from scripts.documents.indexing.vectors import vectors
-from scripts.documents.outcome import Leaked, Taken
 from scripts.documents.progress import Progress, silent
-from scripts.documents.reading.converting import PASSING, convert
+from scripts.documents.reading.converting import TRANSIENT, convert
+from scripts.documents.report import FileLeak, Report
 from scripts.documents.sources.details import Malformed
-from scripts.documents.sources.documents import CONVERTED, Found, Skipped
+from scripts.documents.sources.documents import CONVERTED, DocumentFile, Skipped
 from scripts.documents.sources.gathering import gather, root_name
 from scripts.documents.sources.rules import Rules
 
@@ -27,55 +27,56 @@ from scripts.documents.sources.rules import Rules
 def build(
     paths: Sequence[Path],
     index: Path,
-    kept: Kept,
+    cache: Cache,
     converter: Callable[[], Path],
     progress: Progress = silent,
     embeddings: Embeddings | None = None,
-) -> Taken:
+) -> Report:
     """Write the index of what the PATHs hold to the file `index`.
 
-    `converter` gives the Python of the converter's environment; it is asked only where there is
+    `converter` returns the Python of the converter's environment. It is called only where there is
     something to convert. Raises `Problem`, and EmbeddingFailedError.
     """
     made_from = [root_name(path) for path in paths]
-    with _looked(paths, progress) as looked:
+    with _plan(paths, progress) as plan:
         model = embeddings.model if embeddings else ""
-        about_rules = looked.idle_rules, looked.outer_rules
-        key = keys.of_index(looked.tasks, looked.skipped, *about_rules, made_from, model)
-        if known := index_cache.recalled(kept, key, index):
-            return known
-        read = _read(looked, kept, converter, progress)
-    passages = [*chain.from_iterable(one.passages for one in read.good.values())]
-    counts = [*chain.from_iterable(one.counts for one in read.good.values())]
-    sketches = [*chain.from_iterable(one.sketches for one in read.good.values())]
+        rules = plan.idle_rules, plan.outer_rules
+        key = keys.of_index(plan.tasks, plan.skipped, *rules, made_from, model)
+        if report := index_cache.restore(cache, key, index):
+            return report
+        corpus = _read(plan, cache, converter, progress)
+    documents = corpus.documents.values()
+    passages = [*chain.from_iterable(document.passages for document in documents)]
+    counts = [*chain.from_iterable(document.counts for document in documents)]
+    sketches = [*chain.from_iterable(document.sketches for document in documents)]
     progress("folding copies", 0, 0)
-    numbers = duplicates.folded(passages, sketches)
-    chosen = [passages[number] for number in numbers]
-    bits = vectors(chosen, embeddings, kept, progress) if embeddings else ()
+    numbers = duplicates.unique(passages, sketches)
+    unique = [passages[number] for number in numbers]
+    bits = vectors(unique, embeddings, cache, progress) if embeddings else ()
     progress("writing the index", 0, 0)
     write_index(
         index,
-        chosen,
+        unique,
         roots=made_from,
         embedding_model=model,
         vectors=bits,
         term_counts=(counts[number] for number in numbers),
     )
-    taken = _taken(looked, read, len(numbers), len(passages) - len(numbers))
-    index_cache.remember(kept, key, index, taken)
-    return taken
+    report = _report(plan, corpus, len(numbers), len(passages) - len(numbers))
+    index_cache.save(cache, key, index, report)
+    return report
 
 
-def passages(paths: Sequence[Path], kept: Kept, converter: Callable[[], Path]) -> list[Passage]:
-    """All that the documents say, without an index of it. Raises `Problem`."""
-    with _looked(paths, silent) as looked:
-        read = _read(looked, kept, converter, silent)
-    return [passage for document in read.good.values() for passage in document.passages]
+def passages(paths: Sequence[Path], cache: Cache, converter: Callable[[], Path]) -> list[Passage]:
+    """The passages of all documents, without an index. Raises `Problem`."""
+    with _plan(paths, silent) as plan:
+        corpus = _read(plan, cache, converter, silent)
+    return [passage for document in corpus.documents.values() for passage in document.passages]
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
-    """What there is to do, by the key under which its result is kept; and what is not done."""
+class _Plan:
+    """The documents to prepare, by the cache's key of their result; and those that are left out."""
 
     tasks: Mapping[bytes, Task]
     skipped: tuple[Skipped, ...]
@@ -84,23 +85,23 @@ class _Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _Corpus:
     """The documents by their names, and those that could not be read."""
 
-    good: Mapping[str, Prepared]
+    documents: Mapping[str, PreparedDocument]
     unchanged: int
     skipped: tuple[Skipped, ...]
 
 
 @contextmanager
-def _looked(paths: Sequence[Path], progress: Progress) -> Iterator[_Looked]:
-    """What is unpacked stays for the block."""
+def _plan(paths: Sequence[Path], progress: Progress) -> Iterator[_Plan]:
+    """The files that archives are unpacked into exist while the block runs."""
     with tempfile.TemporaryDirectory(prefix="stackbot-") as scratch:
         progress("looking for documents", 0, 0)
         gathered = gather(paths, Path(scratch))
         rules = Rules.read(gathered.rules)
         tasks, refused = _tasks(gathered.files, rules)
-        yield _Looked(
+        yield _Plan(
             tasks,
             (*gathered.skipped, *refused),
             idle_rules=tuple(rules.idle(gathered.files)),
@@ -108,84 +109,86 @@ def _looked(paths: Sequence[Path], progress: Progress) -> Iterator[_Looked]:
         )
 
 
-def _read(looked: _Looked, kept: Kept, converter: Callable[[], Path], progress: Progress) -> _Read:
-    known = kept.get(looked.tasks)
-    todo = {key: task for key, task in looked.tasks.items() if key not in known}
-    fresh = _prepared(_converted(todo, kept, converter, progress), kept, progress)
-    found = {
-        key: (task.found.name, Prepared.from_json(known.get(key) or fresh[key]))
-        for key, task in looked.tasks.items()
+def _read(plan: _Plan, cache: Cache, converter: Callable[[], Path], progress: Progress) -> _Corpus:
+    cached = cache.get(plan.tasks)
+    todo = {key: task for key, task in plan.tasks.items() if key not in cached}
+    fresh = _prepared(_converted(todo, cache, converter, progress), cache, progress)
+    results = {
+        key: (task.file.name, PreparedDocument.from_json(cached.get(key) or fresh[key]))
+        for key, task in plan.tasks.items()
     }
-    return _Read(
-        good={name: one for name, one in found.values() if not one.why},
-        unchanged=sum(not one.why for key, (_, one) in found.items() if key in known),
-        skipped=tuple(Skipped(name, one.why) for name, one in found.values() if one.why),
+    return _Corpus(
+        documents={name: result for name, result in results.values() if not result.why},
+        unchanged=sum(not result.why for key, (_, result) in results.items() if key in cached),
+        skipped=tuple(Skipped(name, result.why) for name, result in results.values() if result.why),
     )
 
 
-def _taken(looked: _Looked, read: _Read, passages: int, folded: int) -> Taken:
-    good = read.good
-    return Taken(
-        documents=len(good),
-        unchanged=read.unchanged,
-        limited=sum(one.passages[0].audience.is_limited for one in good.values()),
+def _report(plan: _Plan, corpus: _Corpus, passages: int, duplicate_count: int) -> Report:
+    documents = corpus.documents
+    return Report(
+        documents=len(documents),
+        unchanged=corpus.unchanged,
+        limited=sum(document.passages[0].audience.is_limited for document in documents.values()),
         passages=passages,
-        folded=folded,
-        skipped=tuple(sorted((*looked.skipped, *read.skipped))),
+        folded=duplicate_count,
+        skipped=tuple(sorted((*plan.skipped, *corpus.skipped))),
         leaked=tuple(
-            Leaked(name, leak.kind, leak.line) for name, one in good.items() for leak in one.leaks
+            FileLeak(name, leak.kind, leak.line)
+            for name, document in documents.items()
+            for leak in document.leaks
         ),
-        idle_rules=looked.idle_rules,
-        outer_rules=looked.outer_rules,
+        idle_rules=plan.idle_rules,
+        outer_rules=plan.outer_rules,
     )
 
 
-def _tasks(files: Sequence[Found], rules: Rules) -> tuple[dict[bytes, Task], list[Skipped]]:
-    """What there is to do, by the key under which its result is kept."""
+def _tasks(files: Sequence[DocumentFile], rules: Rules) -> tuple[dict[bytes, Task], list[Skipped]]:
+    """The documents to prepare, by the cache's key of their result; and those that are left out."""
     tasks: dict[bytes, Task] = {}
     skipped: list[Skipped] = []
-    digests = keys.digests(tuple(files))
-    for found in files:
+    digests = keys.digests(files)
+    for file in files:
         try:
-            task = Task(found, rules.of(found))
+            task = Task(file, rules.of(file))
         except Malformed as error:
-            skipped.append(Skipped(found.name, str(error)))
+            skipped.append(Skipped(file.name, str(error)))
             continue
-        if found in digests:
-            tasks[keys.of_preparation(task, digests[found])] = replace(task, digest=digests[found])
+        if file in digests:
+            tasks[keys.of_preparation(task, digests[file])] = replace(task, digest=digests[file])
         else:
-            skipped.append(Skipped(found.name, "it cannot be read"))
+            skipped.append(Skipped(file.name, "it cannot be read"))
     return tasks, skipped
 
 
 def _converted(
-    tasks: Mapping[bytes, Task], kept: Kept, converter: Callable[[], Path], progress: Progress
+    tasks: Mapping[bytes, Task], cache: Cache, converter: Callable[[], Path], progress: Progress
 ) -> dict[bytes, Task]:
-    """The tasks, with what the converter tells of those that it reads."""
-    wanted = {
-        keys.of_conversion(task.found, task.digest): task.found
+    """The tasks, with the conversions of those that the converter reads."""
+    files = {
+        keys.of_conversion(task.file, task.digest): task.file
         for task in tasks.values()
-        if task.found.kind in CONVERTED.values()
+        if task.file.kind in CONVERTED.values()
     }
-    told: dict[bytes, Any] = kept.get(wanted)
-    missing = {found: key for key, found in wanted.items() if key not in told}
-    answers = convert([*missing], converter()) if missing else iter(())
-    for number, (found, answer) in enumerate(answers, 1):
+    conversions: dict[bytes, Any] = cache.get(files)
+    missing = {file: key for key, file in files.items() if key not in conversions}
+    fresh = convert([*missing], converter()) if missing else iter(())
+    for number, (file, conversion) in enumerate(fresh, 1):
         progress("converting", number, len(missing))
-        told[missing[found]] = redacted(dict(answer))
-        if answer.get("why") not in PASSING:
-            kept.put({missing[found]: told[missing[found]]})
+        conversions[missing[file]] = redacted(dict(conversion))
+        if conversion.get("why") not in TRANSIENT:
+            cache.put({missing[file]: conversions[missing[file]]})
     return {
-        key: replace(task, told=told.get(keys.of_conversion(task.found, task.digest)))
+        key: replace(task, conversion=conversions.get(keys.of_conversion(task.file, task.digest)))
         for key, task in tasks.items()
     }
 
 
-def _prepared(tasks: Mapping[bytes, Task], kept: Kept, progress: Progress) -> dict[bytes, Any]:
-    """What comes of the tasks, kept as soon as it is there."""
-    found: dict[bytes, Any] = {}
-    for fresh in pooling.prepared(tasks):
-        kept.put({key: one for key, one in fresh.items() if one[-1] not in PASSING})
-        found |= fresh
-        progress("splitting", len(found), len(tasks))
-    return found
+def _prepared(tasks: Mapping[bytes, Task], cache: Cache, progress: Progress) -> dict[bytes, Any]:
+    """The prepared documents as JSON, each batch cached as soon as it is ready."""
+    documents: dict[bytes, Any] = {}
+    for batch in pooling.prepared(tasks):
+        cache.put({key: fields for key, fields in batch.items() if fields[-1] not in TRANSIENT})
+        documents |= batch
+        progress("splitting", len(documents), len(tasks))
+    return documents

@@ -1,6 +1,6 @@
-"""Keeps what was worked out of a document, by what it was worked out from, in one file.
+"""Caches what is computed from documents, in a SQLite file of the checkout.
 
-Where the file is damaged it is made anew: all that is lost is time.
+A damaged file is replaced by an empty one: only time is lost.
 """
 
 import json
@@ -18,12 +18,14 @@ _TABLE = """
 _OWNER_ALONE = 0o600
 """The documents may be limited to some people, and others may use this machine."""
 _UNUSED = timedelta(days=30)
-_ASKED = 500
-_WAIT = 30.0
+_BATCH = 500
+"""Keys in one query; SQLite took at most 999 variables before 3.32 (sqlite.org/limits.html)."""
+_LOCK_SECONDS = 30.0
+"""How long another command may hold the file."""
 
 
-class Kept:
-    """Values of JSON by keys of bytes; what was not used for 30 days goes."""
+class Cache:
+    """Cached values, JSON by key. Entries unused for 30 days expire. A context manager."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -51,30 +53,30 @@ class Kept:
         self._store.close()
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
-        """Those of the values that there are."""
+        """The cached values of those of the keys that have one."""
         try:
-            return self._found(keys)
+            return self._read(keys)
         except (sqlite3.DatabaseError, zlib.error, ValueError) as error:
             self._renew(error)
             return {}
 
-    def _found(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
-        wanted = list(dict.fromkeys(keys))
-        found: dict[bytes, Any] = {}
-        for start in range(0, len(wanted), _ASKED):
-            part = wanted[start : start + _ASKED]
-            marks = ",".join("?" * len(part))
+    def _read(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
+        unique = list(dict.fromkeys(keys))
+        values: dict[bytes, Any] = {}
+        for start in range(0, len(unique), _BATCH):
+            batch = unique[start : start + _BATCH]
+            marks = ",".join("?" * len(batch))
             rows = self._store.execute(
                 f"SELECT key, value, used FROM kept WHERE key IN ({marks})",  # noqa: S608
-                part,
+                batch,
             ).fetchall()
             stale = [key for key, _, used in rows if used != self._today.isoformat()]
             self._touch(stale)
-            found |= {key: json.loads(zlib.decompress(value)) for key, value, _ in rows}
-        return found
+            values |= {key: json.loads(zlib.decompress(value)) for key, value, _ in rows}
+        return values
 
     def put(self, values: dict[bytes, Any]) -> None:
-        """Keep these at once, whatever happens thereafter."""
+        """Write these values at once, so that they survive an interruption."""
         rows = [
             (key, zlib.compress(json.dumps(value).encode(), 1), self._today.isoformat())
             for key, value in values.items()
@@ -97,7 +99,7 @@ class Kept:
             )
 
     def _renew(self, error: Exception) -> None:
-        """Where the file is damaged; one that is locked, or on a full disk, is not."""
+        """Replace the damaged file. Raises `error` where it is locked or the disk is full."""
         if isinstance(error, sqlite3.OperationalError):
             raise error
         self._store.close()
@@ -106,7 +108,7 @@ class Kept:
         self._open()
 
     def _open(self) -> None:
-        self._store = sqlite3.connect(self._file, timeout=_WAIT)
+        self._store = sqlite3.connect(self._file, timeout=_LOCK_SECONDS)
         self._store.execute("PRAGMA journal_mode = WAL")
         self._store.execute("PRAGMA synchronous = NORMAL")
         self._store.execute(_TABLE)

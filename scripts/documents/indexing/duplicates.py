@@ -1,8 +1,8 @@
-"""Folds passages that say the same, so that an answer does not hear one document twice.
+"""Drops passages that repeat others, so that copies of a document do not fill an answer's context.
 
-Passages that share a few of their rarest-hashed word triples (MinHash, in bands) are compared
-word by word. What differs in a number, a negation or a word of substance stays: that may be a
-contradiction, which people are to see.
+Candidates share a band of MinHash values of their word triples (see
+https://en.wikipedia.org/wiki/MinHash), and are compared word by word. Passages that differ in a
+number, a negation or another word of substance stay: people are to see contradictions.
 """
 
 import re
@@ -13,27 +13,30 @@ from difflib import SequenceMatcher
 from bot.answering.retrieval.passages import Passage
 
 Sketch = tuple[int, ...]
-"""Of one passage: passages that share a number may be alike."""
+"""Hashes of one passage's bands: passages that share one may be alike."""
 
-_WORD = re.compile(r"\w+(?:['\u2019.,:/]\w+)*")
+_WORD = re.compile(r"\w+(?:['\u2019.,:/]\w+)*")  # "isn't", "20:00", "and/or"
 _BINS, _BAND = 16, 2
 _MASK = (1 << 61) - 1
+"""A Mersenne prime, as Python's own hashes of numbers; also the value of an empty bin."""
 _SHORT = 20
-"""Words up to which the document's title tells what a passage is about."""
+"""In words. Shorter passages are compared only under the same title: they say little alone."""
 _ALIKE = 0.9
-_COMPARED = 8
-"""With how many of those that share a number a passage is compared at most."""
-_TELLING = re.compile(
+"""Least similarity of two passages' words, from 0 to 1."""
+_MOST_COMPARED = 8
+"""With how many passages of a band one is compared."""
+_SUBSTANCE = re.compile(  # "20:00", "not", "isn't": words that are never exchanged or dropped
     r"\d|^(?:no|not|never|none|neither|nor|without|only|except|unless|cannot|must|may|should"
     r"|nicht|nie|kein\w*|ohne|nur|au\u00dfer|ne|pas|jamais|sans|sauf|sin|nunca|ning\u00fan\w*"
     r"|s\u00f3lo)$|n['\u2019]t$"
 )
-_ADDED = 3
+_FEW_WORDS = 3
 _SPELLING = 0.8
+"""Least similarity of two spellings of a word, from 0 to 1."""
 
 
 def sketch(passage: Passage) -> Sketch:
-    """Numbers by which passages that are alike find each other; none of a very short one."""
+    """The passage's sketch, empty for a very short one. The multipliers are large odd numbers."""
     words = [zlib.crc32(word.encode()) for word in _words(passage.text)]
     bins = [_MASK] * _BINS
     for first, second, third in zip(words, words[1:], words[2:], strict=False):
@@ -48,15 +51,15 @@ def sketch(passage: Passage) -> Sketch:
     )
 
 
-def folded(passages: Sequence[Passage], sketches: Sequence[Sketch]) -> list[int]:
+def unique(passages: Sequence[Passage], sketches: Sequence[Sketch]) -> list[int]:
     """The numbers of the passages to keep: of those that say the same the newest, then the first.
 
-    Only those for the same audience and under the same headings are folded.
+    Only passages for the same audience and under the same headings are compared.
     """
     order = sorted(range(len(passages)), key=lambda number: passages[number].updated, reverse=True)
     exact: set[tuple[object, ...]] = set()
     near: dict[tuple[object, ...], list[int]] = {}
-    kept: list[int] = []
+    numbers: list[int] = []
     for number in order:
         passage = passages[number]
         words = tuple(_words(passage.text))
@@ -64,14 +67,16 @@ def folded(passages: Sequence[Passage], sketches: Sequence[Sketch]) -> list[int]
         if (about, words) in exact:
             continue
         keys = [(about, part) for part in sketches[number]]
-        rivals = dict.fromkeys(one for key in keys for one in near.get(key, ())[:_COMPARED])
-        if any(_same(_words(passages[rival].text), list(words)) for rival in rivals):
+        rivals = dict.fromkeys(
+            rival for key in keys for rival in near.get(key, ())[:_MOST_COMPARED]
+        )
+        if any(_is_repeated(_words(passages[rival].text), list(words)) for rival in rivals):
             continue
         exact.add((about, words))
         for key in keys:
             near.setdefault(key, []).append(number)
-        kept.append(number)
-    return sorted(kept)
+        numbers.append(number)
+    return sorted(numbers)
 
 
 def _about(passage: Passage, words: int) -> tuple[object, ...]:
@@ -84,22 +89,22 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _same(kept: list[str], other: list[str]) -> bool:
-    """Whether `other` adds nothing to `kept`, and denies nothing of it."""
-    compared = SequenceMatcher(None, kept, other, autojunk=False)
+def _is_repeated(words: list[str], copy: list[str]) -> bool:
+    """Whether `copy` adds nothing to `words`, and denies nothing of it."""
+    compared = SequenceMatcher(None, words, copy, autojunk=False)
     if compared.real_quick_ratio() < _ALIKE or compared.ratio() < _ALIKE:
         return False
     return all(
-        tag == "equal" or _slight(kept[a:b], other[c:d])
+        tag == "equal" or _is_slight(words[a:b], copy[c:d])
         for tag, a, b, c, d in compared.get_opcodes()
     )
 
 
-def _slight(one: list[str], other: list[str]) -> bool:
-    """Whether words may be exchanged for others: spelling, or a few words that tell little."""
-    if any(_TELLING.search(word) for word in (*one, *other)):
+def _is_slight(words: list[str], replacement: list[str]) -> bool:
+    """Whether the difference is one of spelling, or a few words more or less without substance."""
+    if any(_SUBSTANCE.search(word) for word in (*words, *replacement)):
         return False
-    if not (one and other):
-        return len(one or other) <= _ADDED
-    this, that = " ".join(one), " ".join(other)
-    return this[:3] == that[:3] and SequenceMatcher(None, this, that).ratio() >= _SPELLING
+    if not (words and replacement):
+        return len(words or replacement) <= _FEW_WORDS
+    old, new = " ".join(words), " ".join(replacement)
+    return old[:3] == new[:3] and SequenceMatcher(None, old, new).ratio() >= _SPELLING

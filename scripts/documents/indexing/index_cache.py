@@ -1,26 +1,23 @@
-"""Keeps the last indexes that were made: where nothing at all has changed, one is there already."""
+"""Caches the last indexes, for runs where no document and no rule has changed."""
 
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from bot.answering.retrieval.index import Index
-from scripts.documents.indexing.cache import Kept
-from scripts.documents.outcome import Leaked, Taken
-from scripts.documents.reading.converting import PASSING
+from scripts.documents.indexing.cache import Cache
+from scripts.documents.reading.converting import TRANSIENT
+from scripts.documents.report import FileLeak, Report
 from scripts.documents.sources.documents import Skipped
 from scripts.local.whole_file import replacing
 
-_KEPT = 3
+_MOST_INDEXES = 3
 
 
-def recalled(kept: Kept, key: bytes, index: Path) -> Taken | None:
-    """Put the index of this key to `index` and say what is in it; None where there is none.
-
-    One that is damaged is none.
-    """
-    file, told = _file(kept, key), kept.get([key]).get(key)
-    if told is None:
+def restore(cache: Cache, key: bytes, index: Path) -> Report | None:
+    """Copy the index of this key to `index`. None where there is none, or a damaged one."""
+    file, fields = _file(cache, key), cache.get([key]).get(key)
+    if fields is None:
         return None
     try:
         shutil.copyfile(file, index)
@@ -28,32 +25,32 @@ def recalled(kept: Kept, key: bytes, index: Path) -> Taken | None:
     except (FileNotFoundError, ValueError):
         return None
     file.touch()
-    found = Taken(
+    return Report(
         **{
-            **told,
-            "skipped": tuple(Skipped(**one) for one in told["skipped"]),
-            "leaked": tuple(Leaked(**one) for one in told["leaked"]),
-            "idle_rules": tuple(told["idle_rules"]),
-            "outer_rules": tuple(told["outer_rules"]),
+            **fields,
+            "unchanged": fields["documents"],
+            "skipped": tuple(Skipped(**skipped) for skipped in fields["skipped"]),
+            "leaked": tuple(FileLeak(**leak) for leak in fields["leaked"]),
+            "idle_rules": tuple(fields["idle_rules"]),
+            "outer_rules": tuple(fields["outer_rules"]),
         }
     )
-    return replace(found, unchanged=found.documents)
 
 
-def remember(kept: Kept, key: bytes, index: Path, taken: Taken) -> None:
-    """Keep an index, unless another try might take in more."""
-    if any(one.why in PASSING for one in taken.skipped):
+def save(cache: Cache, key: bytes, index: Path, report: Report) -> None:
+    """Cache an index, unless it lacks documents that another run might convert."""
+    if any(skipped.why in TRANSIENT for skipped in report.skipped):
         return
-    file = _file(kept, key)
+    file = _file(cache, key)
     file.parent.mkdir(mode=0o700, exist_ok=True)
     file.parent.chmod(0o700)
     with replacing(file) as partial:
         shutil.copyfile(index, partial)
-    kept.put({key: asdict(taken)})
-    by_age = sorted(file.parent.glob("*.sqlite"), key=lambda one: one.stat().st_mtime)
-    for old in by_age[:-_KEPT]:
+    cache.put({key: asdict(report)})
+    by_age = sorted(file.parent.glob("*.sqlite"), key=lambda path: path.stat().st_mtime)
+    for old in by_age[:-_MOST_INDEXES]:
         old.unlink(missing_ok=True)
 
 
-def _file(kept: Kept, key: bytes) -> Path:
-    return kept.folder / "indexes" / f"{key.hex()}.sqlite"
+def _file(cache: Cache, key: bytes) -> Path:
+    return cache.folder / "indexes" / f"{key.hex()}.sqlite"

@@ -1,13 +1,13 @@
-"""By what a result is kept: what it was made from, and the code that made it."""
+"""The cache's keys: hashes of what a result depends on, its inputs and our code."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 
 from scripts.aws.cdk import ROOT
 from scripts.documents.indexing.preparing import Task
-from scripts.documents.sources.documents import Found
+from scripts.documents.sources.documents import DocumentFile
 
 _CONVERSION = (
     "requirements/converter.txt",
@@ -17,39 +17,32 @@ _CONVERSION = (
 _PREPARATION = ("scripts/documents/**/*.py", "bot/answering/**/*.py")
 
 
-def digests(files: tuple[Found, ...]) -> Mapping[Found, str]:
-    """Hashes of the contents. A file that cannot be read has none."""
-    found = {}
+def digests(files: Sequence[DocumentFile]) -> Mapping[DocumentFile, str]:
+    """SHA-256 of the contents, in hexadecimal. A file that cannot be read has none."""
+    hashes = {}
     for file in files:
         try:
             with file.path.open("rb") as opened:
-                found[file] = hashlib.file_digest(opened, "sha256").hexdigest()
+                hashes[file] = hashlib.file_digest(opened, "sha256").hexdigest()
         except OSError:
             continue
-    return found
+    return hashes
 
 
-def of_conversion(found: Found, digest: str) -> bytes:
-    return _hash(_code(_CONVERSION), found.kind, digest)
+def of_conversion(file: DocumentFile, digest: str) -> bytes:
+    return _hash(_code(_CONVERSION), file.kind, digest)
 
 
 def of_preparation(task: Task, digest: str) -> bytes:
-    found = task.found
-    told = (
-        version("pystemmer"),
-        found.name,
-        found.kind,
-        found.modified,
-        found.title,
-        found.url,
-        digest,
-    )
-    return _hash(_code(_PREPARATION), _code(_CONVERSION), *told, repr(task.rules))
+    file = task.file
+    inputs = (file.name, file.kind, file.modified, file.title, file.url, digest, repr(task.rules))
+    return _hash(_code(_PREPARATION), _code(_CONVERSION), version("pystemmer"), *inputs)
 
 
-def of_index(prepared: Iterable[bytes], *told: object) -> bytes:
-    """Of what the documents come to, and of whatever else the index and its report depend on."""
-    return _hash("index", _code(_PREPARATION), *(key.hex() for key in prepared), repr(told))
+def of_index(preparations: Iterable[bytes], *inputs: object) -> bytes:
+    """Of the documents' keys, and of whatever else the index and its report depend on."""
+    keys = (key.hex() for key in preparations)
+    return _hash("index", _code(_PREPARATION), *keys, repr(inputs))
 
 
 @cache

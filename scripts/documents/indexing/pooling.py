@@ -1,4 +1,4 @@
-"""Prepares documents in batches; many of them by a process for each core."""
+"""Prepares documents in batches; many documents in one process for each core."""
 
 import multiprocessing
 import os
@@ -10,15 +10,15 @@ from typing import Any
 from scripts.documents.indexing.preparing import Task, prepare_all
 
 _BATCH = 50
-_POOLED = 300
-"""From so many documents on it pays to start processes, which takes half a second."""
+_POOL_FROM = 300
+"""Documents from which on a pool pays: starting its processes takes half a second."""
 
 
 def prepared(tasks: Mapping[bytes, Task]) -> Iterator[dict[bytes, Any]]:
-    """What comes of the tasks, as JSON, batch by batch."""
+    """The prepared documents as JSON by their tasks' keys, batch by batch."""
     names = [*tasks]
     batches = [names[start : start + _BATCH] for start in range(0, len(names), _BATCH)]
-    if len(names) < _POOLED:
+    if len(names) < _POOL_FROM:
         for batch in batches:
             yield dict(zip(batch, prepare_all([tasks[name] for name in batch]), strict=True))
         return
@@ -30,15 +30,15 @@ def _pooled(tasks: Mapping[bytes, Task], batches: list[list[bytes]]) -> Iterator
         os.cpu_count(), multiprocessing.get_context("spawn"), initializer=_ignore_ctrl_c
     )
     try:
-        asked = {
+        batch_of = {
             pool.submit(prepare_all, [tasks[name] for name in batch]): batch for batch in batches
         }
-        for done in as_completed(asked):
-            yield dict(zip(asked.pop(done), done.result(), strict=True))
+        for future in as_completed(batch_of):
+            yield dict(zip(batch_of.pop(future), future.result(), strict=True))
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _ignore_ctrl_c() -> None:
-    """The command itself hears it, and has the processes end."""
+    """The command itself handles it, and ends the processes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,8 +1,7 @@
-"""Makes passages of one document: without its secrets, with its details, ready to be indexed."""
+"""Splits a document into passages for the index: with its details, without its secrets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Self
 
 from bot.answering.events import Source
@@ -16,27 +15,27 @@ from scripts.documents.reading.leaks import Leak
 from scripts.documents.reading.texts import Unreadable, markdown_of, text_of
 from scripts.documents.sources import details
 from scripts.documents.sources.details import Details, Malformed
-from scripts.documents.sources.documents import Found
+from scripts.documents.sources.documents import DocumentFile
 
 _WITH_FRONT_MATTER = (".md", ".txt", ".rst", ".html")
-"""Where those who write it expect it to hold: Jekyll's and Hugo's pages of HTML have it, too."""
+"""Kinds whose front matter counts; Jekyll's and Hugo's pages of HTML have one, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A document, the hash of its content, and what its folder's rules say of it.
+    """A document to prepare, the SHA-256 of its content, and the details from its folder's rules.
 
-    `told` is what the converter has told, of a document that it reads.
+    `conversion` is the converter's result, for a document that it reads.
     """
 
-    found: Found
+    file: DocumentFile
     rules: Details
     digest: str = ""
-    told: dict[str, Any] | None = None
+    conversion: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedDocument:
     """The passages of a document, or in `why` the clause that says why there are none."""
 
     passages: tuple[Passage, ...] = ()
@@ -55,81 +54,80 @@ class Prepared:
         ]
 
     @classmethod
-    def from_json(cls, told: Any) -> Self:
-        passages, counts, sketches, found, why = told
+    def from_json(cls, fields: Any) -> Self:
+        passages, counts, sketches, leaks, why = fields
         return cls(
             tuple(map(_passage, passages)),
             tuple(counts),
             tuple(map(tuple, sketches)),
-            tuple(Leak(*one) for one in found),
+            tuple(Leak(*leak) for leak in leaks),
             why,
         )
 
 
-def prepare(task: Task) -> Prepared:
-    """Everything about one document that depends on nothing but the document."""
+def prepare(task: Task) -> PreparedDocument:
+    """Do all that depends on nothing but the document."""
     try:
         return _prepare(task)
     except (Unreadable, Malformed) as error:
-        return Prepared(why=str(error))
+        return PreparedDocument(why=str(error))
     except OSError as error:
-        return Prepared(why=f"it cannot be read ({error.strerror})")
+        return PreparedDocument(why=f"it cannot be read ({error.strerror})")
 
 
 def prepare_all(tasks: Sequence[Task]) -> list[list[Any]]:
-    """For another process, which hands back JSON: that is quicker than its objects."""
+    """The prepared documents as JSON: quicker to send from another process than the objects."""
     return [prepare(task).as_json() for task in tasks]
 
 
-def redacted(told: dict[str, str]) -> dict[str, Any]:
-    """What the converter has told without its secrets, and where they stood."""
-    if "why" in told:
-        return dict(told)
-    markdown, found = leaks.left_out(told["markdown"])
-    title, in_title = leaks.left_out(told.get("title", ""))
-    places = [[leak.kind, leak.line] for leak in (*in_title, *found)]
-    return {**told, "markdown": markdown, "title": title, "leaks": places}
+def redacted(conversion: dict[str, str]) -> dict[str, Any]:
+    """The converter's result without secrets; `leaks` are their kinds and lines."""
+    if "why" in conversion:
+        return dict(conversion)
+    markdown, in_text = leaks.left_out(conversion["markdown"])
+    title, in_title = leaks.left_out(conversion.get("title", ""))
+    places = [[leak.kind, leak.line] for leak in (*in_title, *in_text)]
+    return {**conversion, "markdown": markdown, "title": title, "leaks": places}
 
 
-def _prepare(task: Task) -> Prepared:
-    found = task.found
-    if task.told is None:
-        text, lost = leaks.left_out(text_of(Path(found.path).read_bytes()))
-        own, body = details.of_markdown(text) if _has_details(found) else (details.NOTHING, text)
-        title, markdown = found.title, markdown_of(body, found.kind)
+def _prepare(task: Task) -> PreparedDocument:
+    file, conversion = task.file, task.conversion
+    if conversion is None:
+        text, secrets = leaks.left_out(text_of(file.path.read_bytes()))
+        has_details = file.kind in _WITH_FRONT_MATTER
+        front, body = details.of_markdown(text) if has_details else (details.NOTHING, text)
+        title, markdown = file.title, markdown_of(body, file.kind)
     else:
-        if "why" in task.told:
-            raise Unreadable(task.told["why"])
-        lost = tuple(Leak(*one) for one in task.told["leaks"])
-        own = Details(updated=task.told.get("updated", "")).under(_above_page(found))
-        title, markdown = found.title or task.told["title"], task.told["markdown"]
-    known = task.rules.under(own)
-    passages = [_detailed(one, found, known) for one in split(found.name, markdown, title)]
+        if "why" in conversion:
+            raise Unreadable(conversion["why"])
+        secrets = tuple(Leak(*leak) for leak in conversion["leaks"])
+        front = Details(updated=conversion.get("updated", "")).under(_front_matter(file))
+        title, markdown = file.title or conversion["title"], conversion["markdown"]
+    merged = task.rules.under(front)
+    passages = [_with_details(p, file, merged) for p in split(file.name, markdown, title)]
     if not passages:
         raise Unreadable("it holds nothing but headings")
     counts = tuple(map(scoring.weighted_counts, passages))
-    return Prepared(tuple(passages), counts, tuple(map(duplicates.sketch, passages)), lost)
+    return PreparedDocument(
+        tuple(passages), counts, tuple(map(duplicates.sketch, passages)), secrets
+    )
 
 
-def _above_page(found: Found) -> Details:
-    """The front matter of what the converter reads. Raises `Malformed`, `Unreadable`."""
-    if not _has_details(found):
+def _front_matter(file: DocumentFile) -> Details:
+    """The front matter of a file that the converter reads. Raises `Malformed`, `Unreadable`."""
+    if file.kind not in _WITH_FRONT_MATTER:
         return details.NOTHING
-    return details.of_markdown(text_of(Path(found.path).read_bytes()))[0]
+    return details.of_markdown(text_of(file.path.read_bytes()))[0]
 
 
-def _has_details(found: Found) -> bool:
-    return found.kind in _WITH_FRONT_MATTER
-
-
-def _detailed(passage: Passage, found: Found, known: Details) -> Passage:
+def _with_details(passage: Passage, file: DocumentFile, merged: Details) -> Passage:
     source = passage.source
     return replace(
         passage,
-        source=replace(source, title=known.title or source.title, url=known.url or found.url),
-        updated=known.updated or found.modified,
-        contact=known.contact,
-        audience=known.audience,
+        source=replace(source, title=merged.title or source.title, url=merged.url or file.url),
+        updated=merged.updated or file.modified,
+        contact=merged.contact,
+        audience=merged.audience,
     )
 
 
@@ -145,10 +143,9 @@ def _passage_json(passage: Passage) -> list[Any]:
     ]
 
 
-def _passage(told: Any) -> Passage:
-    (title, file, headings, url), text, updated, contact, (channels, groups, public), language = (
-        told
-    )
+def _passage(fields: Any) -> Passage:
+    (title, file, headings, url), text, updated, contact, audience_fields, language = fields
+    channels, groups, public = audience_fields
     source = Source(title, file, tuple(headings), url)
     audience = Audience(tuple(channels), tuple(groups), public)
     return Passage(source, text, updated, contact, audience, language)

@@ -1,4 +1,4 @@
-"""Has passages turned into vectors, where the environment has a model that does so."""
+"""Gets the passages' vectors from the environment's embedding model, where it has one."""
 
 import base64
 import hashlib
@@ -9,20 +9,21 @@ from typing import Any
 from bot.answering.model.embeddings import Embeddings, EmbeddingSettings, text_of
 from bot.answering.retrieval.passages import Passage
 from bot.runtime.cells import VARIABLE
-from scripts.documents.indexing.cache import Kept
+from scripts.documents.indexing.cache import Cache
 from scripts.documents.progress import Progress
 from scripts.terminal.steps import say
 
 _BATCH = 64
+"""Texts in one request."""
 
 
 def embeddings(client: Callable[[str], Any], worker: str) -> Embeddings | None:
-    """What the deployed worker asks for a question's vector; None where it asks nobody.
+    """The embedding endpoint of the deployed worker; None where it has no embedding model.
 
     `client` gives boto3's clients of the environment, `worker` is the function's name.
     """
-    told = client("lambda").get_function_configuration(FunctionName=worker)
-    variables = told.get("Environment", {}).get("Variables", {})
+    configuration = client("lambda").get_function_configuration(FunctionName=worker)
+    variables = configuration.get("Environment", {}).get("Variables", {})
     cells = json.loads(variables.get(VARIABLE, "{}"))
     if not (model := cells.get("embedding_model")):
         return None
@@ -33,31 +34,33 @@ def embeddings(client: Callable[[str], Any], worker: str) -> Embeddings | None:
 
 
 def vectors(
-    passages: Sequence[Passage], by: Embeddings, kept: Kept, progress: Progress
+    passages: Sequence[Passage], embeddings: Embeddings, cache: Cache, progress: Progress
 ) -> list[bytes]:
-    """One for each passage, in their order. Raises EmbeddingFailedError; what came is kept."""
-    texts = {_hash(by.model, text_of(passage)): text_of(passage) for passage in passages}
-    found = kept.get(texts)
-    missing = [key for key in texts if key not in found]
+    """A vector for each passage, in their order, each batch cached. Raises EmbeddingFailedError."""
+    texts = {_hash(embeddings.model, text_of(passage)): text_of(passage) for passage in passages}
+    encoded = cache.get(texts)
+    missing = [key for key in texts if key not in encoded]
     for start in range(0, len(missing), _BATCH):
         progress("embedding", start, len(missing))
         batch = missing[start : start + _BATCH]
-        made = by.embed([texts[key] for key in batch])
-        fresh = {
-            key: base64.b64encode(vector).decode() for key, vector in zip(batch, made, strict=True)
+        fresh = embeddings.embed([texts[key] for key in batch])
+        values = {
+            key: base64.b64encode(vector).decode() for key, vector in zip(batch, fresh, strict=True)
         }
-        kept.put(fresh)
-        found |= fresh
-    return [base64.b64decode(found[_hash(by.model, text_of(passage))]) for passage in passages]
+        cache.put(values)
+        encoded |= values
+    return [
+        base64.b64decode(encoded[_hash(embeddings.model, text_of(passage))]) for passage in passages
+    ]
 
 
 def _key(ssm: Any, parameter: str) -> str:
-    """Empty where there is none: a server of one's own may need none."""
+    """The API key; "" where there is none, since a local server may need none."""
     try:
-        told = ssm.get_parameter(Name=parameter, WithDecryption=True)
+        parameter_value = ssm.get_parameter(Name=parameter, WithDecryption=True)
     except ssm.exceptions.ParameterNotFound:
         return ""
-    return str(told["Parameter"]["Value"])
+    return str(parameter_value["Parameter"]["Value"])
 
 
 def _hash(model: str, text: str) -> bytes:

@@ -1,6 +1,7 @@
-"""Has files converted to Markdown in processes of the converter's own environment, one a core.
+"""Has files converted to Markdown, in one process of the converter's environment for each core.
 
-A process serves one file after another. One that hangs or dies is replaced, and its file left out.
+A process converts one file after another. One that hangs or dies is replaced, and its file is left
+out.
 """
 
 import json
@@ -15,45 +16,47 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from scripts.aws.cdk import ROOT
-from scripts.documents.sources.documents import Found
+from scripts.documents.sources.documents import DocumentFile
 
 SECONDS = 120
-"""How long the conversion of one file may take."""
+"""For the conversion of one file."""
 _TOO_LONG = f"converting it takes longer than {SECONDS} s"
 _DIED = "converting it takes too much memory, or crashes the converter"
-PASSING = (_TOO_LONG, _DIED)
-"""What another day, or a machine that is less busy, might not say."""
+TRANSIENT = (_TOO_LONG, _DIED)
+"""Reasons that may be gone on a machine that is less busy; they are not cached."""
 
-Told = Mapping[str, str]
-"""`markdown`, `title` and `updated` of a file; or `why` there are none."""
+Conversion = Mapping[str, str]
+"""`markdown`, `title` and `updated` of a file; or in `why` the reason for leaving it out."""
 
 
 def convert(
-    files: Sequence[Found], python: Path, seconds: float = SECONDS
-) -> Iterator[tuple[Found, Told]]:
-    """Each file with what the converter says of it, in the order in which they are done.
+    files: Sequence[DocumentFile], python: Path, seconds: float = SECONDS
+) -> Iterator[tuple[DocumentFile, Conversion]]:
+    """Each file with its conversion, in the order in which they finish.
 
-    `python` is that of the converter's environment.
+    `python` is that of the converter's environment, `seconds` the time limit of each file.
     """
     count = max(1, min(os.cpu_count() or 1, len(files)))
     with _converters(python, count, seconds) as ask, ThreadPoolExecutor(count) as pool:
-        asked = {pool.submit(ask, file): file for file in files}
+        file_of = {pool.submit(ask, file): file for file in files}
         try:
-            for done in as_completed(asked):
-                yield asked[done], done.result()
+            for future in as_completed(file_of):
+                yield file_of[future], future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
 @contextmanager
-def _converters(python: Path, count: int, seconds: float) -> Iterator[Callable[[Found], Told]]:
-    """As many processes, of which the next free one is asked; they end with the block."""
+def _converters(
+    python: Path, count: int, seconds: float
+) -> Iterator[Callable[[DocumentFile], Conversion]]:
+    """A function that converts a file in the next free one of `count` processes."""
     free: SimpleQueue[_Converter] = SimpleQueue()
     converters = [_Converter(python) for _ in range(count)]
     for converter in converters:
         free.put(converter)
 
-    def ask(file: Found) -> Told:
+    def ask(file: DocumentFile) -> Conversion:
         converter = free.get()
         try:
             return converter.ask(file, seconds)
@@ -68,29 +71,29 @@ def _converters(python: Path, count: int, seconds: float) -> Iterator[Callable[[
 
 
 class _Converter:
-    """One process, started when it is first asked."""
+    """One process, started with its first file."""
 
     def __init__(self, python: Path) -> None:
         self._python = python
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, file: Found, seconds: float) -> Told:
+    def ask(self, file: DocumentFile, seconds: float) -> Conversion:
         process = self._process or self._start()
         assert process.stdin
-        question = json.dumps({"path": str(file.path.resolve()), "kind": file.kind})
+        request = json.dumps({"path": str(file.path.resolve()), "kind": file.kind})
         with suppress(BrokenPipeError):
-            process.stdin.write(f"{question}\n".encode())
+            process.stdin.write(f"{request}\n".encode())
             process.stdin.flush()
         try:
-            answer = _line(process, time.monotonic() + seconds)
+            response = _line(process, time.monotonic() + seconds)
         except TimeoutError:
             self.end()
             return {"why": _TOO_LONG}
-        if not answer:
+        if not response:
             self.end()
             return {"why": _DIED}
-        told: Told = json.loads(answer)
-        return told
+        conversion: Conversion = json.loads(response)
+        return conversion
 
     def end(self) -> None:
         if process := self._process:
@@ -113,7 +116,7 @@ class _Converter:
 
 
 def _line(process: subprocess.Popen[bytes], until: float) -> bytes:
-    """The next line that it prints; nothing where it ends. Raises TimeoutError."""
+    """The next line of its output; b"" where the process has ended. Raises TimeoutError."""
     assert process.stdout
     descriptor = process.stdout.fileno()
     pieces: list[bytes] = []

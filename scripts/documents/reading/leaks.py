@@ -1,6 +1,6 @@
-"""Finds secrets in documents, by the formats that those who issue them publish.
+"""Removes secrets from documents: tokens by their issuers' published formats, and passwords.
 
-What is found is left out of the text and told by its place, never by itself.
+Reports name the place of a secret, never the secret.
 """
 
 import math
@@ -56,7 +56,10 @@ _FORMATS = (
         r"(?:.*?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?:\s*[\w+/=:-]+,?)*)",
     ),
 )
-"""What it is, which words one of is in each, looked for at no cost, and how it is written."""
+"""The kind, words of which each secret has one (a quick test), and the pattern.
+
+For the formats compare https://github.com/gitleaks/gitleaks (config/gitleaks.toml).
+"""
 _COMPILED = [
     (kind, hints.split(" "), re.compile(pattern, re.DOTALL)) for kind, hints, pattern in _FORMATS
 ]
@@ -65,51 +68,54 @@ _NAMES = (
     *("passw", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key"),
     *("access_key", "accesskey", "access-key", "private_key", "private-key"),
 )
+# What follows a name: "_prod: x7Kq!zz81pQ", "' => 'x7Kq!zz81pQ", " is x7Kq!zz81pQ".
 _VALUE = re.compile(
     r"""[a-z_-]{0,12}["'`*_]{0,3}\s{0,3}(?:[:=]{1,2}>?|is\s)\s{0,3}["'`*_]{0,3}"""
     r"""([^\s"'`<>|,;]{8,})""",
     re.IGNORECASE,
 )
-_IN_URL = re.compile(r"[^\s/:@<>\"']+:([^\s/@<>\"'${}*]{4,})@")
-_PLACEHOLDER = re.compile(
+_IN_URL = re.compile(r"[^\s/:@<>\"']+:([^\s/@<>\"'${}*]{4,})@")  # "ada:x7Kq!zz81pQ@"
+_PLACEHOLDER = re.compile(  # "your-token", "${TOKEN}", "os.environ[…]", "https://…"
     r"example|sample|placeholder|change.?me|your|dummy|redacted|secret.left.out|x{4,}|\*{3,}"
     r"|\.{3}|\u2026|^[$%{<(\[]|^os\.|^process\.|\(|1234|abcd|password|^arn:|^/|://",
     re.IGNORECASE,
 )
+# At least two digits and a letter, or a digit and a capital: "x7Kq81", "4F".
 _MIXED = re.compile(r"\d.*\d.*[A-Za-z]|\d.*[A-Za-z].*\d|[A-Za-z].*\d.*\d|[A-Z].*\d|\d.*[A-Z]")
 _RANDOM_BITS = 3.0
-"""Shannon's entropy of a character, from which on a value looks like chance."""
+"""Shannon entropy in bits a character, from which on a value counts as random."""
 _SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+"""Unlike `str.lower` it keeps every character's position: "\u0130" would become two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A secret in a document, of which only kind and line are told."""
+    """The kind and line of a secret in a document."""
 
     kind: str
     line: int
 
 
 def left_out(text: str) -> tuple[str, tuple[Leak, ...]]:
-    """The text without its secrets, and where they stood, by lines from 1 on."""
-    kept: list[str] = []
+    """The text without its secrets, and their kinds and lines, from 1 on."""
+    parts: list[str] = []
     leaks: list[Leak] = []
     end = 0
     for start, stop, kind in sorted(_spans(text)):
         if start >= end:
-            kept += [text[end:start], LEFT_OUT]
+            parts += [text[end:start], LEFT_OUT]
             leaks.append(Leak(kind, text.count("\n", 0, start) + 1))
-        end = max(end, stop)  # of two that overlap, all of both is left out
-    return "".join([*kept, text[end:]]), tuple(leaks)
+        end = max(end, stop)  # of two that overlap, both are left out whole
+    return "".join([*parts, text[end:]]), tuple(leaks)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int, str]]:
-    """From where to where a secret goes, and of what kind it is."""
+    """The start, end and kind of each secret, in no order."""
     for kind, hints, pattern in _COMPILED:
         if any(hint in text for hint in hints):
-            for found in pattern.finditer(text):
-                if not found[0].endswith("EXAMPLE"):  # as AWS's documents have it
-                    yield found.start(), found.end(), kind
+            for match in pattern.finditer(text):
+                if not match[0].endswith("EXAMPLE"):  # as in AWS's documentation
+                    yield *match.span(), kind
     for at in _places(text, "://"):
         address = _IN_URL.match(text, at)
         if address and not _PLACEHOLDER.search(address[1]):
@@ -123,7 +129,7 @@ def _spans(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _places(text: str, word: str) -> Iterator[int]:
-    """Where a word ends, each time."""
+    """The end of each occurrence of a word."""
     at = text.find(word)
     while at >= 0:
         yield at + len(word)
@@ -131,7 +137,7 @@ def _places(text: str, word: str) -> Iterator[int]:
 
 
 def _is_random(value: str) -> bool:
-    """Whether letters and figures are mixed as in no word, path or placeholder."""
+    """Whether a value mixes letters and digits as no word, path or placeholder does."""
     if not _MIXED.search(value) or _PLACEHOLDER.search(value):
         return False
     shares = [count / len(value) for count in Counter(value).values()]

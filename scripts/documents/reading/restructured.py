@@ -1,22 +1,24 @@
-"""Reads reStructuredText as Markdown, as far as its readers see a difference.
+"""Converts reStructuredText to Markdown, as far as readers see a difference.
 
-docutils would do so, too, but leaves out whatever it does not know, and most of it is Sphinx's.
+docutils would drop directives that it does not know, and most in documentation are Sphinx's. See
+https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html.
 """
 
 import re
 from collections.abc import Iterator
 
-_ADORNMENT = re.compile(r"([=\-~^\"'`#*+:.<>_])\1{2,}\s*$")
-_DIRECTIVE = re.compile(r"(\s*)\.\. ([\w:-]+)::\s*(.*)$")
+_ADORNMENT = re.compile(r"([=\-~^\"'`#*+:.<>_])\1{2,}\s*$")  # "====" above or below a heading
+_DIRECTIVE = re.compile(r"(\s*)\.\. ([\w:-]+)::\s*(.*)$")  # ".. code-block:: python"
 _CODE = {"code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "prompt"}
-_UNSEEN = {
+_INVISIBLE = {
     *("toctree", "contents", "image", "figure", "meta", "index", "highlight", "raw", "only"),
     *("include", "currentmodule", "module", "default-domain"),
 }
-_OPTION = re.compile(r"\s+:[\w-]+:")
-_ROLE = re.compile(r":[\w:+.-]+:`([^`<]+?)(?:\s*<[^`>]*>)?`")
-_LINK = re.compile(r"`([^`<]+?)\s*<(https?://[^`>]+)>`__?")
-_LITERAL = re.compile(r"``([^`]+)``")
+_OPTION = re.compile(r"\s+:[\w-]+:")  # "   :linenos:"
+_ROLE = re.compile(r":[\w:+.-]+:`([^`<]+?)(?:\s*<[^`>]*>)?`")  # ":ref:`Paris <paris>`"
+_LINK = re.compile(r"`([^`<]+?)\s*<(https?://[^`>]+)>`__?")  # "`Paris <https://paris.example>`_"
+_LITERAL = re.compile(r"``([^`]+)``")  # "``ls``"
+# ".. a comment", ".." alone, and the target ".. _paris:"
 _COMMENT = re.compile(r"\s*\.\. (?!\[|_|[\w:-]+::)|\s*\.\.\s*$|\s*\.\. _[^:]+:")
 
 
@@ -50,7 +52,7 @@ def _lines(lines: list[str]) -> Iterator[str]:
 
 
 def _heading(lines: list[str], at: int) -> tuple[str, str, int] | None:
-    """How it is adorned, what it says, and where the text goes on."""
+    """Its adornment, its text, and the number of the line after it; None where there is none."""
     after = [*lines[at + 1 : at + 3], "", ""]
     over, under = _ADORNMENT.match(lines[at]), _ADORNMENT.match(after[1])
     if over and after[0].strip() and under and over[1] == under[1]:
@@ -63,7 +65,7 @@ def _heading(lines: list[str], at: int) -> tuple[str, str, int] | None:
 
 
 def _end_of_block(lines: list[str], at: int) -> int:
-    """Where what is indented below a line ends."""
+    """The number of the line after the block that is indented below a line."""
     indent = _indent(lines[at])
     end = at + 1
     while end < len(lines) and (not lines[end].strip() or _indent(lines[end]) > indent):
@@ -73,13 +75,13 @@ def _end_of_block(lines: list[str], at: int) -> int:
     return end
 
 
-def _directive(found: re.Match[str], below: list[str]) -> Iterator[str]:
-    name, argument = found[2], found[3]
+def _directive(directive: re.Match[str], below: list[str]) -> Iterator[str]:
+    name, argument = directive[2], directive[3]
     while below and (_OPTION.match(below[0]) or not below[0].strip()):
         below = below[1:]
     if name in _CODE:
         yield from _fenced(argument, below)
-    elif name not in _UNSEEN:
+    elif name not in _INVISIBLE:
         yield from ("", _inline(argument), "", *_lines(_dedented(below)), "")
 
 

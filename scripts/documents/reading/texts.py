@@ -1,4 +1,4 @@
-"""Reads texts as Markdown: Markdown itself, plain text, reStructuredText and tables."""
+"""Reads text files as Markdown: Markdown itself, plain text, reStructuredText and tables."""
 
 import csv
 import io
@@ -9,25 +9,29 @@ from bot.markdown.blocks import FENCE, UNDERLINE
 from scripts.documents.reading.restructured import as_markdown
 from scripts.documents.sources import exports
 
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # which text never has: "\0"
+# "- item", "> quote", "1. item", "| cell", "", and indented code: what cannot be underlined.
 _NO_HEADING = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]|$)| {4}|\t")
 _DELIMITERS = ",;\t|"
-_SNIFFED = 8_192
+_SAMPLE = 8_192
+"""In characters: by the beginning of a table its delimiter is recognised."""
 
 
 class Unreadable(Exception):
-    """Says in a clause why a file cannot be read."""
+    """Its message is a clause with the reason why a file cannot be read."""
 
 
 def text_of(data: bytes) -> str:
-    """What a text file says, as it stands. Raises `Unreadable`."""
-    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
+    """The text of a file, by its byte order mark, or as UTF-8 or cp1252. Raises `Unreadable`."""
+    encoding = next(
+        (name for mark, name in _BYTE_ORDER_MARKS.items() if data.startswith(mark)), "utf-8"
+    )
     try:
         text = data.decode(encoding)
     except ValueError:
         text = data.decode("cp1252", "replace")
-    if _NO_TEXT.search(text):
+    if _CONTROL.search(text):
         raise Unreadable("it holds no text")
     if not text.strip():
         raise Unreadable("it is empty")
@@ -46,17 +50,17 @@ def markdown_of(text: str, kind: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    """Without those that end. A pattern would look for each end anew, all through the text."""
-    kept: list[str] = []
+    """Without complete comments. A regular expression would take quadratic time."""
+    parts: list[str] = []
     at = 0
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
-        kept.append(text[at:start])
+        parts.append(text[at:start])
         at = end + 3
-    return "".join([*kept, text[at:]])
+    return "".join([*parts, text[at:]])
 
 
 def _with_hashes(text: str) -> str:
-    """Headings that are underlined become those with `#`."""
+    """Headings that are underlined are turned into headings with `#`."""
     if "\n==" not in text and "\n--" not in text:
         return text
     return "\n".join(_headed(text.split("\n")))
@@ -82,7 +86,7 @@ def _headed(lines: list[str]) -> Iterator[str]:
 
 def _table(text: str) -> str:
     try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:_SNIFFED], _DELIMITERS)
+        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:_SAMPLE], _DELIMITERS)
     except csv.Error:
         dialect = csv.excel
     try:

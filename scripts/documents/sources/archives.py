@@ -1,7 +1,7 @@
-"""Unpacks archives: nothing leaves its folder, and nothing swells beyond its limits.
+"""Unpacks archives, which may be hostile, within limits of size, number and depth.
 
-Members are written under names of our own, so that no name in an archive means anything on this
-machine. Links and devices are left out.
+Members are written under names of our own, so that no name in an archive can lead out of the
+folder. Links and devices are left out.
 """
 
 import errno
@@ -19,12 +19,13 @@ from scripts.documents.sources.documents import KINDS, LARGEST, MEGABYTE, Skippe
 from scripts.terminal.problem import Problem
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
-_LARGEST_WHOLE = 4 * 1024 * MEGABYTE
-_MEMBERS = 200_000
+_LARGEST_TOTAL = 4 * 1024 * MEGABYTE
+_MOST_MEMBERS = 200_000
 _DEPTH = 3
-"""An archive in an archive in an archive: Notion packs its exports into a second one."""
+"""Levels of archives in archives: Notion packs its exports into a second one."""
 _ENCRYPTED, _UTF8 = 0x1, 0x800
-_BROKEN = (
+"""Bits of a ZIP member's flags: 4.4.4 of PKWARE's APPNOTE.TXT."""
+_DAMAGED_ERRORS = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError),
     *(OSError, ValueError),
 )
@@ -32,7 +33,7 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of an archive, unpacked. `modified` is an ISO date, or ""."""
+    """An unpacked file of an archive. `modified` is an ISO date, or "" where it is unknown."""
 
     name: str
     path: Path
@@ -44,22 +45,23 @@ def is_archive(name: str) -> bool:
 
 
 def without_suffix(name: str) -> str:
-    """The name of an archive as that of a folder."""
-    suffix = next(one for one in SUFFIXES if name.lower().endswith(one))
+    """The archive's name as a folder: "people" of "people.tar.gz"."""
+    suffix = next(suffix for suffix in SUFFIXES if name.lower().endswith(suffix))
     return name[: -len(suffix)]
 
 
 class Unpacking:
-    """Unpacks into `folder`; the limits hold for all archives of one command together."""
+    """Unpacks into `folder`. The limits are for all archives of one command together."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._left, self._members = _LARGEST_WHOLE, 0
+        self._bytes_left, self._members = _LARGEST_TOTAL, 0
 
     def members(self, archive: Path, name: str, depth: int = 1) -> Iterator[Member | Skipped]:
-        """The files of an archive and of those in it. `name` is what it is called.
+        """The files of an archive, and of archives in it. `name` is the archive's in messages.
 
-        Those of an inner archive are named as if they lay beside it: rules for its folder hold.
+        Files of an inner archive are named as if they were beside it, so that rules about the
+        folder match them. Raises `Problem` where a rules.toml cannot be unpacked.
         """
         if depth > _DEPTH:
             yield Skipped(name, "it is an archive in an archive in an archive")
@@ -67,19 +69,19 @@ class Unpacking:
         beside = PurePosixPath(name).parent if depth > 1 else PurePosixPath()
         try:
             reading = self._zip if name.lower().endswith(".zip") else self._tar
-            # All of it before any: what breaks off may have its rules behind the break.
-            for one in list(reading(archive)):
-                found = replace(one, name=str(beside / one.name))
-                if isinstance(found, Member) and is_archive(found.name):
-                    yield from self.members(found.path, found.name, depth + 1)
-                elif isinstance(found, Skipped) and is_rules(found.name):
+            # As a list: where an archive is truncated, its rules may be in the missing part.
+            for unpacked in list(reading(archive)):
+                member = replace(unpacked, name=str(beside / unpacked.name))
+                if isinstance(member, Member) and is_archive(member.name):
+                    yield from self.members(member.path, member.name, depth + 1)
+                elif isinstance(member, Skipped) and is_rules(member.name):
                     raise Problem(
-                        f"{name}: {found.name} cannot be read: {found.why}. Nothing was taken in,"
+                        f"{name}: {member.name} cannot be read: {member.why}. Nothing was taken in,"
                         " since it says who may see what."
                     )
                 else:
-                    yield found
-        except _BROKEN:
+                    yield member
+        except _DAMAGED_ERRORS:
             yield Skipped(name, "it is damaged, or no archive")
 
     def _zip(self, archive: Path) -> Iterator[Member | Skipped]:
@@ -92,13 +94,13 @@ class Unpacking:
                     yield Skipped(name, "it is protected with a password")
                     continue
                 year, month, day = info.date_time[:3]
-                if why := self._refused(name, info.file_size):
-                    yield why
+                if refusal := self._refusal(name, info.file_size):
+                    yield refusal
                     continue
                 try:
                     with packed.open(info) as file:
-                        yield self._written(name, file, _iso(year, month, day))
-                except _BROKEN:
+                        yield self._unpack(name, file, _iso(year, month, day))
+                except _DAMAGED_ERRORS:
                     yield Skipped(name, "it is damaged")
                 except NotImplementedError:
                     yield Skipped(name, "it is packed in a way that Python does not know")
@@ -111,19 +113,19 @@ class Unpacking:
                 if not info.isreg():
                     yield Skipped(info.name, "it is a link, or no file")
                     continue
-                if why := self._refused(info.name, info.size):
-                    yield why
+                if refusal := self._refusal(info.name, info.size):
+                    yield refusal
                     continue
                 file = packed.extractfile(info)
                 if file:
-                    yield self._written(info.name, file, _day(info.mtime))
+                    yield self._unpack(info.name, file, _day(info.mtime))
             _check_end(packed)
 
-    def _refused(self, name: str, size: int) -> Skipped | None:
-        """Why a member is not even unpacked."""
+    def _refusal(self, name: str, size: int) -> Skipped | None:
+        """Why a member is not unpacked; None where it is."""
         self._members += 1
-        if self._members > _MEMBERS:
-            return Skipped(name, f"the archives hold more than {_MEMBERS:,} files")
+        if self._members > _MOST_MEMBERS:
+            return Skipped(name, f"the archives hold more than {_MOST_MEMBERS:,} files")
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\0" in name:
             return Skipped(name, "its path leads out of the archive")
@@ -132,20 +134,20 @@ class Unpacking:
         kind = kind_of(name, size)
         return kind if isinstance(kind, Skipped) else None
 
-    def _written(self, name: str, file: IO[bytes], modified: str) -> Member | Skipped:
-        """Believes no size that the archive tells, but counts."""
+    def _unpack(self, name: str, file: IO[bytes], modified: str) -> Member | Skipped:
+        """Write a member to the folder, and count its bytes: the archive's sizes may be false."""
         path = self._folder / f"{self._members}{Path(name).suffix}"
         suffix = Path(name).suffix.lower()
-        most = min(LARGEST[suffix] if suffix in KINDS else _LARGEST_WHOLE, self._left)
+        limit = min(LARGEST[suffix] if suffix in KINDS else _LARGEST_TOTAL, self._bytes_left)
         try:
-            with path.open("wb") as written:
+            with path.open("wb") as output:
                 while piece := file.read(MEGABYTE):
-                    most -= len(piece)
-                    self._left -= len(piece)
-                    if most < 0:
+                    limit -= len(piece)
+                    self._bytes_left -= len(piece)
+                    if limit < 0:
                         path.unlink()
                         return Skipped(name, "it swells beyond the limit when it is unpacked")
-                    written.write(piece)
+                    output.write(piece)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
@@ -157,14 +159,14 @@ class Unpacking:
 
 
 def is_hidden(path: PurePosixPath) -> bool:
-    """Whether a file is an editor's, a system's or Git's own."""
+    """Whether a file belongs to an editor, a system or Git: ".git/config", "__MACOSX/._a.md"."""
     return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
 
 
 def _check_end(packed: tarfile.TarFile) -> None:
-    """Raise `tarfile.ReadError` where the archive breaks off between two members.
+    """Raise `tarfile.ReadError` where the archive is truncated between two members.
 
-    The library takes that for its end, which is a block of 512 zeros, says POSIX's pax(1).
+    tarfile takes that for the end, which in truth is a block of 512 zeros: see POSIX's pax(1).
     """
     assert packed.fileobj
     packed.fileobj.seek(packed.offset)
@@ -173,10 +175,10 @@ def _check_end(packed: tarfile.TarFile) -> None:
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:
-    """A member's name. UTF-8 goes before the old code page where its flag is missing.
+    """A member's name, decoded as UTF-8 where possible, even without the flag that says so.
 
-    macOS packs names in UTF-8 without the flag (bit 11, 4.4.4 of PKWARE's APPNOTE.TXT), and a rule
-    for "F\u00fchrung/" would miss "F\u251c\u255dhrung/".
+    macOS packs names in UTF-8 without the flag (bit 11, 4.4.4 of PKWARE's APPNOTE.TXT). By the old
+    code page, "F\u00fchrung/" would read "F\u251c\u255dhrung/", which no rule matches.
     """
     if info.flag_bits & _UTF8 or info.filename.isascii():
         return info.filename

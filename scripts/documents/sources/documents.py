@@ -1,4 +1,4 @@
-"""What there is to take in: files of folders and archives, and what of it is left out."""
+"""The files that PATHs hold: documents, rules, and what is left out."""
 
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 MEGABYTE = 1024 * 1024
 
 RULES = "rules.toml"
-"""Says of a folder's documents whom they are for, and where they are."""
+"""A file with rules about a folder's documents: whom they are for, and where they are."""
 TEXTS = {
     ".md": ".md",
     ".markdown": ".md",
@@ -16,7 +16,7 @@ TEXTS = {
     ".csv": ".csv",
     ".tsv": ".csv",
 }
-"""What is read right here."""
+"""Kinds that are read in this process, by suffix."""
 CONVERTED = {
     ".pdf": ".pdf",
     ".docx": ".docx",
@@ -26,20 +26,20 @@ CONVERTED = {
     ".htm": ".html",
     ".xhtml": ".html",
 }
-"""What the converter reads."""
+"""Kinds that the converter reads, by suffix."""
 KINDS = TEXTS | CONVERTED
 LARGEST = dict.fromkeys(TEXTS, 20 * MEGABYTE) | dict.fromkeys(CONVERTED, 100 * MEGABYTE)
-"""In bytes, for each file."""
+"""In bytes of one file, by suffix."""
 _OLD = {".doc": ".docx", ".ppt": ".pptx", ".xls": ".xlsx"}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A file to take in. `path` is where its bytes are now, `name` what it is called in sources.
+class DocumentFile:
+    """A file to take in. `path` is where its bytes are, `name` its name as a source.
 
-    `modified` is an ISO date, or "" where nobody knows; `title` and `url` are what an export's own
-    names tell. `place` is what rules call it: two files of one name differ in `name` alone.
-    `aliases` are what else they may call it, such as by the name of the archive that it is in.
+    `modified` is an ISO date, or "" where it is unknown. `title` and `url` come from the names in
+    an export. Rules match `place`, which two files may share (their `name` differs), and `aliases`,
+    such as the path with the name of the archive that the file is in.
     """
 
     name: str
@@ -54,10 +54,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True, order=True)
 class RulesFile:
-    """A rules.toml, which speaks of the files whose names begin with `folder`.
+    """A rules.toml, with rules about the files whose names begin with `folder`.
 
-    One above a PATH, outside of what is brought in, has in `above` how the PATH is called from its
-    own folder: "leads/", for an archive both "leads/" and "leads.zip/".
+    One above a PATH, outside of it, has in `above` the PATH as seen from its own folder: "leads/",
+    or for an archive both "leads/" and "leads.zip/".
     """
 
     folder: str
@@ -66,7 +66,7 @@ class RulesFile:
 
     @property
     def name(self) -> str:
-        """As the report calls it."""
+        """Its name in the report."""
         return str(self.path) if self.above else f"{self.folder}{RULES}"
 
 
@@ -79,12 +79,12 @@ class Skipped:
 
 
 def is_rules(name: str) -> bool:
-    """Whether a file is a rules.toml. Some systems do not tell `Rules.toml` from it."""
+    """Whether a file is a rules.toml, in any case: to macOS `Rules.toml` is the same file."""
     return PurePosixPath(name).name.lower() == RULES
 
 
 def kind_of(name: str, size: int) -> str | Skipped:
-    """Of which kind a file is, by its name, or why it is not taken."""
+    """The file's kind, by its suffix; or why it is left out. `size` is in bytes."""
     suffix = Path(name).suffix.lower()
     if kind := KINDS.get(suffix):
         if size > LARGEST[suffix]:

@@ -1,7 +1,7 @@
-"""Reads the YAML of a document's front matter, which anybody may have written.
+"""Reads the YAML of a document's front matter, which may be hostile.
 
-YAML can say a lot in few bytes: an alias (`*name`) repeats what an anchor (`&name`) names, and the
-merge key `<<` copies it, so that 300 bytes unfold into gigabytes. Aliases of single values stay.
+An alias (`*name`) repeats the value of an anchor (`&name`), and the merge key `<<` copies it, so
+that 300 bytes expand to gigabytes ("billion laughs"). Only aliases of single values are allowed.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ import yaml  # type: ignore[import-untyped]
 from scripts.documents.sources.details import Malformed
 
 _LARGEST = 64 * 1024
-"""In characters. PyYAML takes up to 2 s for as much; a front matter has some hundreds."""
+"""In characters, for which PyYAML takes up to 2 s; usual front matter has a few hundred."""
 
 
 def read(text: str) -> Mapping[str, Any]:
@@ -21,8 +21,8 @@ def read(text: str) -> Mapping[str, Any]:
         raise Malformed(f"its front matter is larger than {_LARGEST // 1024} KB")
     try:
         values = yaml.load(text, Loader=_Loader)  # noqa: S506 (it is a SafeLoader)
-    # Of numbers and dates that are none PyYAML lets through what Python says: ValueError for
-    # 2026-13-45, OverflowError for 1:59:59:….5, in the base of 60.
+    # PyYAML lets Python's own errors through: ValueError for the date 2026-13-45, OverflowError for
+    # 1:59:59:….5, a number to the base of 60.
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 2}" if mark else ""

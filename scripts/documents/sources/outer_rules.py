@@ -1,8 +1,8 @@
-"""Finds the rules.toml files above a PATH: part of a folder keeps the limits of the whole.
+"""Finds the rules.toml files above a PATH, so that part of a folder keeps the limits of the whole.
 
-They are looked for up to the root of the repository that the PATH is in (of the outermost one,
-where it is in a submodule); outside of any, up to the home folder or the root of the file system,
-since nothing marks where an unpacked export begins.
+The search goes up to the root of the repository that the PATH is in (with submodules, of the
+outermost); outside of a repository up to the home folder or the root of the file system, since
+nothing marks where an unpacked export begins.
 """
 
 import os
@@ -14,9 +14,9 @@ from scripts.documents.sources.documents import RULES, RulesFile, is_rules
 
 
 def outer_rules(path: Path, folder: str) -> list[RulesFile]:
-    """The rules files above a PATH, the outermost first. `folder` begins the names of its files.
+    """The rules files above a PATH, the outermost first. `folder` is its files' prefix.
 
-    A PATH that is a link is below two chains of folders, and both count.
+    For a PATH that is a link, the folders above the link and above its target count.
     """
     chains = dict.fromkeys((path.resolve(), Path(os.path.abspath(path))))  # noqa: PTH100 - keeps links
     return [
@@ -28,7 +28,7 @@ def outer_rules(path: Path, folder: str) -> list[RulesFile]:
 
 
 def _folders(path: Path) -> list[Path]:
-    """The folders above a PATH whose rules hold for it, the outermost first."""
+    """The folders above a PATH whose rules apply to it, the outermost first."""
     repositories = [folder for folder in (path, *path.parents) if _exists(folder / ".git")]
     if repositories:
         root = repositories[-1]
@@ -42,7 +42,7 @@ def _folders(path: Path) -> list[Path]:
 
 
 def _home_and_above() -> list[Path]:
-    """None where the system knows no home: without HOME, as a user whom it does not know."""
+    """Empty where there is no home folder: without HOME, as a user without an account."""
     try:
         return [Path.home(), *Path.home().parents]
     except RuntimeError:
@@ -50,7 +50,7 @@ def _home_and_above() -> list[Path]:
 
 
 def _names(path: Path, folder: Path) -> tuple[str, ...]:
-    """How names below a PATH begin, as seen from a folder above it."""
+    """The prefixes of names below a PATH, as seen from a folder above it."""
     name = path.relative_to(folder).as_posix()
     if path.is_dir():
         return (f"{name}/",)
@@ -60,16 +60,16 @@ def _names(path: Path, folder: Path) -> tuple[str, ...]:
 
 
 def _rules_in(folder: Path) -> Iterator[Path]:
-    """Its rules file, however its name is written; also one that is a link to nowhere."""
+    """The folder's rules file, in any case of letters; also a dangling link."""
     try:
         yield from sorted(path for path in folder.iterdir() if is_rules(path.name))
-    except OSError:  # it may be passed through, and not be listed
+    except OSError:  # a folder may be traversable and not readable
         if _exists(folder / RULES):
             yield folder / RULES
 
 
 def _exists(path: Path) -> bool:
-    """Whether there is anything; what cannot be looked at may be."""
+    """Whether there is a file, or none can be ruled out."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""Reads `rules.toml`: for patterns of files, as .gitignore has them, what front matter would say.
+"""Reads `rules.toml`: details of documents, by patterns as in .gitignore.
 
 ["people/**"]
 groups = ["S0123ABCD"]
@@ -14,13 +14,13 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from scripts.documents.sources.details import NOTHING, Details, Malformed
-from scripts.documents.sources.documents import Found, RulesFile
+from scripts.documents.sources.documents import DocumentFile, RulesFile
 from scripts.terminal.problem import Problem
 
 _LARGEST = 256 * 1024
-"""In bytes, for a rules.toml: some thousand rules."""
+"""In bytes, of a rules.toml: some thousand rules."""
 _LONGEST = 4_000
-"""In characters, for a line."""
+"""In characters, of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +50,21 @@ class Rule:
     def __str__(self) -> str:
         return f"{self.file.name}: {self.pattern}"
 
-    def matches(self, document: Found) -> bool:
-        """Whether the rule means a document, by any of the names that it may go by."""
+    def matches(self, document: DocumentFile) -> bool:
+        """Whether the rule's pattern matches the document's place or any of its aliases."""
         names = self._names(document.place, *document.aliases)
         return any(self.spec.match_file(_composed(name)) for name in names)
 
-    def applied_to(self, document: Found) -> Details:
-        """The rule's details; the folder's address becomes the document's own."""
-        known = self.details
-        if not known.url.endswith("/"):
-            return known
-        url = known.url + quote(next(self._names(document.place), document.place))
-        return replace(known, url=url)
+    def applied_to(self, document: DocumentFile) -> Details:
+        """The rule's details. A url that ends with "/" is completed by the document's name."""
+        details = self.details
+        if not details.url.endswith("/"):
+            return details
+        url = details.url + quote(next(self._names(document.place), document.place))
+        return replace(details, url=url)
 
     def _names(self, *names: str) -> Iterator[str]:
-        """The names as seen from the folder of the rules; none for what is not below it."""
+        """The names as seen from the rules' folder; none of files that are not below it."""
         folder = self.file.folder
         for name in names:
             if name.startswith(folder):
@@ -73,49 +73,51 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Those of all folders. A later one says more, but never opens what an earlier one closes."""
+    """The rules of all folders. A later one may limit a document further, but never open it."""
 
     rules: tuple[Rule, ...] = ()
 
     @classmethod
     def read(cls, files: Iterable[RulesFile]) -> Self:
-        """Raises `Problem` where one cannot be read: half of the rules are not enough."""
+        """Raises `Problem` where a file cannot be read: documents might be open to all."""
         return cls(tuple(rule for file in files for rule in _read(file)))
 
-    def of(self, document: Found) -> Details:
-        """What they say of a document together. Raises `Malformed`."""
+    def of(self, document: DocumentFile) -> Details:
+        """The details of a document by all rules that match it. Raises `Malformed`."""
         details = NOTHING
         for rule in self.rules:
             if rule.matches(document):
                 details = details.under(rule.applied_to(document))
         return details
 
-    def idle(self, documents: Iterable[Found]) -> list[str]:
-        """The patterns that fit no document, which may be misspelt.
+    def idle(self, documents: Iterable[DocumentFile]) -> list[str]:
+        """The patterns that match no document, which may be misspelt.
 
-        Those above a PATH may be meant for its neighbours.
+        Rules above a PATH are left out: they may be about its neighbours.
         """
         inner = [rule for rule in self.rules if not rule.file.above]
         return [str(rule) for rule, fits in _with_fit(inner, documents) if not fits]
 
-    def outer(self, documents: Iterable[Found]) -> list[str]:
-        """The patterns above the PATHs that hold for documents in them."""
+    def outer(self, documents: Iterable[DocumentFile]) -> list[str]:
+        """The patterns above the PATHs that match documents in them."""
         above = [rule for rule in self.rules if rule.file.above]
         return [str(rule) for rule, fits in _with_fit(above, documents) if fits]
 
 
-def _with_fit(rules: Iterable[Rule], documents: Iterable[Found]) -> Iterator[tuple[Rule, bool]]:
-    """Each rule, and whether it fits any of the documents."""
-    known = list(documents)
-    return ((rule, any(map(rule.matches, known))) for rule in rules)
+def _with_fit(
+    rules: Iterable[Rule], documents: Iterable[DocumentFile]
+) -> Iterator[tuple[Rule, bool]]:
+    """Each rule, and whether it matches any of the documents."""
+    files = list(documents)
+    return ((rule, any(map(rule.matches, files))) for rule in rules)
 
 
 def _read(file: RulesFile) -> list[Rule]:
     try:
         tables = tomllib.loads(_text(file.path))
         return [Rule.of(file, pattern, table) for pattern, table in tables.items()]
-    # Beside its own errors, which are ValueErrors, tomllib lets Python's through: of numbers of
-    # more than 4,300 digits, and of arrays in arrays in arrays.
+    # tomllib's own errors are ValueErrors. It also lets Python's through: ValueError for integers
+    # of more than 4,300 digits, RecursionError for arrays nested too deeply.
     except (ValueError, RecursionError, OSError, Malformed) as error:
         raise Problem(
             f"{file.name} cannot be understood: {error}. Nothing was taken in, since it says who"
@@ -124,7 +126,7 @@ def _read(file: RulesFile) -> list[Rule]:
 
 
 def _text(path: Path) -> str:
-    """What tomllib may read: the memory for a key such as a.a.a.… grows by its square.
+    """The file's text, within limits: tomllib's memory for a key such as a.a.a.… is quadratic.
 
     Raises `Malformed`.
     """
@@ -137,5 +139,5 @@ def _text(path: Path) -> str:
 
 
 def _composed(name: str) -> str:
-    """A name in Unicode's NFC: macOS takes "\u00fc" apart, and nobody sees a difference."""
+    """The name in Unicode's NFC: macOS writes "\u00fc" as two characters, which look the same."""
     return unicodedata.normalize("NFC", name)

@@ -29,17 +29,17 @@ def document(number: int) -> str:
 
 def main() -> None:
     from scripts.documents.indexing.building import build
-    from scripts.documents.indexing.cache import Kept
+    from scripts.documents.indexing.cache import Cache
 
     scratch, started = Path(sys.argv[1]), time.monotonic()
     index = scratch / "index.sqlite"
-    with Kept(scratch / "documents.sqlite") as kept:
-        taken = build([scratch / "handbook"], index, kept, Path)
+    with Cache(scratch / "documents.sqlite") as cache:
+        report = build([scratch / "handbook"], index, cache, Path)
     told = {
         "seconds": time.monotonic() - started,
         "processor": sum(one.ru_utime + one.ru_stime for one in _usage()),
-        "unchanged": taken.unchanged,
-        "passages": taken.passages,
+        "unchanged": report.unchanged,
+        "passages": report.passages,
         "megabytes": _peak(),
         "index": index.stat().st_size / 1e6,
     }

@@ -1,1 +1,1 @@
-"""What runs in the converter's own environment, and nothing else does: files become Markdown."""
+"""The code that runs in the converter's own environment, and imports nothing else of ours."""
