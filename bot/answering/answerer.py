@@ -40,8 +40,9 @@ __all__ = ["ModelAnswerer", "ModelSettings", "create_answerer"]
 MODEL_FAILED = "The model is not answering right now, so this comes straight from the documents."
 
 _NOTHING = re.compile(r"(?:\[\d+\]|[\s.,:;*-])*")
-"""An answer of which only citations are left."""
+"""An answer of which only citations are left: "[1].", "- [2]"."""
 _PASSAGES = 6
+"""How many passages the model reads, before it searches itself."""
 _TRIES = 2
 _WORTH_A_TRY = 2.0
 """Seconds before the deadline under which another try makes no sense."""

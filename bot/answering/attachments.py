@@ -30,12 +30,14 @@ _PICTURES = {
     b"GIF87a": "image/gif",
     b"GIF89a": "image/gif",
 }
-_MARKS = {
+"""How files of each type begin; WebP's are told apart in `_picture_type`."""
+_BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""Control characters of which no text has any; tabs, line breaks and escapes (logs) are left."""
 
 
 def kind_of(name: str, mimetype: str) -> Kind | None:
@@ -108,7 +110,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _text_of(data: bytes) -> str:
-    first_guess = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
+    first_guess = next(
+        (name for mark, name in _BYTE_ORDER_MARKS.items() if data.startswith(mark)), "utf-8"
+    )
     for encoding in (first_guess, "cp1252", "latin-1"):
         try:
             return data.decode(encoding)

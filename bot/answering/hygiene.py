@@ -19,17 +19,18 @@ other than line breaks and tabs."""
 _INVISIBLE = re.compile(f"{_HIDDEN}+")
 _HIDDEN_END = re.compile(f"(?<!{_HIDDEN}){_HIDDEN}+\\Z")
 
-_JOINERS = "\u200c\u200d"
-_DIRECTIONS = "\u200e\u200f\u061c"
+_JOINERS = "\u200c\u200d"  # zero width non-joiner and joiner
+_DIRECTIONS = "\u200e\u200f\u061c"  # marks: left to right, right to left, Arabic letter
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_MONGOLIAN = "\u180b\u180c\u180d\u180e\u180f"
+"""Variation selectors: U+FE0F behind a heart makes it an emoji."""
+_MONGOLIAN = "\u180b\u180c\u180d\u180e\u180f"  # its own selectors, and its vowel separator
 _JOINING_SCRIPTS = re.compile(
     "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufeff]"
 )
 """Arabic (Persian's ZWNJ), Syriac, the scripts of India, Tibetan, Burmese, Khmer, Mongolian:
 https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-23/ ("Cursive Connection")."""
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_FLAG = "\U0001f3f4"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")  # Hebrew, Arabic
+_FLAG = "\U0001f3f4"  # a black flag, which tag characters make one of a region
 _FLAGS = frozenset(
     "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f"
     for region in ("gbeng", "gbsct", "gbwls")
@@ -51,7 +52,8 @@ MAYBE_CONTROL_TOKEN = re.compile(
     r"<(?:\|[^\s<>|]{0,40}\|?|/?[A-Za-z_]{1,20}|[^\s<>|]{1,40}\|?|\uff5c[^\n<>\uff5c]{0,40}\uff5c?|<?/?S?Y?S?>?)?"
     r"|\[/?[A-Za-z_]{0,20}"
 )
-_GAP = re.compile(r"(?<=[<\[]) ")
+"""The beginning of a token: "<|im_", "<<S", "[/IN"."""
+_GAP = re.compile(r"(?<=[<\[]) ")  # the space of "< |im_end|>"
 _LONGEST_TOKEN = 60
 
 

@@ -54,6 +54,7 @@ parts by (event.id, user.name, request.host)."""
 _PRODUCTS = {
     "asp.net", "ado.net", "vb.net", "ml.net", "system.net", "system.io", "socket.io",
 }  # fmt: skip
+"""Names of software that are domains as well: where nothing follows, the software is meant."""
 GLUED = re.compile("(?<=[^\x00-\u2e7f])[0-9A-Za-z].*", re.DOTALL)  # このgoogle.com
 _GLUED_END = re.compile("(?<=[\x00-\u2e7f])(?<!\\.)\\.?[^\x00-\u2e7f][^.]*$")  # google.comは
 _LINE = re.compile(r"\.?(?::\d{1,5}|#[\w-]{1,40})?")  # main.rs:42, README.md#install
@@ -169,7 +170,7 @@ def key(address: str) -> str:
     address = unicodedata.normalize("NFC", address.replace("&amp;", "&"))
     if "://" not in address and re.match(r"(?i)mailto:|[^/?#]*@", address):
         return f"mailto:{address.removeprefix('mailto:').casefold()}"
-    if re.match(r"(?i)(?!\w+\.)[a-z]+:(?!//|\d)", address):
+    if re.match(r"(?i)(?!\w+\.)[a-z]+:(?!//|\d)", address):  # tel:+49401, but not web:8080
         return address
     scheme, _, rest = address.rpartition("://") if address.count("://") == 1 else ("", "", address)
     try:

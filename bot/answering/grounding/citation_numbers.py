@@ -12,26 +12,29 @@ from bot.answering.events import Source
 from bot.answering.grounding.context import AnswerContext
 
 _NUMBER = r"\d{1,9}(?: ?[-\u2010-\u2015] ?\d{1,9})?"  # "3", "3-5"
+_RANGE = re.compile(r"(\d+)(?: ?[-\u2010-\u2015] ?(\d+))?")  # the same, its ends as groups
 _NUMBERS = rf"{_NUMBER}(?: ?[,;&\u3001\uff0c] ?{_NUMBER})*"  # "1, 3-5; 7"
 _INNER = (
     rf"[ ^#]?(?:(?:passage|source|document|file)s? )? ?({_NUMBERS})(?:\u2020[^\]\n]{{0,40}})? ?"
 )
+"""What stands between the brackets: "1", "^2", "passage 3", "4†L1-L9"."""
 CITATION = re.compile(
     rf"\[\[{_INNER}\]\]|\\?[\[\uff3b]{_INNER}\\?[\]\uff3d]"
     rf"|\u3010 ?({_NUMBERS})[^\u3011\n]{{0,40}}\u3011",
     re.IGNORECASE,
 )
+"""A citation: "[1]", "[[2]]", "\\[3\\]", "【4†source】", and in brackets of full width."""
 
 CLOSING = {"[": "]", "\uff3b": "\uff3d", "\u3010": "\u3011"}
 """The brackets that citations stand in."""
 
-_BRACKETED = r"[\s*_(]*[\[\u3010\uff3b]\s?[0\uff10]\s?[\]\u3011\uff3d]"
+_BRACKETED = r"[\s*_(]*[\[\u3010\uff3b]\s?[0\uff10]\s?[\]\u3011\uff3d]"  # "[0]", "**[ 0 ]"
 NOT_FOUND = re.compile(rf"{_BRACKETED}[*_)]*(?: ?[:.,\u2013\u2014-](?=\s))?\s*")
 MAYBE_NOT_FOUND = re.compile(
     rf"{_BRACKETED}[*_)]*\s*[:.,\u2013\u2014-]?\s*"
     r"|[\s*_(]*(?:[\[\u3010\uff3b](?:\s?[0\uff10]?\s?)?)?"
 )
-"""The mark at the beginning of an answer, and what may become one."""
+"""The mark at the beginning of an answer, "[0] " or "**[0]**: ", and what may become one, "[0"."""
 
 
 class CitationNumbers:
@@ -89,6 +92,6 @@ class CitationNumbers:
 def expanded(text: str, most: int) -> list[int]:
     """The numbers of `1, 3-5`; a range goes up to `most`."""
     numbers: list[int] = []
-    for first, last in re.findall(r"(\d+)(?: ?[-\u2010-\u2015] ?(\d+))?", text):
+    for first, last in _RANGE.findall(text):
         numbers += [int(first), *range(int(first) + 1, min(int(last or 0), most) + 1)]
     return numbers

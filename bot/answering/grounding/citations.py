@@ -26,7 +26,7 @@ from bot.answering.hygiene import CONTROL_TOKEN, MAYBE_CONTROL_TOKEN, VisibleTex
 from bot.markdown.html import MAYBE_TAG, TAG
 
 _SPACE = re.compile(r"[ \t]+")
-_TICKS = re.compile(r"`+")
+_TICKS = re.compile(r"`+")  # around code: "`", "``"
 _INDEX = re.compile(r"\[\d{1,9}\]")  # the "[1]" of "argv[1]"
 _NAME = re.compile(r"[A-Za-z_][\w.]*\Z")  # "sys.argv", before its index
 _ANGLE = re.compile(r"<([^<>\s|]{0,900})(?:\|([^<>\n]{0,1000}))?(>?)")  # <https://x.example|label>

@@ -11,8 +11,8 @@ from bot.answering.grounding.links import KnownAddresses
 from bot.answering.hygiene import visible
 from bot.answering.retrieval.index import Hit
 
-_CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]+`", re.DOTALL)
-_ARRAY = re.compile(r"([A-Za-z_][\w.]*)\[\d+\]")
+_CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]+`", re.DOTALL)  # "`x`"
+_ARRAY = re.compile(r"([A-Za-z_][\w.]*)\[\d+\]")  # "sys.argv[1]"
 
 
 class AnswerContext:

@@ -29,7 +29,9 @@ _IDEOGRAPH = re.compile("[^\x00-\u2e7f]")
 """Chinese, Japanese and Korean go on after an address without a space."""
 
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_MARKS = re.compile(r"[*_~]")
+r"""An escaped sign, "\_": https://spec.commonmark.org/0.31.2/#backslash-escapes"""
+_MARKS = re.compile(r"[*_~]")  # of emphasis
+_CUT = re.compile(r"[,;)\]}]|[^\x00-\x7f]")  # "https://x.example/a,b", "https://x.example/aは"
 _LONGEST_TAIL = 4
 """How many signs may follow a known address: they could spell something out, too."""
 _ENDS = ',;)]}|"'
@@ -168,7 +170,7 @@ def _candidates(word: str, address: Address, allowed: KnownAddresses) -> Iterato
     balanced = _BALANCED.match(address.text)
     if balanced:
         yield trimmed(balanced[0])
-        for cut in re.finditer(r"[,;)\]}]|[^\x00-\x7f]", balanced[0]):
+        for cut in _CUT.finditer(balanced[0]):
             yield trimmed(balanced[0][: cut.start()])
 
 

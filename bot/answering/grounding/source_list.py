@@ -15,23 +15,27 @@ _WORDS = (
     *("références", "fuentes", "fuente", "fonti", "fontes", "bronnen"),
     *("出典", "情報源", "参考", "来源"),
 )
-_BEFORE = "(#>*_ \t"
+_BEFORE = "(#>*_ \t"  # what may stand before it: "## ", "**"
 _HEAD = re.compile(
     rf"[{re.escape(_BEFORE)}]*(?:{'|'.join(_WORDS)})(?: used| cited)?"
     r"[*_ \t]*[:\uff1a]?[*_ \t]*(?=\n|[\[(]|\Z)",
     re.IGNORECASE,
 )
+"""A list's heading: "Sources:", "**References used**", "## 出典"."""
 _ENTRY = re.compile(
     r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?\(?[\[\u3010](\^?)(\d{1,9})[\]\u3011](:?)[ \t]*(.*)"
 )
+"""An entry: "[1] Holidays", "- [^2]: leave.md", "(【3】 …)". Groups: "^", number, ":", the rest."""
 _MAYBE_ENTRY = re.compile(
     r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)]?)(?:[ \t]+|\Z))?"
     r"\(?(?:[\[\u3010](?:\^?\d{0,9}(?:[\]\u3011].*)?)?)?"
 )
-_CITATION_NUMBER = re.compile(r"[\[\u3010]\^?(\d{1,9})")
+"""The beginning of an entry: "1", "- ", "- [^2"."""
+_CITATION_NUMBER = re.compile(r"[\[\u3010]\^?(\d{1,9})")  # "[1", "[^2"
 _LONGEST_LINE = 300
 _LONGEST_LIST = 2_000
-_DATE = re.compile(r"(?:updated:? ?)?\d{4}-\d{2}-\d{2}")
+"""Characters; what is longer is no list of sources, and is not held back for it."""
+_DATE = re.compile(r"(?:updated:? ?)?\d{4}-\d{2}-\d{2}")  # "updated 2026-03-31"
 _LETTERS = 16
 """How many letters an entry of a list may have beside what its source is called, and its date. One
 by itself may have none: `[1] Holidays: 30 days.` is an answer."""

@@ -6,14 +6,16 @@ from bot.answering.grounding.addresses import first
 from bot.answering.grounding.links import KnownAddresses
 
 _STOP = re.compile(r"[<>`\[\]\s\u3010\uff3b]|!\[|\\[\[`\\]|\Z")
+"""Where something else begins that is judged by itself: code, a bracket, "![", an escape."""
 _LONG_WORD = r"(?:(?!!\[|\\[\[`\\])[^<>`\[\]\s\u3010\uff3b.:@/\uff0e\uff20]){40}"
 """Part of a word that holds no sign of an address so far."""
 _COMMA = r"[\u3001\u3002\uff01\uff0c\uff1b\uff1f]"  # Chinese and Japanese commas and full stops
-_WHOLE_RUN = re.compile(rf"{_LONG_WORD}|\S*{_COMMA}")
+_WHOLE_RUN = re.compile(rf"{_LONG_WORD}|\S*{_COMMA}")  # nothing can be added to this
 _RUN = re.compile(
     rf"{_LONG_WORD}|\S+?(?:(?<={_COMMA})|(?<!://)(?=\[)"  # but http://[::1]/
     rf"|(?=(?!\[)(?:{_STOP.pattern})))"
 )
+"""What is judged at once: a word, as "deploy" of "deploy it" and "x" of "x[1]"."""
 LONGEST_HOLD = 2_000
 """How many characters are held back at most."""
 

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 _TIMEOUT = 20.0
+"""Seconds between two bytes of an answer, at the most."""
 _CONNECT_TIMEOUT = 5.0
 _PICTURE_BYTES = 4_000
+"""The text that costs about as much as a picture."""
 _UTF_16 = "utf-16-le"
 _REFUSALS = (400, 404, 422, 500, 501)
 """How servers refuse what they do not know; other failures may name tools by chance."""

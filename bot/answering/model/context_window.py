@@ -22,6 +22,7 @@ _FILES = 3 / 4
 """The most that files take of what these leave; the rest is for the thread."""
 _THREAD = 4_000
 _PICTURE = 1_000
+"""Tokens: of earlier turns at the most, and of each picture."""
 _MARGIN = 30
 """Tokens for what stands around each passage, file and turn."""
 _SOURCE = 300

@@ -24,9 +24,11 @@ from bot.markdown.blocks import CODE
 _TAG = re.compile(
     r"<(?=\s*/?\s*(?:passage|file|post|message|result|question|system|instruction))", re.IGNORECASE
 )
+"""The "<" of what would look like a part of the prompt: "</passage>", "< System>"."""
 _CODE_OR_NUMBER = re.compile(rf"({CODE})|\[(\^?\d{{1,9}})\](?!\()", re.DOTALL)  # "`x`", "[^12]"
 _CODE_OR_CITATION = re.compile(rf"({CODE})| ?\[\d{{1,3}}\]", re.DOTALL)  # "`x`", " [12]"
 _UNFIT = re.compile(r"[\"<>\x00-\x1f\x7f\u2028\u2029]+")
+"""What would end an attribute in quotes, or its line."""
 _LONGEST_NAME = 300
 _SUMMARISE = "Say in a few sentences what the files are about, and ask what to do with them."
 

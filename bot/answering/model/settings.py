@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 _PROVIDERS = ("openai", "bedrock", "extractive")
 _TABLE = "infra/environments.py"
 _LEAST_TOKENS = 2_000
+_REGION = re.compile(r"[a-z]{2,8}(-[a-z0-9]+)+")  # "eu-central-1", "us-gov-west-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class ModelSettings:
                 f" in {_TABLE}, or OPENAI_BASE_URL with ./stackbot local, to an address such as"
                 " http://127.0.0.1:11434/v1."
             )
-        if self.provider == "bedrock" and not re.fullmatch(r"[a-z]{2,8}(-[a-z0-9]+)+", self.region):
+        if self.provider == "bedrock" and not _REGION.fullmatch(self.region):
             raise ValueError(
                 f"Bedrock needs an AWS region such as eu-central-1, not {self.region!r}:"
                 f" set region in {_TABLE}."

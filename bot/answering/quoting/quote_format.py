@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from bot.answering.retrieval.markdown import Block, blocks, items, rows, sentences
 
 _WHOLE_LIST = 800
+"""Characters up to which a list is quoted whole, behind the sentence that introduces it."""
 _SENTENCE = 400
+"""Characters of a sentence; a longer one is cut."""
 _CODE_LINES = 30
-_CODE_OR_NUMBER = re.compile(r"(`[^`]*`)| ?\[\d{1,3}\](?!\()")
+_CODE_OR_NUMBER = re.compile(r"(`[^`]*`)| ?\[\d{1,3}\](?!\()")  # "`argv[1]`"; " [12]"
 _LINK_OR_IMAGE = re.compile(r"(!?)\[([^\]]*)\]\(\s*<?([^\s)>]*)[^)]*\)")
+"""A link or an image: "[guide](guide.md)", "![plan](<plan.png> "Plan")". The second group is its
+text, the third its address."""
 
 
 @dataclass(frozen=True, slots=True)

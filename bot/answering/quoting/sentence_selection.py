@@ -29,9 +29,10 @@ _GOOD = 0.6
 """How good a further quote must be at the least, against the best."""
 _ALIKE = 0.6
 """How many of their words two sentences must share to speak of the same."""
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")  # "14", "1,500.50", "9:30"
 _CHARACTERS, _EXPECTED, _QUOTES = 600, 150, 9
-_ENDS = re.compile(r"[.!?:\u3002\uff01\uff1f][)\"'`*_\u201d\u2019]*$")
+"""An answer has this many characters at most, and is expected to have; and its most quotes."""
+_ENDS = re.compile(r"[.!?:\u3002\uff01\uff1f][)\"'`*_\u201d\u2019]*$")  # "it ends."), "so:**"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ its impacts, a byte for each passage; numbers take two bytes. Lists are JSON, te
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 _VERSION_AT, _CHECKSUM_AT = 60, 68
+"""Of a database's header: https://www.sqlite.org/fileformat2.html#the_database_header"""
 _CACHED_VIEWS, _CACHED_TERMS = 8, 10_000
 _REBUILD = "Write it again from the documents."
 

@@ -16,8 +16,9 @@ from bot.answering.retrieval.index_file import INDEX_VERSION, SCHEMA, SHARD, Tab
 from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.permissions import EVERYONE, Audience
 
-_PAGE_BYTES = 8192
+_PAGE_BYTES = 8192  # https://www.sqlite.org/pragma.html#pragma_page_size
 _LEVELS = 255
+"""What a term can be worth in a passage, at most: an impact takes one byte."""
 
 _Counts = dict[str, tuple["array[int]", "array[float]"]]
 """The numbers of the passages that have a term, ascending, and how often each has it."""

@@ -89,15 +89,16 @@ _STOP_WORDS = {
 STOP_WORDS = {code: frozenset(listed.split()) for code, listed in _STOP_WORDS.items()}
 
 _SCRIPTS = {
-    "ja": re.compile(r"[\u3040-\u30ff]"),
-    "ko": re.compile(r"[\uac00-\ud7af]"),
-    "zh": re.compile(r"[\u3400-\u9fff]"),
-    "ru": re.compile(r"[\u0400-\u04ff]"),
+    "ja": re.compile(r"[\u3040-\u30ff]"),  # hiragana and katakana
+    "ko": re.compile(r"[\uac00-\ud7af]"),  # hangul
+    "zh": re.compile(r"[\u3400-\u9fff]"),  # ideographs; Japanese has them, too, and comes first
+    "ru": re.compile(r"[\u0400-\u04ff]"),  # Cyrillic
 }
 _OF_A_SCRIPT = 0.1
 """The share of letters that tells a language: a Japanese manual is full of Latin names."""
 _READ = 4_000
-_WORD = re.compile(r"[^\W\d_]{2,}|[cdjlmnst]'")
+"""Characters of a text that are looked at."""
+_WORD = re.compile(r"[^\W\d_]{2,}|[cdjlmnst]'")  # "und", "l'" of "l'index"
 
 
 def language_of(text: str) -> str:

@@ -6,6 +6,7 @@ from bot.answering.events import Question
 from bot.answering.retrieval.words import sought
 
 _TURN_WEIGHTS = (1.0, 0.4, 0.2, 0.1)
+"""What a word counts in the question, and in the last three before it."""
 _END, _TERMS = 2_000, 64
 """Characters at each end of a long text, and terms of both, that are searched for."""
 

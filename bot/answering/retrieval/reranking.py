@@ -20,11 +20,15 @@ _ONE_BETWEEN = 0.5
 _WITHIN = 0.2
 """What a word is worth that only begins or stands within another: "auth" in "oauth2"."""
 _WORDS = 64
+"""So many words of a question, from its beginning, make phrases."""
 _PHRASE = 0.2
 """What three words count that the passage has as they are in the question, small ones too."""
 _BEGINNING, _SHORTEST = 5, 4
+"""Characters that a part of another word is known by, and the least that a term has for that."""
 _ENOUGH = 1.2
+"""As BM25's k1: how soon a further place where two words meet adds little."""
 _GAP = 40
+"""Characters between two words that stand together, at the most."""
 _APART = " " * (_GAP + 1)
 """Between headings, so that no pair is found across them."""
 
@@ -33,6 +37,7 @@ _Pair = frozenset[_Terms]
 _Place = tuple[int, int, _Terms]
 
 _A_WORD, _WHOLE_WORD = re.compile(r"\w+"), re.compile(r"\b\w+")
+"""A word, and one that begins where it is looked for: not the "auth" of "oauth"."""
 
 
 class Closeness:

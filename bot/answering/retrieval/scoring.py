@@ -8,7 +8,10 @@ from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.words import count_terms
 
 HEADING_WEIGHT = 3
+"""How many times as much a word counts in a heading as in the text."""
 _K1, _B = 1.2, 0.75
+"""How soon a term's further occurrences add little, and how much a passage's length counts: the
+usual values (Manning, Raghavan and Schütze, 2008, section 11.4.3)."""
 
 
 def weighted_counts(passage: Passage) -> Mapping[str, float]:

@@ -75,4 +75,4 @@ def _least(differences: bytes, count: int) -> list[int]:
 
     most = bisect_left(range(places), count, key=up_to)
     marked = differences.translate(bytes(difference <= most for difference in range(256)))
-    return [match.start() for match in re.finditer(b"\1", marked)]
+    return [match.start() for match in re.finditer(b"\1", marked)]  # bytes that are 1

@@ -15,13 +15,14 @@ PART = 0.5
 """What a part of a name counts against the whole one; see docs/decisions/0026."""
 
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Thai and Lao, Japanese, Chinese and Korean."""
 _LETTERS = rf"[^\W_{_UNSPACED}]+"
-_WORD = re.compile(rf"[{_UNSPACED}]+|{_LETTERS}(?:['_.:/-]+{_LETTERS})*")
+_WORD = re.compile(rf"[{_UNSPACED}]+|{_LETTERS}(?:['_.:/-]+{_LETTERS})*")  # "don't", "v1.2"
 _UNSPACED_SIGN = re.compile(f"[{_UNSPACED}]")
-_JOINT = re.compile(r"['.:/-]+")
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_ACCENTS = re.compile("[\u0300-\u036f]+")
-_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
+_JOINT = re.compile(r"['.:/-]+")  # of "max-items", "docs/tools.md"
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")  # "HTTP", "Server", "2" of HTTPServer2
+_ACCENTS = re.compile("[\u0300-\u036f]+")  # combining ones, as NFKD has them apart
+_EMOJI = re.compile(r":[a-z0-9_+'-]+:")  # ":tada:", ":+1:"
 _LONGEST = 40
 """A longer run without spaces is an address or a key: only its parts are searched."""
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 from bot.answering.tools.tool import Context, tool
 
-_YEARS = range(1800, 2400)
+_YEARS = range(1800, 2400)  # a model that asks for others has mistaken something
 _MOST = 5_000  # units to add
-_SATURDAY = 5
+_SATURDAY = 5  # of date.weekday(), which counts from Monday, 0
 
 
 @tool("Looking at the calendar", "Looked at the calendar", seconds=5)
