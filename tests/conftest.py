@@ -1,4 +1,4 @@
-"""Begins with the files that take longest, and says at the end what was left out."""
+"""Begins with the files that take longest, and says at the end whether tests were left out."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ LONGEST = (
     "end_to_end/test_chaos.py",
     "end_to_end/test_socket.py",
 )
-"""Each takes a worker for half a minute and more: begun last, it would be waited for alone."""
+"""Each takes half a minute and more: begun last, one of them would run alone at the end."""
 
 TESTS = Path(__file__).parent
 PAGE = Path(__file__).parent / "page" / "conftest.py"
@@ -30,8 +30,8 @@ PAGE = Path(__file__).parent / "page" / "conftest.py"
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    wanted = config.pluginmanager.has_plugin(str(PAGE))
-    if wanted and not find_chromium():
+    collected = config.pluginmanager.has_plugin(str(PAGE))
+    if collected and not find_chromium():
         terminalreporter.line("the page's tests were left out: there is no Chromium")
 
 

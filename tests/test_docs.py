@@ -13,9 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted(
     path for pattern in ("*.md", "docs/**/*.md", "knowledge/*.md") for path in ROOT.glob(pattern)
 )
-_PATH = re.compile(r"`([\w.]+/[\w./-]*|[\w-]+\.(?:toml|json|py|md))`")
-_COMMAND = re.compile(r"(?:^|`)(\./stackbot(?: [^`#\n]*)?)", re.MULTILINE)
-_LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+_PATH = re.compile(
+    r"`([\w.]+/[\w./-]*|[\w-]+\.(?:toml|json|py|md))`"
+)  # "`bot/slack/`", "`cdk.json`"
+_COMMAND = re.compile(r"(?:^|`)(\./stackbot(?: [^`#\n]*)?)", re.MULTILINE)  # "`./stackbot check`"
+_LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")  # "](costs.md#slack)"
 
 
 def test_every_path_in_the_readme_exists() -> None:
@@ -32,15 +34,15 @@ def test_every_command_in_a_document_is_understood(document: Path) -> None:
 
 
 def test_every_command_of_the_guide_is_run_by_a_test() -> None:
-    """By its name, and for `app` and `secrets` what they are to do, as tests write arguments."""
+    """As tests write arguments: by its name, and `app` and `secrets` by their actions, too."""
     guide = (ROOT / "docs" / "production.md").read_text()
     tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
     commands = {" ".join(command.split()[1:3]) for command in _COMMAND.findall(guide)}
     assert len(commands) > 12
     for command in commands:
         name, _, action = command.partition(" ")
-        wanted = f'"{name}", "{action}"' if name in ("app", "secrets") else f'"{name}"'
-        assert wanted in tests, f"no test runs ./stackbot {command}"
+        call = f'"{name}", "{action}"' if name in ("app", "secrets") else f'"{name}"'
+        assert call in tests, f"no test runs ./stackbot {command}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -53,6 +55,8 @@ def test_every_room_of_the_bot_has_its_layer() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
         "contracts"
     ]
-    layers = next(each["layers"] for each in contracts if each.get("containers") == ["bot"])
+    layers = next(
+        contract["layers"] for contract in contracts if contract.get("containers") == ["bot"]
+    )
     rooms = [path.name for path in (ROOT / "bot").iterdir() if path.name[0] not in "_."]
     assert sorted(re.findall(r"\w+", " ".join(layers))) == sorted(rooms)

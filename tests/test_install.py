@@ -1,4 +1,4 @@
-"""What a person is told when the set-up cannot go on."""
+"""What the set-up says when it cannot go on."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from scripts.install import way_out
 
 
 @pytest.mark.parametrize(
-    ("printed", "told"),
+    ("printed", "part"),
     [
         ("Error: Command '… -m ensurepip …' returned non-zero exit status 1.", "python3-venv"),
         ("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate", "SSL_CERT_FILE"),
@@ -17,8 +17,8 @@ from scripts.install import way_out
         ("OSError: [Errno 28] No space left on device", "The disk is full"),
     ],
 )
-def test_a_failed_step_says_what_to_do(printed: str, told: str) -> None:
-    assert told in way_out(f"Collecting …\n{printed}\n")
+def test_a_failed_step_says_what_to_do(printed: str, part: str) -> None:
+    assert part in way_out(f"Collecting …\n{printed}\n")
 
 
 def test_what_is_not_known_is_shown_as_it_is() -> None:

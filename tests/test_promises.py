@@ -11,15 +11,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "promises.md").read_text()
 # | “It is gone” | [docs/costs.md](../docs/costs.md) | `tests/test_a.py::test_b` |
 _ROW = re.compile(r"\| “(.+)” \| \[(.+)\]\(\.\./\2\) \| (.+) \|")
-_TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
+_TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")  # `tests/test_a.py::test_b`
 _ROWS = [line for line in PAGE.splitlines() if line.startswith("|")][2:]
 
 
 @pytest.mark.parametrize("row", _ROWS)
 def test_a_promise_is_made_where_it_says_and_its_tests_are_there(row: str) -> None:
-    found = _ROW.fullmatch(row)
-    assert found
-    quote, where, cell = found.groups()
+    match = _ROW.fullmatch(row)
+    assert match
+    quote, where, cell = match.groups()
     assert quote in _prose(where)
     tests = _TEST.findall(cell)
     assert ", ".join(f"`{file}::{name}`" for file, name in tests) == cell

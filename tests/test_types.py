@@ -14,7 +14,9 @@ NOT_NAMED = {"aws_cdk.cx_api"}
 def overrides(follow: str) -> set[str]:
     """The modules whose imports mypy is to `skip`, or to read as it `normal`ly does."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]["overrides"]
-    parts = [one["module"] for one in settings if one.get("follow_imports") == follow]
+    parts = [
+        override["module"] for override in settings if override.get("follow_imports") == follow
+    ]
     return {name for part in parts for name in part}
 
 

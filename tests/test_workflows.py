@@ -14,13 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.yml"))
 ON_AWS = [row.name for row in ENVIRONMENTS.values() if not row.on_this_machine]
-_COMMAND = re.compile(r"run: \./stackbot ([^>\n]*)")
+_COMMAND = re.compile(r"run: \./stackbot ([^>\n]*)")  # "run: ./stackbot deploy dev --yes"
 
 
 def commands(workflow: str, environment: str = "dev", command: str = "deploy") -> list[list[str]]:
     """What a workflow hands to ./stackbot, each as its arguments."""
     text = _text(workflow).replace("$ENVIRONMENT", environment).replace("$COMMAND", command)
-    return [shlex.split(found) for found in _COMMAND.findall(text)]
+    return [shlex.split(line) for line in _COMMAND.findall(text)]
 
 
 @pytest.mark.parametrize("workflow", [path.stem for path in WORKFLOWS])
@@ -48,10 +48,10 @@ def test_what_has_not_been_told_where_it_deploys_from_deploys_nowhere(tmp_path: 
     table = (ROOT / "infra" / "environments.py").read_text()
     (tmp_path / "infra").mkdir()
     for name in ("", "acme@12/bot@34"):
-        told = re.sub('^REPOSITORY = ".*"', f'REPOSITORY = "{name}"', table, flags=re.MULTILINE)
-        (tmp_path / "infra" / "environments.py").write_text(told)
-        said = subprocess.run(shlex.split(look), cwd=tmp_path, capture_output=True, text=True)
-        assert said.stdout == f"name={name}\n"
+        filled = re.sub('^REPOSITORY = ".*"', f'REPOSITORY = "{name}"', table, flags=re.MULTILINE)
+        (tmp_path / "infra" / "environments.py").write_text(filled)
+        result = subprocess.run(shlex.split(look), cwd=tmp_path, capture_output=True, text=True)
+        assert result.stdout == f"name={name}\n"
 
 
 def test_no_workflow_is_handed_a_secret() -> None:

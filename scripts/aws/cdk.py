@@ -72,8 +72,8 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
     """
     path = f"{node_bin(ROOT)}{os.pathsep}{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     foreign = ("AWS_", "CDK")
-    others = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return {**others, **_QUIET, **variables, "PATH": path, "PYTHONPATH": str(ROOT)}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return {**inherited, **_QUIET, **variables, "PATH": path, "PYTHONPATH": str(ROOT)}
 
 
 def outputs(file: Path, stack: str) -> dict[str, str]:

@@ -27,8 +27,8 @@ def test_the_shell_has_no_say_in_how_something_is_deployed(monkeypatch: pytest.M
     """The CDK takes each of its options from a variable, too."""
     for name in ("CDK_HOTSWAP", "CDKHOTSWAP_FALLBACK", "CDK_CONTEXT", "CDK_PROFILE"):
         monkeypatch.setenv(name, "true")
-    given = environment({"AWS_REGION": "eu-west-1"})
-    assert {name for name in given if name.startswith("CDK")} == {
+    variables = environment({"AWS_REGION": "eu-west-1"})
+    assert {name for name in variables if name.startswith("CDK")} == {
         "CDK_DISABLE_CLI_TELEMETRY",
         "CDK_VALIDATION",
     }

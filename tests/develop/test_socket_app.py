@@ -18,7 +18,7 @@ GOOD = {"SLACK_APP_TOKEN": "xapp-fake", "SLACK_BOT_TOKEN": "xoxb-fake"}
 
 
 def at(url: str) -> Environment:
-    """The row of an environment whose Slack is there."""
+    """The row of an environment whose Slack has this URL."""
     return replace(LOCAL, slack_api_url=url)
 
 
@@ -29,15 +29,15 @@ def slack() -> Iterator[Simulator]:
 
 
 def test_the_app_is_made_for_socket_mode_and_has_no_url() -> None:
-    made = manifest()
-    assert errors(made) == []
-    assert made["settings"]["socket_mode_enabled"] is True
-    assert "url" not in json.dumps(made)
+    document = manifest()
+    assert errors(document) == []
+    assert document["settings"]["socket_mode_enabled"] is True
+    assert "url" not in json.dumps(document)
 
 
 def test_the_tokens_tell_who_the_bot_is(slack: Simulator) -> None:
-    known = Tokens.of_shell(GOOD).check(at(slack.api_url))
-    assert json.loads(known.parameter) == slack.credentials
+    installation = Tokens.of_shell(GOOD).check(at(slack.api_url))
+    assert json.loads(installation.parameter) == slack.credentials
 
 
 def test_a_token_shows_nowhere() -> None:
@@ -63,9 +63,12 @@ def test_a_wrong_token_is_refused_with_where_the_right_one_is(
 
 
 def test_a_token_of_an_app_that_lacks_a_scope_is_refused() -> None:
-    made = manifest()
-    made["oauth_config"]["scopes"]["bot"].remove("commands")
-    with Simulator(manifest=made) as slack, pytest.raises(Problem, match="The app lacks commands"):
+    document = manifest()
+    document["oauth_config"]["scopes"]["bot"].remove("commands")
+    with (
+        Simulator(manifest=document) as slack,
+        pytest.raises(Problem, match="The app lacks commands"),
+    ):
         Tokens.of_shell(GOOD).check(at(slack.api_url))
 
 

@@ -1,4 +1,4 @@
-"""What `./stackbot socket` makes of code that is odd, and of Ctrl-C while it starts some."""
+"""What `./stackbot socket` does with odd code, and with Ctrl-C while a build starts."""
 
 import json
 import signal
@@ -20,17 +20,17 @@ SECONDS = 20
 INTERRUPTED = """
 import sys
 from pathlib import Path
-from tests.develop.test_socket_build import built
+from tests.develop.test_socket_build import build_of
 
 try:
-    built(Path(sys.argv[1]), "print('started', flush=True); import time; time.sleep(1)").start()
+    build_of(Path(sys.argv[1]), "print('started', flush=True); import time; time.sleep(1)").start()
 except KeyboardInterrupt:
     print("interrupted")
 """
 
 
-def built(folder: Path, ingress: str) -> Build:
-    """A build whose ingress does this, and returns the event it was given."""
+def build_of(folder: Path, ingress: str) -> Build:
+    """A build whose ingress runs a statement and returns its event."""
     handler = f"def handler(event, context):\n    {ingress}\n    return event\n"
     code = Code({**PACKAGE, "bot/ingress/handler.py": handler.encode()})
     return Build(code, folder, {}, SECONDS)
@@ -39,7 +39,7 @@ def built(folder: Path, ingress: str) -> Build:
 def test_an_ingress_that_returns_no_response_fails_and_the_next_request_is_taken(
     tmp_path: Path,
 ) -> None:
-    build = built(tmp_path, "pass")
+    build = build_of(tmp_path, "pass")
     build.start()
     try:
         with pytest.raises(FunctionError, match="returns no response"):
@@ -50,8 +50,8 @@ def test_an_ingress_that_returns_no_response_fails_and_the_next_request_is_taken
 
 
 def test_what_slack_sent_may_be_printed_at_any_length(tmp_path: Path) -> None:
-    sent = json.dumps({"type": "event_callback", "event": {"type": "app_mention"}})
-    build = built(tmp_path, f"print(({sent!r} + chr(10)) * 2_000)")
+    envelope = json.dumps({"type": "event_callback", "event": {"type": "app_mention"}})
+    build = build_of(tmp_path, f"print(({envelope!r} + chr(10)) * 2_000)")
     build.start()
     try:
         assert build.take_in({"statusCode": 200}) == 200
@@ -66,7 +66,7 @@ def test_ctrl_c_while_a_build_starts_leaves_nothing_running(tmp_path: Path) -> N
         assert process.stderr.readline() == "started\n"
         process.send_signal(signal.SIGINT)
         try:
-            told, _ = process.communicate(timeout=SECONDS)
+            output, _ = process.communicate(timeout=SECONDS)
         finally:
             process.kill()
-    assert told == "interrupted\n"
+    assert output == "interrupted\n"

@@ -1,4 +1,4 @@
-"""The lines that `./stackbot watch` shows while CloudWatch cannot always be read."""
+"""The lines that `./stackbot watch` shows where CloudWatch cannot always be read."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ MILLISECONDS = 4_070_908_800_000
 
 
 class CloudWatch:
-    """boto3's client: the worker's one line, and thereafter no network at the next look."""
+    """boto3's client: the worker's one line, and no network at the second look."""
 
     def __init__(self) -> None:
         self.since: list[int] = []
@@ -29,16 +29,16 @@ class CloudWatch:
     def get_paginator(self, _: str) -> "CloudWatch":
         return self
 
-    def paginate(self, **asked: Any) -> Iterator[dict[str, Any]]:
-        if asked["logGroupName"].endswith("worker"):
-            self.since.append(asked["startTime"])
+    def paginate(self, **options: Any) -> Iterator[dict[str, Any]]:
+        if options["logGroupName"].endswith("worker"):
+            self.since.append(options["startTime"])
             if len(self.since) == 2:
                 raise EndpointConnectionError(endpoint_url="https://logs")
             if len(self.since) > 2:
                 self.looked_again.set()
             message = {"message": json.dumps(LINE), "timestamp": MILLISECONDS}
-            shown = asked["startTime"] <= MILLISECONDS
-            yield {"events": [{**message, "logStreamName": "one"}] if shown else []}
+            is_newer = options["startTime"] <= MILLISECONDS
+            yield {"events": [{**message, "logStreamName": "one"}] if is_newer else []}
 
 
 def test_after_a_failure_it_goes_on_behind_the_last_line(
@@ -50,7 +50,7 @@ def test_after_a_failure_it_goes_on_behind_the_last_line(
     names = {"IngressFunction": "ingress", "WorkerFunction": "worker"}
     with tailing(Deployed(account, "stackbot-dev", "UPDATE_COMPLETE", names, {})):
         assert logs.looked_again.wait(20)
-    shown = capsys.readouterr().err
-    assert shown.count("delivered") == 1
-    assert "The logs cannot be read" in shown
+    output = capsys.readouterr().err
+    assert output.count("delivered") == 1
+    assert "The logs cannot be read" in output
     assert logs.since[2] == MILLISECONDS + 1

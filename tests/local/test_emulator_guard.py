@@ -24,7 +24,7 @@ async def _emulator(scope: Scope, receive: Receive, send: Send) -> None:  # noqa
 
 
 def ask(path: str = "/", query: str = "", kind: str = "http", **headers: str) -> list[Message]:
-    """Send a request with these headers through the guard; what came back, as ASGI has it."""
+    """Send a request with these headers through the guard, and return the answer's messages."""
     fields = {"host": HOST, **{name.replace("_", "-"): value for name, value in headers.items()}}
     scope = {
         "type": kind,
@@ -32,16 +32,16 @@ def ask(path: str = "/", query: str = "", kind: str = "http", **headers: str) ->
         "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in fields.items()],
     }
-    sent: list[Message] = []
+    messages: list[Message] = []
 
     async def receive() -> Message:
         return {"type": f"{kind}.connect"}
 
     async def send(message: Message) -> None:
-        sent.append(message)
+        messages.append(message)
 
     asyncio.run(guarded(_emulator, SECRET, {ROLE: "token"}.get)(scope, receive, send))  # type: ignore[arg-type]
-    return sent
+    return messages
 
 
 def status(**request: Any) -> int:
@@ -96,13 +96,13 @@ def test_a_browsers_request_without_an_origin_is_refused_too(site: str) -> None:
 
 def test_two_hosts_are_one_too_many() -> None:
     scope = {"type": "http", "path": "/", "headers": [(b"host", HOST.encode())] * 2}
-    sent: list[Message] = []
+    messages: list[Message] = []
 
     async def send(message: Message) -> None:
-        sent.append(message)
+        messages.append(message)
 
     asyncio.run(guarded(_emulator, SECRET)(scope, None, send))  # type: ignore[arg-type]
-    assert sent[0]["status"] == 403
+    assert messages[0]["status"] == 403
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ _READ_ONLY = 'mount --bind "$0" "$0"; mount -o remount,ro,bind "$0"; cd "$0"; ex
 
 
 def ends(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-    """What became of a command of ./stackbot, which has to have ended without a traceback."""
+    """Run a command of ./stackbot, which has to end without a traceback."""
     done = subprocess.run(command, text=True, capture_output=True, cwd=ROOT, **options)  # type: ignore[call-overload]
     assert "Traceback" not in done.stderr
     return done  # type: ignore[no-any-return]
@@ -63,9 +63,9 @@ def test_a_full_disk_ends_a_report_in_a_sentence_and_leaves_nothing(tmp_path: Pa
 
 
 def test_the_first_set_up_on_a_full_disk_says_so(tmp_path: Path) -> None:
-    said = "The disk is full: StackBot's packages need about 1.5 GB."
+    sentence = "The disk is full: StackBot's packages need about 1.5 GB."
     if not has_namespaces(tmp_path):
-        assert way_out("OSError: [Errno 28] No space left on device") == said
+        assert way_out("OSError: [Errno 28] No space left on device") == sentence
         return
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -73,7 +73,7 @@ def test_the_first_set_up_on_a_full_disk_says_so(tmp_path: Path) -> None:
     parts = [str(ROOT / name) for name in ("stackbot", "scripts", "infra", "requirements")]
     done = ends([*_NAMESPACE, fill, str(disk), *parts])
     assert done.returncode == 1
-    assert said in done.stderr
+    assert sentence in done.stderr
 
 
 def test_an_output_that_finds_no_room_is_told_once() -> None:
@@ -153,7 +153,7 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_one_before(tmp_path: Pat
     path.write_text("before")
     with pytest.raises(OSError, match="No space"):
         _write_half(path)
-    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [
         ("baseline.json", "before")
     ]
 

@@ -1,14 +1,14 @@
 """Which model answers on this machine, and what is said where it cannot."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from scripts.local.models import Model, ModelError
+from slack_simulator.loopback import LoopbackServer
 
 
 def test_without_a_key_or_an_address_the_documents_are_quoted() -> None:
@@ -23,8 +23,8 @@ def test_an_address_that_is_no_url_is_named() -> None:
 def test_ollama_is_sent_no_more_than_it_reads() -> None:
     ollama = Model.from_shell({"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1"})
     assert "prompt_tokens=3500" in ollama.context
-    other = Model.from_shell({"OPENAI_BASE_URL": "http://127.0.0.1:8000/v1"})
-    assert not [cell for cell in other.context if cell.startswith("prompt_tokens")]
+    vllm = Model.from_shell({"OPENAI_BASE_URL": "http://127.0.0.1:8000/v1"})
+    assert not [cell for cell in vllm.context if cell.startswith("prompt_tokens")]
 
 
 def test_a_model_that_the_server_has_not_is_named_with_those_it_has() -> None:
@@ -35,9 +35,9 @@ def test_a_model_that_the_server_has_not_is_named_with_those_it_has() -> None:
 
 
 def test_a_refused_key_is_named_and_not_shown() -> None:
-    with _serving(401, {}) as url, pytest.raises(ModelError, match="set OPENAI_API_KEY") as told:
+    with _serving(401, {}) as url, pytest.raises(ModelError, match="set OPENAI_API_KEY") as error:
         _model(url, "any").check()
-    assert "not-a-real-key" not in str(told.value)
+    assert "not-a-real-key" not in str(error.value)
 
 
 def test_a_server_without_a_list_of_models_may_serve_all_the_same() -> None:
@@ -68,12 +68,5 @@ def _serving(status: int, document: dict[str, object]) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with LoopbackServer(Handler) as server:
+        yield f"{server.url}/v1"

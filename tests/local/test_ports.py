@@ -26,6 +26,6 @@ def test_a_port_is_free_until_something_listens_on_it() -> None:
     ],
 )
 def test_what_is_not_a_taken_port_is_not_called_one(number: int, way_out: str) -> None:
-    said = str(unusable(OSError(number, os.strerror(number)), 80))
-    assert way_out in said
-    assert "taken" not in said
+    sentence = str(unusable(OSError(number, os.strerror(number)), 80))
+    assert way_out in sentence
+    assert "taken" not in sentence

@@ -7,16 +7,16 @@ from scripts.terminal.interruption import uninterrupted
 
 
 def pressed(times: int) -> list[str]:
-    """What is done of a block in which Ctrl-C is pressed so often."""
-    done = []
+    """What a block does in which Ctrl-C is pressed so often."""
+    steps = []
     try:
         with uninterrupted():
             for _ in range(times):
                 os.kill(os.getpid(), signal.SIGINT)
-            done.append("the rest")
+            steps.append("the rest")
     except KeyboardInterrupt:
-        done.append("interrupted")
-    return done
+        steps.append("interrupted")
+    return steps
 
 
 def test_the_first_waits_for_the_end() -> None:

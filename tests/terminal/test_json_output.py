@@ -17,22 +17,24 @@ from scripts.terminal.problem import Problem
 
 ROOT = Path(__file__).parents[2]
 WITH_JSON = [
-    command for command in COMMANDS if any("--json" in one.names for one in command.arguments)
+    command
+    for command in COMMANDS
+    if any("--json" in argument.names for argument in command.arguments)
 ]
 FAILING = {"chaos": ["--questions=0"], "load": ["--questions=0"], "local": []}
-"""Arguments that a command which can be told no wrong environment fails at, at once."""
+"""Arguments at which commands without an environment fail at once."""
 
 
 def failing(command: Command) -> list[str]:
-    """What the command cannot do: in an environment that there isn't, unless FAILING has it."""
+    """Arguments at which the command fails: those of FAILING, or an unknown environment."""
     if command.name in FAILING:
         return FAILING[command.name]
-    positional = [one for one in command.arguments if not one.names[0].startswith("-")]
-    named = [next(iter(one.options.get("choices", ["nowhere"]))) for one in positional]
-    if any("--env" in one.names for one in command.arguments):
-        named.append("--env=nowhere")
-    assert "nowhere" in " ".join(named), f"say in FAILING what {command.name} fails at"
-    return named
+    positional = [item for item in command.arguments if not item.names[0].startswith("-")]
+    arguments = [next(iter(item.options.get("choices", ["nowhere"]))) for item in positional]
+    if any("--env" in item.names for item in command.arguments):
+        arguments.append("--env=nowhere")
+    assert "nowhere" in " ".join(arguments), f"say in FAILING what {command.name} fails at"
+    return arguments
 
 
 @pytest.mark.parametrize("command", WITH_JSON, ids=lambda command: command.name)
@@ -56,14 +58,14 @@ def test_wrong_arguments_are_told_in_one_object(
     command: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([command.name, "--json", "--no-such-option"]) == 2
-    told = capsys.readouterr()
-    assert json.loads(told.out)["error"] in told.err
-    assert "usage: ./stackbot" in told.err
+    output = capsys.readouterr()
+    assert json.loads(output.out)["error"] in output.err
+    assert "usage: ./stackbot" in output.err
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_json_means_the_same_everywhere(command: Command) -> None:
-    """What may print many objects, or goes on without an end, has `--json-lines`."""
+    """Commands that print many objects, or run without an end, have `--json-lines`."""
     for option in command.arguments:
         if "--json" in option.names:
             assert "one JSON object" in option.options["help"]
@@ -158,6 +160,6 @@ def test_within_a_test_it_works_the_same(capsys: pytest.CaptureFixture[str]) -> 
 
     with pytest.raises(Problem):
         fail()
-    told = capsys.readouterr()
-    assert json.loads(told.out) == {"error": "The disk is full."}
-    assert told.err == "printed\n"
+    output = capsys.readouterr()
+    assert json.loads(output.out) == {"error": "The disk is full."}
+    assert output.err == "printed\n"

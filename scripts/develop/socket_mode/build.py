@@ -45,7 +45,7 @@ class Build:
         try:
             with ThreadPoolExecutor() as pool:
                 functions = (self._ingress, *self._idle)
-                list(pool.map(lambda each: each.invoke(ping, _START_SECONDS), functions))
+                list(pool.map(lambda function: function.invoke(ping, _START_SECONDS), functions))
         except FunctionError as error:
             self.kill()
             raise BrokenCode(str(error)) from None
