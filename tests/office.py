@@ -74,9 +74,9 @@ def xlsx(sheet: str, *rows: Sequence[str | float | None]) -> bytes:
 def _line(text: str) -> str:
     mark, _, rest = text.partition(" ")
     style = {"=": "T", "#": "H1", "##": "H2"}.get(mark)
-    said = f"<w:r><w:t>{escape(rest if style else text)}</w:t></w:r>"
+    content = f"<w:r><w:t>{escape(rest if style else text)}</w:t></w:r>"
     styled = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    return f"<w:p>{styled}{said}</w:p>"
+    return f"<w:p>{styled}{content}</w:p>"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
@@ -89,8 +89,8 @@ def _slide(title: str, text: str) -> str:
         f'<p:sp><p:nvSpPr><p:cNvPr id="{at}" name="{kind}"/><p:cNvSpPr/>'
         f'<p:nvPr><p:ph type="{kind}" idx="{at}"/></p:nvPr></p:nvSpPr>'
         f'<p:spPr><a:xfrm><a:off x="0" y="{at}"/><a:ext cx="9" cy="9"/></a:xfrm></p:spPr>'
-        f"<p:txBody><a:bodyPr/><a:p><a:r><a:t>{escape(said)}</a:t></a:r></a:p></p:txBody></p:sp>"
-        for at, (kind, said) in enumerate((("title", title), ("body", text)))
+        f"<p:txBody><a:bodyPr/><a:p><a:r><a:t>{escape(content)}</a:t></a:r></a:p></p:txBody></p:sp>"
+        for at, (kind, content) in enumerate((("title", title), ("body", text)))
     )
     return (
         f'<p:sld xmlns:p="{_SLIDES}" xmlns:a="{_DRAWING}"><p:cSld><p:spTree>'
@@ -125,18 +125,18 @@ def _zipped(main_kind: str, main: str, files: Mapping[str, str], kinds: Mapping[
         "_rels/.rels": _relations({"m": ("officeDocument", main)}),
         **files,
     }
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
         for name, text in everything.items():
             archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
-    return written.getvalue()
+    return file.getvalue()
 
 
 def rezipped(document: bytes, changed: Mapping[str, Callable[[bytes], bytes]]) -> bytes:
     """A document with some of its members changed, such as word/document.xml."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(document)) as old, zipfile.ZipFile(made, "w") as new:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(document)) as old, zipfile.ZipFile(file, "w") as new:
         for name in old.namelist():
             content = old.read(name)
             new.writestr(name, changed[name](content) if name in changed else content)
-    return made.getvalue()
+    return file.getvalue()

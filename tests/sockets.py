@@ -38,10 +38,10 @@ def listeners(pid: int) -> list[Listener]:
 def descendants(pid: int) -> list[int]:
     """The process and all that it started, directly or not."""
     parents = {int(p.name): _parent(p) for p in _PROC.iterdir() if p.name.isdecimal()}
-    found = [pid]
-    for process in found:
-        found += [child for child, parent in parents.items() if parent == process]
-    return found
+    pids = [pid]
+    for process in pids:
+        pids += [child for child, parent in parents.items() if parent == process]
+    return pids
 
 
 def environment(pid: int) -> dict[str, str]:
