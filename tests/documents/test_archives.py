@@ -14,20 +14,20 @@ from scripts.terminal.problem import Problem
 from tests.documents.conftest import Ingest, write
 
 ID = "0123456789abcdef0123456789abcdef"
-OTHER = "fedcba9876543210fedcba9876543210"
+OTHER_ID = "fedcba9876543210fedcba9876543210"
 
 
 def zipped(files: Mapping[str, str | bytes]) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name, (2026, 3, 4, 0, 0, 0)), content)
-    return written.getvalue()
+    return buffer.getvalue()
 
 
 def tarred(files: Mapping[str, str], links: Mapping[str, str] | None = None) -> bytes:
-    written = io.BytesIO()
-    with tarfile.open(fileobj=written, mode="w:gz") as archive:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
         for name, content in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(content.encode())
@@ -36,24 +36,26 @@ def tarred(files: Mapping[str, str], links: Mapping[str, str] | None = None) -> 
             info = tarfile.TarInfo(name)
             info.type, info.linkname = tarfile.SYMTYPE, target
             archive.addfile(info)
-    return written.getvalue()
+    return buffer.getvalue()
 
 
 def test_an_export_of_notion_loses_its_ids_and_keeps_its_links(
     tmp_path: Path, ingest: Ingest
 ) -> None:
     pages = {
-        f"Handbook {ID}.md": f"# Handbook\n\nSee [Parking](Handbook%20{ID}/Parking%20{OTHER}.md).",
-        f"Handbook {ID}/Parking {OTHER}.md": "Visitors park in dock seven.",
-        f"Handbook {ID}/Docks {OTHER}.csv": "Dock,Who\n7,Visitors\n",
-        f"Handbook {ID}/Docks {OTHER}_all.csv": "Dock,Who\n7,Visitors\n9,Ada\n",
+        f"Handbook {ID}.md": (
+            f"# Handbook\n\nSee [Parking](Handbook%20{ID}/Parking%20{OTHER_ID}.md)."
+        ),
+        f"Handbook {ID}/Parking {OTHER_ID}.md": "Visitors park in dock seven.",
+        f"Handbook {ID}/Docks {OTHER_ID}.csv": "Dock,Who\n7,Visitors\n",
+        f"Handbook {ID}/Docks {OTHER_ID}_all.csv": "Dock,Who\n7,Visitors\n9,Ada\n",
     }
     write(tmp_path, {"export.zip": zipped({"Export-part-1.zip": zipped(pages)})})
     handbook = ingest(tmp_path / "export.zip")
     assert handbook.files == ["Handbook.md", "Handbook/Docks.csv", "Handbook/Parking.md"]
     parking = handbook.find("visitors park dock seven")
     assert parking.source.title == "Parking"
-    assert parking.source.url == f"https://www.notion.so/{OTHER}"
+    assert parking.source.url == f"https://www.notion.so/{OTHER_ID}"
     assert parking.updated == "2026-03-04"
     assert "| 9 | Ada |" in handbook.find("Ada").text
     assert ID not in handbook.find("see parking handbook").text
@@ -62,7 +64,7 @@ def test_an_export_of_notion_loses_its_ids_and_keeps_its_links(
 def test_pages_of_one_name_are_told_apart_and_rules_hold_for_both(
     tmp_path: Path, ingest: Ingest
 ) -> None:
-    pages = {f"Pay {ID}.md": "Band seven.", f"Pay {OTHER}.md": "Band eight."}
+    pages = {f"Pay {ID}.md": "Band seven.", f"Pay {OTHER_ID}.md": "Band eight."}
     rules = '["Pay.md"]\ngroups = ["S0HR"]'
     write(tmp_path, {"export.zip": zipped({**pages, "rules.toml": rules})})
     handbook = ingest(tmp_path / "export.zip")
@@ -91,9 +93,9 @@ def test_paths_that_lead_out_and_links_are_left_out(tmp_path: Path, ingest: Inge
         {"in/link.md": "/etc/passwd"},
     )
     write(tmp_path, {"x.tgz": archive, "y.zip": zipped({"..\\outside.md": "Out.", "b.md": "Bay."})})
-    both = ingest(tmp_path / "x.tgz", tmp_path / "y.zip")
-    assert both.files == ["x.tgz/a.md", "y.zip/b.md"]
-    assert set(both.skipped.values()) == {
+    handbook = ingest(tmp_path / "x.tgz", tmp_path / "y.zip")
+    assert handbook.files == ["x.tgz/a.md", "y.zip/b.md"]
+    assert set(handbook.skipped.values()) == {
         "its path leads out of the archive",
         "it is a link, or no file",
     }
@@ -105,10 +107,10 @@ def test_what_swells_beyond_its_limit_is_not_unpacked(tmp_path: Path, ingest: In
     liar = zipped({"bomb.md": "0" * 21_000_000, "b.md": "Bay."})
     liar = liar.replace((21_000_000).to_bytes(4, "little"), (999).to_bytes(4, "little"))
     write(tmp_path, {"bomb.zip": bomb, "liar.zip": liar})
-    both = ingest(tmp_path / "bomb.zip", tmp_path / "liar.zip")
-    assert both.files == ["bomb.zip/a.md", "liar.zip/b.md"]
-    assert both.skipped["bomb.zip/bomb.md"] == "it is larger than 20 MB"
-    assert "liar.zip/bomb.md" in both.skipped
+    handbook = ingest(tmp_path / "bomb.zip", tmp_path / "liar.zip")
+    assert handbook.files == ["bomb.zip/a.md", "liar.zip/b.md"]
+    assert handbook.skipped["bomb.zip/bomb.md"] == "it is larger than 20 MB"
+    assert "liar.zip/bomb.md" in handbook.skipped
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a full device")
@@ -132,9 +134,9 @@ def test_archives_in_archives_end_somewhere(tmp_path: Path, ingest: Ingest) -> N
 @pytest.mark.parametrize("suffix", archives.SUFFIXES)
 def test_a_damaged_archive_is_reported(tmp_path: Path, ingest: Ingest, suffix: str) -> None:
     write(tmp_path, {f"all/x{suffix}": b"PK\x03\x04 no archive", "all/a.md": "Dock."})
-    found = ingest(tmp_path / "all")
-    assert found.files == ["a.md"]
-    assert "it is damaged, or no archive" in found.skipped.values()
+    handbook = ingest(tmp_path / "all")
+    assert handbook.files == ["a.md"]
+    assert "it is damaged, or no archive" in handbook.skipped.values()
 
 
 def test_one_member_that_cannot_be_unpacked_takes_no_other_with_it(
@@ -144,21 +146,21 @@ def test_one_member_that_cannot_be_unpacked_takes_no_other_with_it(
     for sign, method in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
         packed[packed.index(sign) + method] = 9  # Windows' own way with large files
     write(tmp_path, {"all/x.zip": bytes(packed)})
-    found = ingest(tmp_path / "all")
-    assert found.files == ["x/b.md", "x/c.md"]
-    assert found.skipped == {"x/a.md": "it is packed in a way that Python does not know"}
+    handbook = ingest(tmp_path / "all")
+    assert handbook.files == ["x/b.md", "x/c.md"]
+    assert handbook.skipped == {"x/a.md": "it is packed in a way that Python does not know"}
 
 
 def test_a_date_that_is_none_and_a_name_that_is_no_text_harm_nothing(
     tmp_path: Path, ingest: Ingest
 ) -> None:
-    written = io.BytesIO()
-    with tarfile.open(fileobj=written, mode="w") as archive:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name, modified in (("a.md", 1 << 60), ("caf\udce9.md", 0)):
             info = tarfile.TarInfo(name)
             info.size, info.mtime = 5, modified
             archive.addfile(info, io.BytesIO(b"Dock."))
-    write(tmp_path, {"all/x.tar": written.getvalue()})
+    write(tmp_path, {"all/x.tar": buffer.getvalue()})
     (tmp_path / "all" / "na\udcefve.md").write_text("Bay.")
     assert ingest(tmp_path / "all").files == ["na\ufffdve.md", "x/a.md", "x/caf\ufffd.md"]
 

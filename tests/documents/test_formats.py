@@ -74,11 +74,11 @@ def test_all_but_the_broken_one_are_taken(handbook: Ingested) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_title_and_headings_are_kept(handbook: Ingested, name: str) -> None:
-    found = handbook.of(name, "Book early")
-    assert str(found.source) == "Travel policy \u203a Flights"
-    assert "Book early" in found.text
-    assert "Menu" not in found.text
-    assert "toctree" not in found.text
+    passage = handbook.of(name, "Book early")
+    assert str(passage.source) == "Travel policy \u203a Flights"
+    assert "Book early" in passage.text
+    assert "Menu" not in passage.text
+    assert "toctree" not in passage.text
 
 
 @pytest.mark.parametrize("name", ["d.html", "e.docx", "hotels.xlsx", "Hotel_rates.csv"])
@@ -99,8 +99,8 @@ def test_a_table_is_named_after_its_file(handbook: Ingested) -> None:
 
 
 def test_confluence_tells_title_and_date(handbook: Ingested) -> None:
-    found = handbook.of("Flight-rules_98.html", "flight rules")
-    assert (found.source.title, found.updated) == ("Flight rules", "2026-11-02")
+    passage = handbook.of("Flight-rules_98.html", "flight rules")
+    assert (passage.source.title, passage.updated) == ("Flight rules", "2026-11-02")
 
 
 def test_what_is_code_in_restructured_text_is_a_fence(handbook: Ingested) -> None:
@@ -114,5 +114,5 @@ def test_lines_at_the_edge_of_every_page_are_left_out(folder: Path, ingest: Inge
 
 
 def test_words_of_a_pdf_stay_apart(folder: Path, ingest: Ingest) -> None:
-    found = ingest(write(folder, {"a.pdf": pdf("Visitors park in dock seven.")})).find("visitors")
-    assert found.text == "Visitors park in dock seven."
+    passage = ingest(write(folder, {"a.pdf": pdf("Visitors park in dock seven.")})).find("visitors")
+    assert passage.text == "Visitors park in dock seven."

@@ -105,10 +105,10 @@ def test_secrets_are_told_by_their_place_and_left_out(folder: Path, ingest: Inge
         *(("a.md", line) for line in (3, 5, 5, 8, 11)),
         ("b.md", 3),
     ]
-    shown = " ".join(passage.text for passage in handbook.search("key password dock bay"))
-    assert shown.count("[secret left out]") == 6
-    assert not any(secret in shown or secret in str(handbook.report) for secret in secrets)
-    assert "MIIE" not in shown
+    indexed = " ".join(passage.text for passage in handbook.search("key password dock bay"))
+    assert indexed.count("[secret left out]") == 6
+    assert not any(secret in indexed or secret in str(handbook.report) for secret in secrets)
+    assert "MIIE" not in indexed
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,16 @@ def test_front_matter_says_whom_it_is_for_and_where_it_is(folder: Path, ingest: 
     )
     handbook = ingest(write(folder, {"pay.md": f"---\n{front}\n---\n# Pay\n\nBand seven."}))
     assert handbook.search("band") == []
-    found = handbook.find("band", HR)
-    assert (found.source.title, found.source.url) == ("Pay bands", "https://wiki.example.com/pay")
-    assert (found.updated, found.contact, found.text) == ("2026-05-06", "#people", "Band seven.")
+    passage = handbook.find("band", HR)
+    assert (passage.source.title, passage.source.url) == (
+        "Pay bands",
+        "https://wiki.example.com/pay",
+    )
+    assert (passage.updated, passage.contact, passage.text) == (
+        "2026-05-06",
+        "#people",
+        "Band seven.",
+    )
     assert handbook.report.limited == 1
 
 
@@ -194,7 +201,9 @@ def test_outsiders_get_what_is_marked_public_and_never_what_is_marked_otherwise(
     handbook = ingest(write(folder, files))
 
     def seen_by(permissions: Permissions) -> set[str]:
-        return {one.source.file.split("/")[-1] for one in handbook.search("dock", permissions)}
+        return {
+            passage.source.file.split("/")[-1] for passage in handbook.search("dock", permissions)
+        }
 
     assert seen_by(Permissions()) == {"own.md", "plain.md", "folder.md", "closed.md", "notes.md"}
     assert seen_by(OUTSIDE) == {"own.md", "folder.md"}
@@ -258,15 +267,15 @@ def test_rules_say_it_for_many_documents_and_the_stricter_wins(
             },
         )
     )
-    assert [found.source.file for found in handbook.search("band dock")] == ["parking.md"]
+    assert [passage.source.file for passage in handbook.search("band dock")] == ["parking.md"]
     pay = handbook.find("band seven", HR)
     assert pay.source.url == "https://wiki.example.com/people/pay%20bands.md"
     assert pay.contact == "#people"
     assert handbook.find("dock").contact == "#it-help"
     everyone, leads = (Permissions(groups=frozenset({group})) for group in ("S0ALL", "S0LEADS"))
-    assert "Band eight." not in [found.text for found in handbook.search("band", everyone)]
-    assert "Band eight." not in [found.text for found in handbook.search("band", leads)]
-    assert "Band eight." in [found.text for found in handbook.search("band", HR)]
+    assert "Band eight." not in [passage.text for passage in handbook.search("band", everyone)]
+    assert "Band eight." not in [passage.text for passage in handbook.search("band", leads)]
+    assert "Band eight." in [passage.text for passage in handbook.search("band", HR)]
     assert "none is by another" in handbook.skipped["people/closed.md"]
     assert handbook.report.idle_rules == ("rules.toml: nowhere/*.md",)
 
@@ -309,11 +318,13 @@ def test_rules_hold_wherever_they_and_the_documents_are(
     from tests.documents.test_archives import zipped
 
     inner = zipped({"pay.md": "Band seven."})
-    for name, told in files.items():
+    for name, content in files.items():
         packed = (
-            told
-            if isinstance(told, str)
-            else zipped({one: inner if text == "inner" else text for one, text in told.items()})
+            content
+            if isinstance(content, str)
+            else zipped(
+                {member: inner if text == "inner" else text for member, text in content.items()}
+            )
         )
         write(folder, {name: packed})
     handbook = ingest(folder)

@@ -41,15 +41,15 @@ def handbook(folder: Path) -> Path:
 def test_what_is_brought_in_by_itself_keeps_the_limits_of_its_repository(
     handbook: Path, ingest: Ingest, inside: str
 ) -> None:
-    found = ingest(handbook / inside)
-    assert is_limited(found)
-    assert found.report.outer_rules == (f"{handbook}/rules.toml: leads/",)
-    assert found.report.idle_rules == ()
+    ingested = ingest(handbook / inside)
+    assert is_limited(ingested)
+    assert ingested.report.outer_rules == (f"{handbook}/rules.toml: leads/",)
+    assert ingested.report.idle_rules == ()
 
 
 def test_an_address_above_leads_to_the_same_page_as_ever(handbook: Path, ingest: Ingest) -> None:
-    whole = {one.source.url for one in ingest(handbook).search("band", HR)}
-    alone = {one.source.url for one in ingest(handbook / "leads").search("band", HR)}
+    whole = {passage.source.url for passage in ingest(handbook).search("band", HR)}
+    alone = {passage.source.url for passage in ingest(handbook / "leads").search("band", HR)}
     assert "https://wiki.example/leads/more/raise.md" in whole | alone
     assert alone == whole
 
@@ -58,22 +58,24 @@ def test_rules_above_hold_for_their_own_path_and_for_no_other(
     handbook: Path, tmp_path: Path, ingest: Ingest
 ) -> None:
     write(tmp_path, {"elsewhere/leads/dock.md": "Visitors park in dock seven."})
-    both = ingest(handbook / "leads", tmp_path / "elsewhere")
-    assert [one.source.file for one in both.search("band dock")] == ["elsewhere/leads/dock.md"]
+    ingested = ingest(handbook / "leads", tmp_path / "elsewhere")
+    assert [passage.source.file for passage in ingested.search("band dock")] == [
+        "elsewhere/leads/dock.md"
+    ]
 
 
 def test_rules_above_that_fit_nothing_here_are_no_news(handbook: Path, ingest: Ingest) -> None:
     write(handbook, {"open/dock.md": "Visitors park in dock seven."})
-    found = ingest(handbook / "open")
-    assert (found.report.outer_rules, found.report.idle_rules) == ((), ())
+    ingested = ingest(handbook / "open")
+    assert (ingested.report.outer_rules, ingested.report.idle_rules) == ((), ())
 
 
 def test_all_rules_on_the_way_up_hold_and_the_stricter_wins(handbook: Path, ingest: Ingest) -> None:
     write(handbook, {"leads/rules.toml": '["more/"]\ngroups = ["S0HR", "S0ALL"]\n'})
-    found = ingest(handbook / "leads" / "more")
-    assert is_limited(found)
-    assert found.search("band", Permissions(groups=frozenset({"S0ALL"}))) == []
-    assert len(found.report.outer_rules) == 2
+    ingested = ingest(handbook / "leads" / "more")
+    assert is_limited(ingested)
+    assert ingested.search("band", Permissions(groups=frozenset({"S0ALL"}))) == []
+    assert len(ingested.report.outer_rules) == 2
 
 
 def test_rules_above_the_repository_are_not_its_own(folder: Path, ingest: Ingest) -> None:
@@ -168,14 +170,14 @@ def test_rules_hold_however_their_name_is_written(folder: Path, ingest: Ingest, 
 APART = unicodedata.normalize("NFD", UMLAUT)
 
 
-@pytest.mark.parametrize(("name", "other"), [(UMLAUT, APART), (APART, UMLAUT)])
+@pytest.mark.parametrize(("name", "spelling"), [(UMLAUT, APART), (APART, UMLAUT)])
 def test_an_umlaut_is_the_same_however_a_system_writes_it(
-    folder: Path, ingest: Ingest, name: str, other: str
+    folder: Path, ingest: Ingest, name: str, spelling: str
 ) -> None:
     """macOS takes letters apart in names of files, and so do the archives that it packs."""
-    write(folder, {"rules.toml": f'["{name}/"]\ngroups = ["S0HR"]\n', f"{other}/pay.md": PAY})
+    write(folder, {"rules.toml": f'["{name}/"]\ngroups = ["S0HR"]\n', f"{spelling}/pay.md": PAY})
     assert is_limited(ingest(folder))
-    assert is_limited(ingest(folder / other))
+    assert is_limited(ingest(folder / spelling))
 
 
 def test_a_name_that_an_archive_does_not_mark_as_utf8_is_read_as_it(
@@ -203,11 +205,11 @@ def _encrypted() -> bytes:
 
 
 def _damaged() -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("rules.toml", EVERY_PAGE)
         archive.writestr("pay.md", PAY)
-    return written.getvalue().replace(b"S0HR", b"S0HQ", 1)  # its checksum is wrong now
+    return buffer.getvalue().replace(b"S0HR", b"S0HQ", 1)  # its checksum is wrong now
 
 
 @pytest.mark.parametrize(
@@ -231,16 +233,16 @@ def test_rules_in_an_archive_that_cannot_be_read_stop_it(
 def test_an_archive_that_breaks_off_before_its_rules_is_left_out_whole(
     folder: Path, ingest: Ingest
 ) -> None:
-    written = io.BytesIO()
-    with tarfile.open(fileobj=written, mode="w") as archive:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
         for member, content in (("pay.md", PAY), ("z/rules.toml", EVERY_PAGE)):
             info = tarfile.TarInfo(member)
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content.encode()))
-    write(folder, {"x.tar": written.getvalue()[:1_200], "dock.md": "Visitors park."})
-    found = ingest(folder)
-    assert found.files == ["dock.md"]
-    assert "it is damaged, or no archive" in found.skipped.values()
+    write(folder, {"x.tar": buffer.getvalue()[:1_200], "dock.md": "Visitors park."})
+    ingested = ingest(folder)
+    assert ingested.files == ["dock.md"]
+    assert "it is damaged, or no archive" in ingested.skipped.values()
 
 
 @pytest.fixture

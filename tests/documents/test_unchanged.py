@@ -40,7 +40,7 @@ def test_changes_and_deletions_are_followed(folder: Path, ingest: Ingest) -> Non
     assert (third.report.documents, third.report.unchanged) == (2, 1)
     assert third.files == ["c.md", "parking.md"]
     assert "twelve" in third.find("dock").text
-    assert all(found.source.file != "bays.pdf" for found in third.search("deliveries bay nine"))
+    assert all(passage.source.file != "bays.pdf" for passage in third.search("deliveries bay nine"))
 
 
 def test_the_same_documents_make_the_same_index(
@@ -50,30 +50,30 @@ def test_the_same_documents_make_the_same_index(
     (tmp_path / "anew").mkdir()
     ingest(folder)
     ingesting(tmp_path / "anew", converter)(folder)
-    made = [(tmp_path / below / "index.sqlite").read_bytes() for below in ("", "anew")]
-    assert made[0] == made[1]
+    indexes = [(tmp_path / below / "index.sqlite").read_bytes() for below in ("", "anew")]
+    assert indexes[0] == indexes[1]
 
 
 def test_where_nothing_has_changed_the_index_is_there_already(
     folder: Path, tmp_path: Path, ingest: Ingest
 ) -> None:
     ingest(write(folder, {"parking.md": DOCK, "empty.md": "", "key.md": "password: x7Kq!zz81pQ"}))
-    (kept,) = (tmp_path / "kept" / "indexes").iterdir()
+    (cached,) = (tmp_path / "kept" / "indexes").iterdir()
     before = (tmp_path / "index.sqlite").read_bytes()
     again = ingest(folder)
     assert (again.report.documents, again.report.unchanged) == (2, 2)
     assert again.skipped == {"empty.md": "it is empty"}
     assert [leak.file for leak in again.report.leaked] == ["key.md"]
     assert (tmp_path / "index.sqlite").read_bytes() == before
-    assert [*kept.parent.iterdir()] == [kept]
+    assert [*cached.parent.iterdir()] == [cached]
     for number in range(5):
         ingest(write(folder, {"parking.md": f"{DOCK} {number}"}))
-    assert len([*kept.parent.iterdir()]) == 3
+    assert len([*cached.parent.iterdir()]) == 3
 
 
 def test_vectors_are_asked_for_once(folder: Path, ingest: Ingest, model: ModelServer) -> None:
-    told: list[str] = []
-    by = Embeddings(EmbeddingSettings("scripted", model.url), told.append)
+    messages: list[str] = []
+    by = Embeddings(EmbeddingSettings("scripted", model.url), messages.append)
     ingest(write(folder, {"parking.md": DOCK, "bays.md": "Bay nine."}), embeddings=by)
     again = ingest(write(folder, {"bays.md": "Bay ten."}), embeddings=by)
     assert [len(request["input"]) for request in model.requests] == [2, 1]
@@ -102,8 +102,8 @@ def test_an_index_that_is_damaged_where_it_is_kept_is_made_anew(
     folder: Path, tmp_path: Path, ingest: Ingest
 ) -> None:
     ingest(write(folder, {"parking.md": DOCK}))
-    (kept,) = (tmp_path / "kept" / "indexes").iterdir()
-    kept.write_bytes(kept.read_bytes()[:-9])
+    (cached,) = (tmp_path / "kept" / "indexes").iterdir()
+    cached.write_bytes(cached.read_bytes()[:-9])
     assert ingest(folder).find("dock").text == DOCK
 
 
@@ -124,7 +124,7 @@ def test_dates_are_those_of_git_and_of_the_file_where_it_has_changed(
     write(folder, {"changed.md": "Another bay."})
     for name in ("new.md", "changed.md"):
         os.utime(folder / name, (1_700_000_000, 1_700_000_000))
-    dates = {found.source.file: found.updated for found in ingest(folder).search("bay")}
+    dates = {passage.source.file: passage.updated for passage in ingest(folder).search("bay")}
     assert dates == {"old.md": "2024-02-03", "new.md": "2023-11-14", "changed.md": "2023-11-14"}
 
 
@@ -140,12 +140,12 @@ def test_copies_are_folded_and_the_newest_is_kept(folder: Path, ingest: Ingest) 
             },
         )
     )
-    assert [found.source.title for found in handbook.search("badge")] == ["Visitors 2026"]
+    assert [passage.source.title for passage in handbook.search("badge")] == ["Visitors 2026"]
     assert handbook.report.folded == 2
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("claim", "contradiction"),
     [
         ("it closes at 20:00.", "it closes at 22:00."),
         ("it closes on Monday.", "it closes on Friday."),
@@ -154,8 +154,12 @@ def test_copies_are_folded_and_the_newest_is_kept(folder: Path, ingest: Ingest) 
         ("ask Ada for a key.", "ask Bob for a key."),
     ],
 )
-def test_what_contradicts_stays(folder: Path, ingest: Ingest, one: str, other: str) -> None:
-    handbook = ingest(write(folder, {"a.md": RULES.format(one), "b.md": RULES.format(other)}))
+def test_what_contradicts_stays(
+    folder: Path, ingest: Ingest, claim: str, contradiction: str
+) -> None:
+    handbook = ingest(
+        write(folder, {"a.md": RULES.format(claim), "b.md": RULES.format(contradiction)})
+    )
     assert len(handbook.search("badge")) == 2
 
 
@@ -200,6 +204,6 @@ def test_what_is_kept_of_documents_is_for_whoever_brought_them_in_alone(
     folder: Path, tmp_path: Path, ingest: Ingest
 ) -> None:
     ingest(write(folder, {"pay.md": "Band seven."}))
-    kept = [path for path in (tmp_path / "kept").iterdir() if path.name != "documents.lock"]
-    assert {path.name for path in kept} >= {"documents.sqlite", "indexes"}
-    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
+    cached = [path for path in (tmp_path / "kept").iterdir() if path.name != "documents.lock"]
+    assert {path.name for path in cached} >= {"documents.sqlite", "indexes"}
+    assert [path.name for path in cached if path.stat().st_mode & 0o077] == []

@@ -14,21 +14,21 @@ from scripts.terminal.problem import Problem
 
 def lines(path: Path, *objects: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(one) + "\n" for one in objects), encoding="utf-8")
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in objects), encoding="utf-8")
 
 
 def test_sections_known_by_their_links_are_read(tmp_path: Path) -> None:
     link = "https://docs.example/cakes#baking"
     sections = [{"chunk_link": link, "chunk_heading": "Baking", "text": "Bake it."}]
-    asked = [
+    questions = [
         {"id": "q1", "question": "How?", "correct_chunks": [link, link], "correct_answer": "Hot."}
     ]
     (tmp_path / "anthropic_docs.json").write_text(json.dumps(sections))
-    (tmp_path / "docs_evaluation_dataset.json").write_text(json.dumps(asked))
-    found = datasets.read(tmp_path)
-    (passage,), (case,) = found.passages, found.cases
+    (tmp_path / "docs_evaluation_dataset.json").write_text(json.dumps(questions))
+    dataset = datasets.read(tmp_path)
+    (passage,), (case,) = dataset.passages, dataset.cases
     assert (str(passage.source), passage.source.file) == ("Baking", link)
-    assert [str(one) for one in case.expected] == [link], "named twice, expected once"
+    assert [str(entry) for entry in case.expected] == [link], "named twice, expected once"
     assert case.expected[0].fits(passage.source)
     assert case.answer == "Hot."
 
@@ -40,11 +40,15 @@ def test_chunks_of_code_are_read(tmp_path: Path) -> None:
     ]
     files = [{"doc_id": "d", "original_uuid": "ab12", "content": "", "chunks": chunks}]
     (tmp_path / "codebase_chunks.json").write_text(json.dumps(files))
-    asked = {"query": "What is two?", "answer": "A function", "golden_chunk_uuids": [["ab12", 1]]}
-    lines(tmp_path / "evaluation_set.jsonl", asked)
-    found = datasets.read(tmp_path)
-    (case,) = found.cases
-    fitting = [p.text for p in found.passages if case.expected[0].fits(p.source)]
+    questions = {
+        "query": "What is two?",
+        "answer": "A function",
+        "golden_chunk_uuids": [["ab12", 1]],
+    }
+    lines(tmp_path / "evaluation_set.jsonl", questions)
+    dataset = datasets.read(tmp_path)
+    (case,) = dataset.cases
+    fitting = [p.text for p in dataset.passages if case.expected[0].fits(p.source)]
     assert fitting == ["fn two() {}"]
 
 
@@ -63,11 +67,11 @@ def beir(folder: Path, query: str) -> None:
 
 def test_the_form_of_beir_is_read_with_its_degrees(tmp_path: Path) -> None:
     beir(tmp_path, "What to do with cake?")
-    found = datasets.read(tmp_path)
-    (case,) = found.cases
+    dataset = datasets.read(tmp_path)
+    (case,) = dataset.cases
     assert case.question.text == "What to do with cake?"
-    assert [(one.file, one.gain) for one in case.expected] == [("p2", 2.0)]
-    assert [str(passage.source) for passage in found.passages] == ["Cakes", ""]
+    assert [(entry.file, entry.gain) for entry in case.expected] == [("p2", 2.0)]
+    assert [str(passage.source) for passage in dataset.passages] == ["Cakes", ""]
 
 
 def test_zipped_passages_are_read(tmp_path: Path) -> None:
@@ -90,8 +94,8 @@ def test_a_golden_set_beside_its_documents_is_read(tmp_path: Path) -> None:
     lines(
         tmp_path / "golden.jsonl", {"id": "1", "question": "How?", "sources": ["cakes.md#Baking"]}
     )
-    found = datasets.read(tmp_path)
-    assert found.cases[0].expected[0].fits(found.passages[0].source)
+    dataset = datasets.read(tmp_path)
+    assert dataset.cases[0].expected[0].fits(dataset.passages[0].source)
 
 
 def test_a_folder_without_a_benchmark_is_told_what_is_one(tmp_path: Path) -> None:

@@ -48,12 +48,12 @@ Eval = Callable[..., tuple[int, dict[str, Any]]]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A golden set beside its documents."""
-    made = tmp_path / "company"
-    made.mkdir()
+    path = tmp_path / "company"
+    path.mkdir()
     for name, text in DOCUMENTS.items():
-        (made / name).write_text(text)
-    write_golden(made, GOLDEN)
-    return made
+        (path / name).write_text(text)
+    write_golden(path, GOLDEN)
+    return path
 
 
 @pytest.fixture
@@ -64,8 +64,8 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
 
     def evaluate(*more: str) -> tuple[int, dict[str, Any]]:
         report = folder.parent / "report.html"
-        own = ["--against", str(folder / "kept.json"), "--report", str(report)]
-        status = main(["eval", "--dataset", str(folder), "--json", *own, *more])
+        paths = ["--against", str(folder / "kept.json"), "--report", str(report)]
+        status = main(["eval", "--dataset", str(folder), "--json", *paths, *more])
         return status, json.loads(capsys.readouterr().out)
 
     return evaluate
@@ -81,66 +81,66 @@ def model(monkeypatch: pytest.MonkeyPatch, run: Eval) -> Iterator[ModelServer]: 
 
 
 def write_golden(folder: Path, golden: list[dict[str, Any]]) -> None:
-    lines = "".join(json.dumps(one) + "\n" for one in golden)
+    lines = "".join(json.dumps(entry) + "\n" for entry in golden)
     (folder / "golden.jsonl").write_text(lines)
 
 
-def value(found: dict[str, Any], name: str) -> float:
-    return float(found["figures"][name]["value"])
+def value(result: dict[str, Any], name: str) -> float:
+    return float(result["figures"][name]["value"])
 
 
 def test_quoting_is_measured_without_a_model(run: Eval) -> None:
-    status, found = run()
-    assert (status, found["model"], found["questions"]) == (0, "extractive", 3)
-    assert value(found, "recall@3") == 1.0
-    assert value(found, "mrr@3") == 1.0
-    assert value(found, "citations valid") == 1.0
-    assert value(found, "expected source cited") == 1.0
-    assert (value(found, "answered"), value(found, "abstention recall")) == (1.0, 1.0)
-    assert value(found, "token F1") > 0.9
-    assert "correct" not in found["figures"], "nobody has judged"
+    status, result = run()
+    assert (status, result["model"], result["questions"]) == (0, "extractive", 3)
+    assert value(result, "recall@3") == 1.0
+    assert value(result, "mrr@3") == 1.0
+    assert value(result, "citations valid") == 1.0
+    assert value(result, "expected source cited") == 1.0
+    assert (value(result, "answered"), value(result, "abstention recall")) == (1.0, 1.0)
+    assert value(result, "token F1") > 0.9
+    assert "correct" not in result["figures"], "nobody has judged"
 
 
 def test_a_drop_against_the_baseline_fails_and_is_named(run: Eval, folder: Path) -> None:
-    asked = [{**GOLDEN[number % 2], "id": f"q{number}"} for number in range(12)]
-    write_golden(folder, asked)
+    questions = [{**GOLDEN[number % 2], "id": f"q{number}"} for number in range(12)]
+    write_golden(folder, questions)
     assert run("--update-baseline")[0] == 0
     assert run()[0] == 0
     (folder / "deploying.md").unlink()
-    status, found = run()
+    status, result = run()
     assert status == 1
-    assert "recall@3" in found["drops"]
+    assert "recall@3" in result["drops"]
     assert run("--tolerance", "0.9")[0] == 0
     assert run("--update-baseline")[0] == 0
     assert run()[0] == 0
 
 
 def test_one_question_of_many_is_no_drop(run: Eval, folder: Path) -> None:
-    asked = [{**GOLDEN[bool(number)], "id": f"q{number}"} for number in range(12)]
-    write_golden(folder, asked)
+    questions = [{**GOLDEN[bool(number)], "id": f"q{number}"} for number in range(12)]
+    write_golden(folder, questions)
     assert run("--update-baseline")[0] == 0
     (folder / "holidays.md").unlink()
-    status, found = run()
-    assert value(found, "recall@3") < 0.95
-    assert (status, found["drops"]) == (0, [])
+    status, result = run()
+    assert value(result, "recall@3") < 0.95
+    assert (status, result["drops"]) == (0, [])
 
 
 def test_two_runs_are_compared(run: Eval, folder: Path) -> None:
     _, before = run()
     (folder / "before.json").write_text(json.dumps(before))
     (folder / "holidays.md").unlink()
-    _, found = run("--compare", str(folder / "before.json"))
-    (change,) = [one for one in found["compared"] if one["name"] == "recall@20"]
+    _, result = run("--compare", str(folder / "before.json"))
+    (change,) = [entry for entry in result["compared"] if entry["name"] == "recall@20"]
     assert (change["before"], change["now"]) == (1.0, 0.5)
     assert change["difference"]["value"] == -0.5
 
 
 def test_full_text_search_stands_beside(run: Eval) -> None:
-    _, found = run("--baselines")
-    assert [one["name"] for one in found["baselines"]] == ["FTS5", "FTS5 fused with trigrams"]
-    for contest in found["baselines"]:
+    _, result = run("--baselines")
+    assert [entry["name"] for entry in result["baselines"]] == ["FTS5", "FTS5 fused with trigrams"]
+    for contest in result["baselines"]:
         assert contest["figures"]["recall@3"]["value"] == 1.0
-        assert {one["name"] for one in contest["differences"]} >= {"recall@3", "mrr@20"}
+        assert {entry["name"] for entry in contest["differences"]} >= {"recall@3", "mrr@20"}
 
 
 def test_the_model_that_the_shell_names_answers_and_a_judge_judges(
@@ -151,12 +151,12 @@ def test_the_model_that_the_shell_names_answers_and_a_judge_judges(
     model.will_say("Run it [1] [9].")
     model.will_say_without_streaming('Sure! {"points": [true], "contradicts": false}')
     model.will_say("[0] The documents don't say.")
-    status, found = run("--judge", "strict-judge", "--at-once", "1")
-    assert (status, found["model"], found["unjudged"]) == (0, "scripted", {})
-    assert value(found, "correct") == 0.5
-    assert value(found, "points made") == pytest.approx(2 / 3)
-    assert value(found, "abstention recall") == 1.0
-    assert value(found, "citations valid") == 1.0, "the answering dropped the number that is none"
+    status, result = run("--judge", "strict-judge", "--at-once", "1")
+    assert (status, result["model"], result["unjudged"]) == (0, "scripted", {})
+    assert value(result, "correct") == 0.5
+    assert value(result, "points made") == pytest.approx(2 / 3)
+    assert value(result, "abstention recall") == 1.0
+    assert value(result, "citations valid") == 1.0, "the answering dropped the number that is none"
     judged = [r for r in model.requests if r["model"] == "strict-judge"]
     assert len(judged) == 2
     assert "30 days a year [1]." in judged[0]["messages"][1]["content"]
@@ -170,34 +170,34 @@ def test_a_judge_that_fails_is_told_and_fails_no_answer(run: Eval, model: ModelS
     model.will_say("Run it [1].")
     model.will_say_without_streaming("I would rather not say.")
     model.will_say("[0] The documents don't say.")
-    status, found = run("--judge", "judge", "--at-once", "1")
+    status, result = run("--judge", "judge", "--at-once", "1")
     assert status == 0
-    assert found["unjudged"] == {"staging": "the judge said no verdict that can be read"}
-    assert (value(found, "correct"), found["figures"]["correct"]["count"]) == (1.0, 1)
+    assert result["unjudged"] == {"staging": "the judge said no verdict that can be read"}
+    assert (value(result, "correct"), result["figures"]["correct"]["count"]) == (1.0, 1)
 
 
 def test_the_search_alone_is_measured_by_meaning_too(run: Eval, model: ModelServer) -> None:
     _, words = run("--search-only")
     model.vector_of = lambda text: [1.0 if "holiday" in text.lower() else -1.0] * 64
-    status, found = run("--search-only", "--embeddings", "meaning")
-    assert (status, found["model"]) == (0, "")
+    status, result = run("--search-only", "--embeddings", "meaning")
+    assert (status, result["model"]) == (0, "")
     assert {request["model"] for request in model.requests} == {"meaning"}
-    assert value(found, "recall@3") == value(words, "recall@3") == 1.0
-    assert "answered" not in found["figures"]
+    assert value(result, "recall@3") == value(words, "recall@3") == 1.0
+    assert "answered" not in result["figures"]
     model.will_fail(401)
-    status, found = run("--search-only", "--embeddings", "meaning")
-    assert (status, list(found)) == (1, ["error"])
+    status, result = run("--search-only", "--embeddings", "meaning")
+    assert (status, list(result)) == (1, ["error"])
 
 
 def test_a_question_that_fails_fails_alone(run: Eval, model: ModelServer) -> None:
     model.will_say("30 days a year [1].")
     model.will_fail(401)
     model.will_say("[0] The documents don't say.")
-    status, found = run("--at-once", "1")
+    status, result = run("--at-once", "1")
     assert status == 1
-    assert list(found["failed"]) == ["staging"]
-    assert "401" in found["failed"]["staging"]
-    assert value(found, "answered") == 1.0
+    assert list(result["failed"]) == ["staging"]
+    assert "401" in result["failed"]["staging"]
+    assert value(result, "answered") == 1.0
 
 
 def test_a_judge_needs_a_server() -> None:
@@ -207,7 +207,7 @@ def test_a_judge_needs_a_server() -> None:
 
 def test_leaving_waits_for_no_answer() -> None:
     """As Ctrl-C does: what was measured before it stays measured, and what is under way ends."""
-    ended = threading.Event()
+    has_ended = threading.Event()
 
     class Slow:
         at_once = 2
@@ -216,7 +216,7 @@ def test_leaving_waits_for_no_answer() -> None:
             if question.text == "slow":
                 while not stopped():
                     time.sleep(0.01)
-                ended.set()
+                has_ended.set()
             return Reply()
 
     cases = [Case(name, Question(name)) for name in ("quick", "slow")]
@@ -224,7 +224,7 @@ def test_leaving_waits_for_no_answer() -> None:
     first: Measured = next(asking)
     asking.close()
     assert (first.case.id, first.failure) == ("quick", "")
-    assert ended.wait(20)
+    assert has_ended.wait(20)
 
 
 def test_the_report_needs_no_other_file_and_escapes_everything(run: Eval, folder: Path) -> None:

@@ -73,6 +73,6 @@ def test_the_guide_is_found_and_quoted_no_worse_than_before(
 def test_a_wrong_line_is_named(tmp_path: Path, line: str, wrong: str) -> None:
     path = tmp_path / "golden.jsonl"
     path.write_text(f'{{"id": "first", "question": "Q?", "sources": ["a.md#B"]}}\n{line}\n')
-    with pytest.raises(Problem, match=r"golden\.jsonl, line 2") as told:
+    with pytest.raises(Problem, match=r"golden\.jsonl, line 2") as raised:
         cases.read(path)
-    assert wrong in str(told.value)
+    assert wrong in str(raised.value)
