@@ -12,13 +12,14 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 
 _TIMEOUT = 10
+"""Seconds for one call."""
 _NOT_WAITED_FOR = (
     "agents.sessions.setStatus",
     "chat.appendStream",
     "chat.startStream",
     "usergroups.list",
 )
-"""Where these are limited there is something better to do than to wait; see bot/slack/stream.py."""
+"""Calls that are not repeated after a rate limit: their callers go on without; see stream.py."""
 _REPEATABLE = (
     "agents.sessions.setStatus",
     "assistant.threads.setSuggestedPrompts",
@@ -35,40 +36,41 @@ _REPEATABLE = (
     "users.list",
     "views.publish",
 )
-"""Calls that do no harm a second time. A message posted again would be there twice."""
+"""Calls that may be repeated. A message posted again would be there twice."""
 _UNSURE = ("fatal_error", "internal_error", "request_timeout", "service_unavailable")
+"""Errors after which Slack may have done what was asked; each method's page lists them."""
 _REVOKED = ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked")
 
 
 def create_client(api_url: str, longest_wait: float) -> WebClient:
-    """A client that waits rate limits out for up to `longest_wait` seconds.
+    """A client that waits up to `longest_wait` seconds where Slack limits its rate.
 
-    A lost connection does not tell whether a message was posted. So that is left to the queue: the
-    next delivery finds in the thread what was posted, and takes it over.
+    After a lost connection nobody knows whether a message was posted. That is left to the queue:
+    the next delivery finds the message in the thread and goes on with it.
     """
     handlers = [_WaitOut(longest_wait), _Repeat(max_retry_count=1)]
     return WebClient(base_url=api_url, timeout=_TIMEOUT, retry_handlers=handlers)
 
 
 def error_code(error: SlackApiError) -> str:
-    """Slack's name for what went wrong, such as `ratelimited`."""
+    """Slack's error code, such as `ratelimited`."""
     return str(error.response.get("error", ""))
 
 
 def is_revoked(error: Exception) -> bool:
-    """Whether Slack refused the token itself: nothing will work until there is another."""
+    """Whether Slack refused the token itself, so that no call will work with it."""
     return isinstance(error, SlackApiError) and error_code(error) in _REVOKED
 
 
 def is_refusal(error: SlackApiError) -> bool:
-    """Whether Slack surely did nothing. After any other error it may have."""
+    """Whether Slack certainly did nothing. After other errors it may have."""
     if error.response.status_code == 429:
         return True
     return error.response.status_code < 500 and error_code(error) not in _UNSURE
 
 
 def asked_to_wait(error: Exception) -> float:
-    """The seconds that Slack wants to be left alone; 0 where it asked for none."""
+    """The seconds that Slack asks to wait; 0 if the error is no rate limit."""
     if not isinstance(error, SlackApiError) or error.response.status_code != 429:
         return 0.0
     return _retry_after(error.response.headers)
@@ -102,15 +104,15 @@ class _Repeat(RetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
-        lost = isinstance(error, URLError | ConnectionError | RemoteDisconnected | TimeoutError)
-        failed = response.status_code >= 500 if response else lost
+        is_lost = isinstance(error, URLError | ConnectionError | RemoteDisconnected | TimeoutError)
+        failed = response.status_code >= 500 if response else is_lost
         return failed and request.url.endswith(_REPEATABLE)
 
 
 def _retry_after(headers: object) -> float:
-    """Slack's `Retry-After` in seconds; 1 where it names none."""
-    found = {str(name).lower(): value for name, value in dict(headers).items()}  # type: ignore[call-overload]
-    value = found.get("retry-after", 1)
+    """Slack's `Retry-After` header in seconds; 1 if there is none."""
+    lowercased = {str(name).lower(): value for name, value in dict(headers).items()}  # type: ignore[call-overload]
+    value = lowercased.get("retry-after", 1)
     try:
         return float(value[0] if isinstance(value, list) else value)
     except ValueError:

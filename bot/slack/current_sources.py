@@ -1,7 +1,7 @@
-"""What an answer's sources are now, as far as somebody may see them.
+"""Looks the sources of an earlier answer up in today's index, as far as a person may see them.
 
-A record remembers which passages were cited. What is shown of them comes from the index of the
-moment, so that it has the limits of the moment: see docs/decisions/0028.
+A record says which passages were cited. Their text comes from the index of today, with its limits
+on who may read it: see docs/decisions/0028.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from bot.state.records import CitedSource, beginning
 
 @dataclass(frozen=True, slots=True)
 class CurrentSource:
-    """A document and what still stands in it of what was cited; nothing where that has changed.
+    """A cited document as it is today. `text` is empty if the cited passages have changed.
 
-    With `is_attachment` it is a file of the conversation, of which the name alone is kept.
+    With `is_attachment` it is a file of the conversation, of which only the name is saved.
     """
 
     path: str
@@ -25,23 +25,23 @@ class CurrentSource:
     is_attachment: bool = False
 
 
-def current_source(cited: CitedSource, visible: Index) -> CurrentSource | None:
-    """None where the document is not in the view: deleted, moved, renamed or not to be seen.
+def current_source(source: CitedSource, visible: Index) -> CurrentSource | None:
+    """None if the document is not in the index `visible`: gone, renamed, or not for this person.
 
-    Another document may have its name by now. So a passage is known by what it says, and where it
-    says something else only what the document of today is called.
+    Another document may have its name by now. So passages are found by their digests; without any
+    of these, only the title of today's document is shown.
     """
-    if cited.is_attachment:
-        return CurrentSource(cited.path, cited.file, text="", is_attachment=True)
-    passages = visible.passages_of(cited.file)
+    if source.is_attachment:
+        return CurrentSource(source.path, source.file, text="", is_attachment=True)
+    passages = visible.passages_of(source.file)
     if not passages:
         return None
-    standing = [passage for passage in passages if passage.digest in cited.passages]
-    first = (standing or passages)[0]
+    unchanged = [passage for passage in passages if passage.digest in source.passages]
+    first = (unchanged or passages)[0]
     return CurrentSource(
-        path=str(first.source) if standing else first.source.title,
+        path=str(first.source) if unchanged else first.source.title,
         file=first.source.file,
-        text=beginning("\n\n".join(dict.fromkeys(passage.text for passage in standing))),
+        text=beginning("\n\n".join(dict.fromkeys(passage.text for passage in unchanged))),
         url=first.source.url,
         updated=first.updated,
     )

@@ -1,6 +1,6 @@
-"""Interactions: where and by whom, from the payload alone; which question, from our table.
+"""Reads the place and the person of an interaction from its payload, the question from our table.
 
-Nothing that a button carries names a question, so none can be swapped for another's.
+No button carries a question's id, so nobody can put another question's id into a request.
 """
 
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ TOO_OLD = "That answer is too old for this: what was kept of it is gone."
 
 
 def place_of(body: Mapping[str, Any]) -> tuple[str, str]:
-    """Channel and `ts` of the message that was pressed on."""
+    """Channel and `ts` of the message whose button was pressed."""
     container = body["container"]
     return container["channel_id"], container["message_ts"]
 
 
 def question_of(table: Table, context: BoltContext, body: Mapping[str, Any]) -> str:
-    """The question (team:channel:ts) that this message answers; empty where that is not known."""
+    """The question (team:channel:ts) that the message answers; empty if that has expired."""
     return question_answered_by(table, context["team_id"], *place_of(body))
 
 
 def person_of(context: BoltContext) -> str:
-    """Who it is ("team:user"), in the workspace of the bot: elsewhere they may have another."""
+    """The person ("team:user"), by the id that they have in the bot's workspace."""
     return f"{context['team_id']}:{context['user_id']}"

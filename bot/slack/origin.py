@@ -1,4 +1,4 @@
-"""Whether a request belongs to this installation: its team, its app, and addresses of Slack's own.
+"""Checks that a request belongs to this installation: its team, its app, and Slack's own URLs.
 
 A signature proves that somebody has the signing secret, which may have leaked. So nothing that is
 signed for another installation is answered, and nothing is sent to an address that a request
@@ -19,15 +19,15 @@ _ID = re.compile(r"[A-Z0-9]{1,64}")  # U0123ABC, C0123ABC
 _RESPONSE = re.compile(r"https://hooks\.slack(-gov)?\.com/[A-Za-z0-9_/-]+")
 # https://files.slack.com/files-pri/T0001-F0001/download/notes.txt; what redirects lead through is
 # https://acme.slack.com/…, https://acme.enterprise.slack.com/… or GovSlack's.
-_OWN = re.compile(r"https://([a-z0-9-]+\.)*slack(-gov)?\.com(:443)?/[!-~]*", re.IGNORECASE)
+_SLACK_URL = re.compile(r"https://([a-z0-9-]+\.)*slack(-gov)?\.com(:443)?/[!-~]*", re.IGNORECASE)
 
 
 def why_foreign(body: Mapping[str, Any], slack: SlackSettings) -> str | None:
-    """Say in a word what does not match the installation `slack`, or return None.
+    """The name of what does not match the installation `slack`, such as "team"; None: all matches.
 
     In a channel shared between companies the author, and the outer `team_id`, may be of another:
-    what counts is as whom Slack delivers. An app that a whole organisation has installed hears
-    from each of its workspaces, under the organisation's id.
+    what counts is the authorization of the delivery. An app that a whole organisation has installed
+    gets events of each of its workspaces, under the organisation's id.
     """
     app = text_of(body, "api_app_id")
     if slack.app_id and app and app != slack.app_id:
@@ -47,27 +47,27 @@ def why_foreign(body: Mapping[str, Any], slack: SlackSettings) -> str | None:
 
 
 def is_response_url(url: object, api_url: str) -> bool:
-    """Whether interactions are answered there: at Slack, or where a simulated Web API is."""
+    """Whether it is a response URL of Slack's, or of a simulated Slack's."""
     if not isinstance(url, str):
         return False
     return bool(_RESPONSE.fullmatch(url)) or _is_beside(url, api_url)
 
 
 def may_have_token(url: str, api_url: str) -> bool:
-    """Whether the bot's token may go there: to Slack by TLS, or to a simulated Web API."""
-    return bool(_OWN.fullmatch(url)) or _is_beside(url, api_url)
+    """Whether the bot's token may be sent there: to Slack by TLS, or to a simulated Slack."""
+    return bool(_SLACK_URL.fullmatch(url)) or _is_beside(url, api_url)
 
 
 def _is_beside(url: str, api_url: str) -> bool:
     """Whether a URL has the origin of a Web API that is not Slack's own, as on one machine."""
     api = urlsplit(api_url)
-    return not _OWN.fullmatch(api_url) and url.startswith(f"{api.scheme}://{api.netloc}/")
+    return not _SLACK_URL.fullmatch(api_url) and url.startswith(f"{api.scheme}://{api.netloc}/")
 
 
 def _ids(body: Mapping[str, Any]) -> list[str]:
-    """The people and channels that a request names. Some of them are written into messages."""
+    """The ids of people and channels in a request. Some of them are written into messages."""
     event, container = part_of(body, "event"), part_of(body, "container")
-    named = (
+    ids = (
         text_of(event, "user"),
         text_of(event, "channel"),
         text_of(body, "user_id"),
@@ -76,11 +76,11 @@ def _ids(body: Mapping[str, Any]) -> list[str]:
         text_of(part_of(body, "channel"), "id"),
         text_of(container, "channel_id"),
     )
-    return [name for name in named if name]
+    return [name for name in ids if name]
 
 
 def _own_ids(slack: SlackSettings) -> set[str]:
-    """The organisation's id. Of its own token, auth.test may tell it as the team's."""
+    """The organisation's id. For an organisation's token auth.test may return it as the team's."""
     return {name for name in (slack.enterprise_id, slack.team_id) if name.startswith("E")}
 
 

@@ -1,4 +1,4 @@
-"""What the agent's pane suggests to ask: about the channel in view, or about what is known."""
+"""Suggested prompts of the agent's pane: questions about the channel in view, or any document."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.answering.retrieval.index import Index
 from bot.slack.client import error_code
 
 PROMPTS = 4
-"""Slack shows no more."""
+"""Slack's limit: https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts."""
 
 _TITLE = 80
 _WITHOUT_DOCUMENTS = Suggestion("What can you help with?", "What can you help with?")
@@ -22,11 +22,11 @@ _HIDDEN = ("channel_not_found", "missing_scope")
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """One person's pane, and the channel that they look at beside it, if any."""
+    """One person's pane: `channel` holds its conversation, `viewed_channel` is beside it."""
 
     user: str
     channel: str
-    seen: str = ""
+    viewed_channel: str = ""
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Self:
@@ -36,21 +36,21 @@ class Pane:
 
 
 def suggest(slack: WebClient, index: Index, pane: Pane) -> None:
-    """Offer questions that the documents answer, or one about the bot where there is none.
+    """Offer questions that the documents answer, or one about the bot if there are none.
 
-    What was offered before stays until there is something else, although its documents may not.
+    Slack shows the last offer until there is another, even if its documents are gone by then.
     """
-    name, subject = _subject(slack, pane.seen) if pane.seen else ("", "")
-    found = suggestions(index, PROMPTS, subject) or [_WITHOUT_DOCUMENTS]
+    name, subject = _subject(slack, pane.viewed_channel) if pane.viewed_channel else ("", "")
+    offers = suggestions(index, PROMPTS, subject) or [_WITHOUT_DOCUMENTS]
     slack.assistant_threads_setSuggestedPrompts(
         channel_id=pane.channel,
         title=f"Questions that fit #{name}" if name else "Questions to begin with",
-        prompts=[{"title": one.title[:_TITLE], "message": one.question} for one in found],
+        prompts=[{"title": offer.title[:_TITLE], "message": offer.question} for offer in offers],
     )
 
 
 def _subject(slack: WebClient, channel: str) -> tuple[str, str]:
-    """A channel's name, and what it is about in its own words; empty for what is not public."""
+    """A channel's name, and its topic and purpose as a query; empty if it is not public."""
     try:
         about: dict[str, Any] = slack.conversations_info(channel=channel)["channel"]
     except SlackApiError as error:

@@ -1,7 +1,8 @@
-"""What one person alone sees, by the response URL of what they did: 5 uses in 30 minutes.
+"""Messages for one person alone, by the response URL of an interaction: 5 uses in 30 minutes.
 
-Only fixed texts go there, never what documents say: a request names the URL itself, so whoever has
-the signing secret could name one of their own workspace.
+https://docs.slack.dev/interactivity/handling-user-interaction has the rules. Only fixed texts are
+sent there, never documents: the URL is part of the request, so whoever has the signing secret
+could insert one of their own workspace.
 """
 
 import json
@@ -15,10 +16,11 @@ from slack_sdk import WebClient
 from bot.slack.origin import is_response_url
 
 _TIMEOUT = 10
+"""Seconds."""
 
 
 class NotTaken(Exception):
-    """Slack did not take it. `status` is HTTP's; 404 where the URL has expired or is used up."""
+    """Slack refused the message. `status` is HTTP's: 404 if the URL has expired or is used up."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"a response URL answered {status}")
@@ -26,7 +28,7 @@ class NotTaken(Exception):
 
 
 class NotSlacks(Exception):
-    """The URL is none of Slack's. It is not part of the message."""
+    """The URL is not Slack's. The error's message leaves it out, so that it gets into no log."""
 
 
 def send(slack: WebClient, url: str, text: str, blocks: Sequence[dict[str, Any]] = ()) -> None:
@@ -55,4 +57,4 @@ def _use(slack: WebClient, url: str, **answer: Any) -> None:
 
 class _NoRedirects(HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
-        """Leave every redirect an error."""
+        """Treat every redirect as an error."""

@@ -1,4 +1,4 @@
-"""The session's status, which shows under a thread that the bot is at work, or no longer."""
+"""Sets the session's status: whether Slack shows below a thread that the bot is at work."""
 
 import time
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from bot.slack.client import asked_to_wait, is_revoked
 from bot.slack.stream import Destination
 
 _PATIENCE = 5
-"""Seconds that the next question of the thread may wait for the status of the last."""
+"""Seconds to wait out a rate limit; the thread's next question waits as long."""
 
 
 @contextmanager
 def at_work(slack: WebClient, place: Destination, title: str) -> Iterator[None]:
-    """Show that the bot is at work. Slack does not clear `processing` by itself for an hour.
+    """Show that the bot is at work. Slack itself would clear `processing` only after an hour.
 
-    The first question of a thread gives its session the title: Slack ignores any later one.
+    The session gets its title from the thread's first question; Slack ignores later titles.
     """
     _set_status(slack, place.channel, place.thread, "processing", title)
     try:
@@ -29,7 +29,7 @@ def at_work(slack: WebClient, place: Destination, title: str) -> Iterator[None]:
 
 
 def show_at_rest(slack: WebClient, channel: str, thread: str) -> None:
-    """Show that the bot is no longer at work, as soon as Slack takes that."""
+    """Show that the bot is no longer at work."""
     _set_status(slack, channel, thread, "active", patience=_PATIENCE)
 
 
@@ -48,6 +48,6 @@ def _set_status(
         if 0 < wait <= patience:
             time.sleep(wait)
             return _set_status(slack, channel, thread, status, title)
-        # A courtesy: an answer without it is better than none.
+        # An answer without a status is better than none.
         log("status_failed", level="WARNING", error=type(error).__name__)
     return None

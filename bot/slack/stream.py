@@ -1,7 +1,7 @@
-"""One answer streamed into Slack: started at its first text, rolled over before Slack ends it.
+"""Streams one answer into Slack: begins with the first text, and rolls over before Slack ends it.
 
-Slack fixes at its start whether a stream takes text or chunks. Only chunks show tools at work, so
-everything goes in chunks, as slack_sdk's own helper has it; see docs/decisions/0030.
+A stream takes either text or chunks, as its first call decides. Only chunks can show tools at work,
+so everything is sent as chunks, as slack_sdk's own helper does; see docs/decisions/0030.
 """
 
 import time
@@ -20,25 +20,25 @@ from bot.slack.ui import blocks, task_cards
 from bot.state.changes import Stopped
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 3.0, 1.25
-"""Seconds between two appends. Slack takes about 100 a minute of a whole workspace (tier 4): as
-the pauses grow, 20 answers of 5 s spend as many."""
+"""Seconds between two appends. Slack takes about 100 a minute of a whole workspace (tier 4): with
+these growing pauses, 20 answers of 5 s need as many."""
 
 _OLD, _TOO_OLD = 240.0, 280.0
 """Seconds after which a message ends at the next line, or anywhere. Slack ends it at about 300."""
 
 _BAD_CHUNKS = ("invalid_chunks", "invalid_blocks", "invalid_arguments")
-_ENDED = "message_not_in_streaming_state"
+_NOT_STREAMING = "message_not_in_streaming_state"
 _STOPPED = "stopped_by_user"
-_GONE = "message_not_found"
+_NOT_FOUND = "message_not_found"
 
 
 class NotStreaming(Exception):
-    """Slack would not start or go on with a stream here or now: write whole messages instead."""
+    """Slack would not start or continue a stream: write whole messages instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where an answer goes, from whom, and to whom: a stream in a channel names its reader."""
+    """Where an answer goes. `user` asked: a stream in a channel needs its reader's id."""
 
     team: str
     channel: str
@@ -50,7 +50,7 @@ class Destination:
 class Stream:
     """The growing text of one answer.
 
-    `posted` is called with the `ts` of each new message, `may_start` asked before each.
+    `posted` is called with the `ts` of each new message, `may_start` before each.
     """
 
     def __init__(
@@ -70,14 +70,14 @@ class Stream:
         self._next = float("-inf")
         self._pause = _FIRST_PAUSE
         self._tasks: dict[str, Task] = {}
-        """What is not shown yet of tools at work, by id."""
+        """Changes of tasks that are not shown yet, by id."""
         self._cards: dict[str, Task] = {}
-        """The tasks that this message shows, as it shows them."""
+        """The tasks that the current message shows, by id, in the state that it shows."""
 
     def append(self, text: str) -> None:
-        """Add text, and show it where the last was shown long enough ago.
+        """Add text, and show it unless the last append was too short ago.
 
-        Raises `NotStreaming` with the text kept in `text`, or `Stopped`.
+        Raises `NotStreaming`, with all text in `text`, or `Stopped`.
         """
         self.text += text
         self._parts.add(text)
@@ -86,14 +86,14 @@ class Stream:
             self._pause = min(self._pause * _GROWTH, _LONGEST_PAUSE)
 
     def catch_up(self) -> None:
-        """Show what is known of tools and not shown yet, at such times as text. Raises as above."""
+        """Show changes of tasks, as often as text. Raises as above."""
         if self._tasks and self._clock() >= self._next:
             self._show_now()
 
     def show(self, task: Task) -> None:
-        """Show a tool at work, below the text so far. Raises as above.
+        """Show a task, below the text so far. Raises as above.
 
-        That it has ended is shown with whatever comes next: the model is asked again by then.
+        Its end is shown with the next text, which the model has been called for by then.
         """
         if task.state != "running":
             self._tasks[task.id] = task
@@ -110,9 +110,9 @@ class Stream:
             self._next = self._clock() + limited.seconds
 
     def stop(self, below: Sequence[dict[str, Any]]) -> None:
-        """Show the rest, put the blocks `below` it, and end the stream.
+        """Show the rest, with the blocks `below` it, and end the stream.
 
-        Raises `NotStreaming` where the stream never began or has died meanwhile.
+        Raises `NotStreaming` if the stream never began, or Slack has ended it.
         """
         try:
             self._flush(final=True)
@@ -120,11 +120,11 @@ class Stream:
                 raise NotStreaming
             rest = (self._parts.ready(final=True) or "").rstrip()
             self._send(self._slack.chat_stopStream, rest, blocks=below or None)
-        except (_Limited, _Ended) as error:
+        except (_Limited, _StreamEnded) as error:
             raise NotStreaming from error
 
     def _flush(self, *, final: bool = False) -> None:
-        """Show what may be shown now. When `final`, the last of it is left to the stream's end."""
+        """Show all text that is ready. If `final`, its last part is left to `stop`."""
         while (text := self._parts.ready(final=final, ending=self._age() > _OLD)) != "":
             if self._is_old():
                 self._roll_over()
@@ -145,13 +145,13 @@ class Stream:
         return self._age() > (_OLD if self._parts.at_line_end else _TOO_OLD)
 
     def _show(self, text: str) -> bool:
-        """Send text to Slack; False where Slack has ended the stream without taking it."""
+        """Send text to Slack; False if Slack has ended the stream without taking it."""
         if self._ts is None:
             self._start(text)
             return True
         try:
             self._send(self._slack.chat_appendStream, text)
-        except _Ended:
+        except _StreamEnded:
             return False
         return True
 
@@ -173,21 +173,21 @@ class Stream:
             raise NotStreaming(error_code(error)) from error
         self._ts, self._started = str(started["ts"]), self._clock()
         self._posted(self._ts)
-        self._tasks_shown()
+        self._note_tasks_as_shown()
 
     def _send(self, method: Callable[..., Any], text: str, **more: Any) -> None:
-        """Send text, and what is not shown yet of tasks, with a call about this stream."""
+        """Send text and the changes of tasks, with a call about this stream."""
         try:
             self._call(method, ts=self._ts, chunks=self._chunks(text) or None, **more)
         except SlackApiError as error:
             if not self._tasks or error_code(error) not in _BAD_CHUNKS:
                 raise
-            # An ornament: the answer goes on without it.
+            # The answer goes on without the tasks.
             log("task_not_shown", "WARNING", error=error_code(error))
             self._tasks.clear()
             if text or more:
                 self._send(method, text, **more)
-        self._tasks_shown()
+        self._note_tasks_as_shown()
 
     def _chunks(self, text: str) -> list[dict[str, Any]]:
         tasks = [
@@ -195,37 +195,37 @@ class Stream:
         ]
         return [*tasks, *([{"type": "markdown_text", "text": text}] if text else [])]
 
-    def _tasks_shown(self) -> None:
+    def _note_tasks_as_shown(self) -> None:
         new = [task for task in self._tasks.values() if task.id not in self._cards]
         self._parts.reserve(sum(map(task_cards.size, new)))
         self._cards |= self._tasks
         self._tasks.clear()
 
     def _roll_over(self) -> None:
-        """End this message and let the next text begin another, inside what was open."""
-        shown, end = self._parts.message, self._parts.turn()
+        """End this message; the next text begins another, which re-opens what was open."""
+        text, end = self._parts.message, self._parts.turn()
         if self._ts is None:
             return
         new = {name: task for name, task in self._tasks.items() if name not in self._cards}
         self._tasks = self._last_of_cards()
         try:
             self._send(self._slack.chat_stopStream, end)
-        except _Ended:
+        except _StreamEnded:
             if end or self._tasks:
-                self._call(self._slack.chat_update, ts=self._ts, **blocks.content(shown + end))
+                self._call(self._slack.chat_update, ts=self._ts, **blocks.content(text + end))
         except _Limited as error:
             raise NotStreaming from error
         self._ts = None
         self._tasks, self._cards = new, {}
 
     def _last_of_cards(self) -> dict[str, Task]:
-        """What this message is to say last of its tasks: a card that it leaves running spins."""
-        known = self._cards | self._tasks
+        """The last states of this message's running tasks: Slack would let them spin for ever."""
+        latest = self._cards | self._tasks
         running = [name for name, task in self._cards.items() if task.state == "running"]
         return {
-            name: replace(known[name], state="done")
-            if known[name].state == "running"
-            else known[name]
+            name: replace(latest[name], state="done")
+            if latest[name].state == "running"
+            else latest[name]
             for name in running
         }
 
@@ -235,15 +235,15 @@ class Stream:
         except SlackApiError as error:
             if error_code(error) == _STOPPED:
                 raise Stopped from error
-            if error_code(error) == _ENDED:
-                raise _Ended from error
+            if error_code(error) == _NOT_STREAMING:
+                raise _StreamEnded from error
             if seconds := asked_to_wait(error):
                 raise _Limited(seconds) from error
             raise
 
 
-class _Ended(Exception):
-    """Slack has ended the stream meanwhile, without taking what was to be shown."""
+class _StreamEnded(Exception):
+    """Slack has ended the stream, without taking the text."""
 
 
 class _Limited(Exception):
@@ -253,9 +253,9 @@ class _Limited(Exception):
 
 
 def end_stream(slack: WebClient, channel: str, ts: str) -> None:
-    """Make sure that a message no longer streams, so that it can be updated or deleted."""
+    """End a message's stream if it still runs, so that the message can be updated or deleted."""
     try:
         slack.chat_stopStream(channel=channel, ts=ts)
     except SlackApiError as error:
-        if error_code(error) not in (_ENDED, _STOPPED, _GONE):
+        if error_code(error) not in (_NOT_STREAMING, _STOPPED, _NOT_FOUND):
             raise

@@ -1,7 +1,7 @@
-"""The writer: one answer, whole, in its thread. Never two, never cut off, never silent.
+"""Writes one answer into its thread: never two, never half of one, never none.
 
-A first attempt streams. Whatever comes after a failure rewrites: a second run of a model says
-something else, so an answer is never continued mid-sentence.
+The first attempt streams. Later attempts replace its messages: a model says something else the
+second time, so an answer is never continued mid-sentence.
 """
 
 import time
@@ -28,12 +28,12 @@ from bot.slack.stream import Destination, NotStreaming, Stream, end_stream
 from bot.slack.ui import blocks, buttons, escalation, sources, task_cards
 from bot.state.claims import Claim
 
-_GONE = "message_not_found"
-_STREAMING = ("streaming_state_conflict", "cant_delete_message")
+_NOT_FOUND = "message_not_found"
+_STILL_STREAMING = ("streaming_state_conflict", "cant_delete_message")
 
 
 class Reply:
-    """The messages of one answer. `may_stream` is asked before each streamed message."""
+    """The messages of one answer. `may_stream` is called before each streamed message."""
 
     def __init__(
         self,
@@ -47,24 +47,24 @@ class Reply:
         self._may_stream, self._clock = may_stream, clock
 
     def adopt(self, posts: Iterable[str]) -> None:
-        """Take over messages that a killed attempt posted before it could save their `ts`."""
+        """Save messages that a killed attempt posted before it could save their `ts`."""
         for ts in posts:
             if ts not in self._claim.posted:
                 self._claim.remember(ts)
 
     def write(self, events: Iterator[AnswerEvent]) -> None:
-        """Write the answer as it comes. An error leaves the answer to the next delivery."""
+        """Write the answer while its events come. After an error the next delivery writes it."""
         if self._claim.attempt > 1:
             self._write_whole(for_slack(events))
         else:
             self._stream(for_slack(events))
 
     def write_instead(self, text: str, below: Sequence[dict[str, Any]] = ()) -> None:
-        """Put one text in the place of all that was posted, such as the apology at the end."""
+        """Replace all posted messages by one text, such as the apology."""
         self._put([text], below)
 
     def mark_stopped(self) -> None:
-        """Leave what was written, and say below it that it was stopped."""
+        """Leave the text, and say below it that it was stopped."""
         if not self._claim.posted:
             self._post({"text": blocks.STOPPED, "blocks": [blocks.stopped()]})
             return
@@ -78,13 +78,13 @@ class Reply:
         )
         for message in thread["messages"]:
             if message["ts"] == last and not blocks.is_stopped(message):
-                shown = [*task_cards.settled(message.get("blocks", ())), blocks.stopped()]
+                below = [*task_cards.settled(message.get("blocks", ())), blocks.stopped()]
                 text = message.get("text") or blocks.STOPPED
-                content = {**blocks.content(text), "blocks": shown}
+                content = {**blocks.content(text), "blocks": below}
                 self._change(self._slack.chat_update, last, **content)
 
     def withdraw(self) -> None:
-        """Take back what was written: the question is gone."""
+        """Delete the answer, since its question was deleted."""
         self._put([], ())
 
     def _stream(self, events: Iterator[AnswerEvent]) -> None:
@@ -104,7 +104,7 @@ class Reply:
                     case Rewrite():
                         return self._write_whole(events)
                     case Quoted() if not stream.text:
-                        # It comes in one piece, so a stream would only cost a call more.
+                        # A quote comes in one piece, so a stream would only be one more call.
                         below.note(event)
                         return self._write_whole(events, below=below)
                     case _:
@@ -128,17 +128,17 @@ class Reply:
         self._put(roll_over(text), below.blocks())
 
     def _put(self, parts: Sequence[str], below: Sequence[dict[str, Any]]) -> None:
-        """Bring Slack to show exactly `parts`: update what is there, post or delete the rest."""
-        there = list(self._claim.posted)
+        """Make Slack show exactly `parts`: update posted messages, post or delete the rest."""
+        posted = list(self._claim.posted)
         for number, part in enumerate(parts):
             content = blocks.content(part, below if number == len(parts) - 1 else ())
-            if number >= len(there):
+            if number >= len(posted):
                 self._post(content)
-            elif not self._change(self._slack.chat_update, there[number], **content):
-                # Somebody deleted it. What stands below moves up, so that the order stays.
-                self._claim.forget(there[number])
+            elif not self._change(self._slack.chat_update, posted[number], **content):
+                # Somebody deleted it. The parts below move up a message, so that the order stays.
+                self._claim.forget(posted[number])
                 return self._put(parts, below)
-        for ts in there[len(parts) :]:
+        for ts in posted[len(parts) :]:
             self._change(self._slack.chat_delete, ts)
             self._claim.forget(ts)
         return None
@@ -154,31 +154,31 @@ class Reply:
         self._claim.remember(str(posted["ts"]))
 
     def _change(self, method: Callable[..., Any], ts: str, **content: Any) -> bool:
-        """Update or delete a message, ended first if it still streams; False where it is gone."""
+        """Update or delete a message, after ending its stream; False if it was deleted."""
         where = {"channel": self._place.channel, "ts": ts}
         try:
             try:
                 method(**where, **content)
             except SlackApiError as error:
-                if error_code(error) not in _STREAMING:
+                if error_code(error) not in _STILL_STREAMING:
                     raise
                 end_stream(self._slack, **where)
                 method(**where, **content)
         except SlackApiError as error:
-            if error_code(error) != _GONE:
+            if error_code(error) != _NOT_FOUND:
                 raise
             return False
         return True
 
 
 def for_slack(events: Iterable[AnswerEvent]) -> Iterator[AnswerEvent]:
-    """The same events, with the text as Slack shows it best."""
+    """The same events, with their text translated for Slack."""
     markdown = SlackMarkdown()
     for event in events:
         match event:
             case Text(text):
-                if shown := markdown.feed(text):
-                    yield Text(shown)
+                if translated := markdown.feed(text):
+                    yield Text(translated)
             case Rewrite():
                 markdown = SlackMarkdown()
                 yield event
@@ -189,7 +189,7 @@ def for_slack(events: Iterable[AnswerEvent]) -> Iterator[AnswerEvent]:
 
 
 class _Below:
-    """What stands below an answer: who wrote it, where not a model, its sources, and buttons."""
+    """Collects what is shown below an answer: remarks, sources, a contact, and buttons."""
 
     def __init__(self) -> None:
         self._quoted: Quoted | None = None
@@ -212,10 +212,10 @@ class _Below:
 
     def blocks(self) -> list[dict[str, Any]]:
         label = "Nearest in the documents" if self._abstained else "Sources"
-        named = sources.listed(self._sources.citations, label)
+        source_list = sources.listed(self._sources.citations, label)
         because = [self._quoted.because] if self._quoted else []
         return [
-            *blocks.notes([*because, *self._remarks], named),
+            *blocks.notes([*because, *self._remarks], source_list),
             *escalation.ask_instead(self._abstained.contact if self._abstained else ""),
-            *buttons.below_answer(sources=bool(named)),
+            *buttons.below_answer(sources=bool(source_list)),
         ]

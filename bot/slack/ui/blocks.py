@@ -1,4 +1,4 @@
-"""Pure builders of what Slack shows: messages, what stands below them, apologies."""
+"""Pure builders of messages: their blocks, what is shown below them, apologies."""
 
 import hashlib
 import re
@@ -18,24 +18,25 @@ _STOPPED_ID = "stopped"
 TRY_AGAIN = "try_again"
 
 _TITLE = 200
+"""Slack's limit for a session's title."""
 
-_TOKEN = re.compile(r"<([^<>]+)>")
+_TOKEN = re.compile(r"<([^<>]+)>")  # <@U0123|ada>, <#C0123|team>, <!here>, <https://a.b|a.b>
 
 
 def as_written(text: str, bot_user_id: str) -> str:
-    """What a person typed: Slack's escapes undone and mentions of the bot taken out."""
+    """What a person typed: without Slack's escapes and mentions of the bot."""
     text = _TOKEN.sub(lambda token: _plain(token[1], bot_user_id), text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
 def title(text: str) -> str:
-    """The first line of what a person typed, as long as Slack takes a session's title."""
+    """The first line of what a person typed, cut to the length of a session's title."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return line if len(line) <= _TITLE else f"{line[: _TITLE - 1]}\u2026"
 
 
 def _plain(token: str, bot_user_id: str) -> str:
-    """What stands between Slack's angle brackets, as a person would read it."""
+    """The content of Slack's angle brackets as a person would read it: "@ada" for "@U0123|ada"."""
     target, _, label = token.partition("|")
     if target == f"@{bot_user_id}":
         return " "
@@ -47,13 +48,13 @@ def _plain(token: str, bot_user_id: str) -> str:
 
 
 def notes(remarks: Sequence[str], sources: str) -> list[dict[str, Any]]:
-    """The quiet lines below an answer: remarks on how it was made, and its sources in mrkdwn."""
+    """The context blocks below an answer: remarks on how it was made, and its sources in mrkdwn."""
     lines = [*(harmless(remark)[:_CONTEXT] for remark in remarks), *([sources] if sources else [])]
     return [{"type": "context", "elements": [{"type": "mrkdwn", "text": line}]} for line in lines]
 
 
 def markdown_of(message: Mapping[str, Any]) -> str:
-    """What a message says: its Markdown where it has some, since its `text` may be cut."""
+    """A message's text: that of its Markdown blocks, if any, since its `text` may be cut."""
     parts = [block["text"] for block in message.get("blocks", ()) if block["type"] == "markdown"]
     return "\n".join(parts) or str(message.get("text", ""))
 
@@ -64,17 +65,17 @@ def message(text: str, below: Sequence[dict[str, Any]] = ()) -> list[dict[str, A
 
 
 def content(text: str, below: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
-    """What posting or updating a whole message takes.
+    """The arguments for posting or updating a whole message.
 
-    Slack notifies with the `text`, and screen readers read it: so it names the sources, too.
+    Notifications and screen readers use the `text`, so it names the sources, too.
     """
     quiet = [e["text"] for block in below if block["type"] == "context" for e in block["elements"]]
-    said = "\n\n".join(["", *quiet])[:_TEXT]
-    return {"text": text[: _TEXT - len(said)] + said, "blocks": message(text, below)}
+    spoken = "\n\n".join(["", *quiet])[:_TEXT]
+    return {"text": text[: _TEXT - len(spoken)] + spoken, "blocks": message(text, below)}
 
 
 def stopped() -> dict[str, Any]:
-    """What stands below an answer that a person stopped."""
+    """The block below an answer that a person stopped."""
     text = {"type": "mrkdwn", "text": STOPPED}
     return {"type": "context", "block_id": _STOPPED_ID, "elements": [text]}
 
@@ -85,12 +86,12 @@ def is_stopped(message: Mapping[str, Any]) -> bool:
 
 
 def reference(question: str) -> str:
-    """How people name a question to those who run the bot, and these find it in the logs."""
+    """A question's short reference, by which those who run the bot find it in the logs."""
     return hashlib.sha256(question.encode()).hexdigest()[:8]
 
 
 def apology(name: str, question: str) -> str:
-    """What a person reads when every attempt has failed."""
+    """The text after every attempt has failed."""
     return (
         f"Sorry, {name} could not answer this: something on its side kept failing."
         f" Try again in a few minutes, here or with a new question. If it happens again, tell the"
@@ -99,7 +100,7 @@ def apology(name: str, question: str) -> str:
 
 
 def try_again() -> dict[str, Any]:
-    """The button below an apology that has its question answered once more."""
+    """The button below an apology that has the question answered again."""
     button = {
         "type": "button",
         "action_id": TRY_AGAIN,

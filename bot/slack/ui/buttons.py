@@ -1,4 +1,4 @@
-"""Pure builders of what people can press: below an answer, and in App Home."""
+"""Pure builders of buttons: below an answer, and in App Home."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ Block = dict[str, Any]
 
 
 def below_answer(*, sources: bool) -> list[Block]:
-    """What stands below a whole answer: a look at its sources, where it has some, and a rating.
+    """The buttons below a whole answer: "Show sources", if it has any, and a rating.
 
-    Which answer that is, the message's place says: see bot/slack/interactions.py.
+    They carry no id: the message's place identifies the answer. See bot/slack/interactions.py.
     """
     looking = (
         [{"type": "actions", "elements": [_button("show_sources", "Show sources")]}]
@@ -41,8 +41,10 @@ def verdict(value: str) -> Verdict:
 
 
 def forget_me(name: str) -> list[Block]:
-    """The blocks of App Home by which people have deleted what is kept of them."""
-    kept = f"{name} keeps your questions, its answers and your ratings for a while, to get better."
+    """The blocks of App Home by which people can have everything about them deleted."""
+    notice = (
+        f"{name} keeps your questions, its answers and your ratings for a while, to get better."
+    )
     button = _button("forget_me", "Delete what is kept of me")
     confirm = {
         "title": _plain("Delete it all?"),
@@ -56,14 +58,14 @@ def forget_me(name: str) -> list[Block]:
     }
     return [
         {"type": "divider"},
-        {"type": "context", "elements": [_plain(kept)]},
+        {"type": "context", "elements": [_plain(notice)]},
         {"type": "actions", "elements": [button | {"style": "danger", "confirm": confirm}]},
     ]
 
 
 def _thumb(label: str, value: Verdict) -> Block:
-    shown = {"text": _plain(label), "value": value}
-    return shown | {"accessibility_label": label}
+    button = {"text": _plain(label), "value": value}
+    return button | {"accessibility_label": label}
 
 
 def _button(action_id: str, label: str) -> Block:

@@ -1,4 +1,4 @@
-"""A message that somebody wants to ask about: what its menu tells of it."""
+"""The message that somebody wants to ask about, as its shortcut's payload describes it."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from bot.slack.ui import blocks
 
 UNKNOWN = "?"
 _LONGEST = 8_000
-"""Characters of the message that are kept while somebody may ask about it."""
+"""Characters of the message that are saved in the form."""
 
 _DOMAIN = re.compile(r"[a-z0-9-]+")  # acme, of acme.slack.com
 
@@ -47,7 +47,7 @@ class MessageReference:
 
     @property
     def as_form(self) -> dict[str, str]:
-        """What is kept of it until somebody has asked."""
+        """The values to save while the modal is open."""
         return asdict(self)
 
 
@@ -59,7 +59,7 @@ def _author(message: Mapping[str, Any], team: str) -> str:
 
 
 def _link(domain: str, channel: str, ts: str, thread: str) -> str:
-    """What "Copy link" copies; made here, since Slack tells no link of a private message."""
+    """The link that "Copy link" copies: chat.getPermalink has none for private messages."""
     if not _DOMAIN.fullmatch(domain):
         return ""
     link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"

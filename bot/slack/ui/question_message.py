@@ -1,7 +1,7 @@
-"""The message that the bot posts for a question that has none of its own: made, and recognised.
+"""Builds and reads question messages: the bot posts one for a question that has no message.
 
-Its first block's id names the question, so that it is found again after a kill, and never taken
-for an answer.
+The id of its first block contains the question's id. By it the message is found after a kill, and
+never taken for an answer.
 """
 
 import re
@@ -12,13 +12,12 @@ from typing import Any, Self
 from bot.slack.ui import blocks
 
 _PREFIX = "asked-"
-_ASKER = re.compile(r"<@(\w+)>")
+_ASKER = re.compile(r"<@(\w+)>")  # <@U0123>
 _SECTION = 2_800
-"""Slack takes 3,000 characters in a section; escapes have been counted by then."""
-
+"""Slack takes 3,000 characters in a section, escapes included."""
 
 POSTED = "question_posted"
-"""The type of the event by which the worker hears of a question that it has posted."""
+"""The type of the event that tells the worker of a question message that it has posted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,8 @@ class Origin:
     thread: str
 
     @classmethod
-    def read(cls, id: str) -> Self | None:  # noqa: A002 - as an `QuestionMessage` calls it
-        """From the id of a posted question; None where it has another origin."""
+    def read(cls, id: str) -> Self | None:  # noqa: A002 - as a `QuestionMessage` calls it
+        """Read the id of a question message; None if it has another form."""
         parts = id.split(":")
         return cls(*parts) if len(parts) == len(fields(cls)) else None
 
@@ -43,52 +42,54 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class QuestionMessage:
-    """A posted question: who asked, and what."""
+    """The id, author and text of a question that was posted by the bot."""
 
     id: str
     user: str
     text: str
 
 
-def posted_directly(asked: QuestionMessage, channel: str) -> dict[str, Any]:
+def posted_directly(question: QuestionMessage, channel: str) -> dict[str, Any]:
     """The message in direct messages under which a question of a channel is answered."""
-    return _posted(asked, f"<@{asked.user}> asked in <#{channel}>:")
+    return _posted(question, f"<@{question.user}> asked in <#{channel}>:")
 
 
-def posted(asked: QuestionMessage, about: str = "", quoted: str = "") -> dict[str, Any]:
+def posted(question: QuestionMessage, about: str = "", quoted: str = "") -> dict[str, Any]:
     """The `text` and `blocks` of the message: "@ada asks about …:", what is quoted, the question.
 
     `about` is mrkdwn of our own; the rest is what people wrote, and pings nobody.
     """
-    return _posted(asked, f"<@{asked.user}> asks{f' about {about}' if about else ''}:", quoted)
+    return _posted(
+        question, f"<@{question.user}> asks{f' about {about}' if about else ''}:", quoted
+    )
 
 
-def _posted(asked: QuestionMessage, line: str, quoted: str = "") -> dict[str, Any]:
+def _posted(question: QuestionMessage, line: str, quoted: str = "") -> dict[str, Any]:
     lead = {"type": "mrkdwn", "text": line}
     quote = "\n".join(f"> {part}" for part in blocks.harmless(quoted).splitlines())
     return {
-        "text": f"{line} {asked.text}"[:_SECTION],
+        "text": f"{line} {question.text}"[:_SECTION],
         "blocks": [
-            {"type": "context", "block_id": f"{_PREFIX}{asked.id}", "elements": [lead]},
+            {"type": "context", "block_id": f"{_PREFIX}{question.id}", "elements": [lead]},
             *([_section(quote[:_SECTION])] if quote else []),
-            *(_section(part, f"text-{n}") for n, part in enumerate(_cut(asked.text))),
+            *(_section(part, f"text-{n}") for n, part in enumerate(_cut(question.text))),
         ],
     }
 
 
 def read(post: Mapping[str, Any], bot_user_id: str) -> QuestionMessage | None:
-    """The question that the bot posted a message for, or None for any other message.
+    """The question of a message; None unless it is a question message of the bot's.
 
-    Anybody else could ask in another person's name.
+    With other authors' messages anybody could ask in another person's name.
     """
     if post.get("user") != bot_user_id:
         return None
-    shown: Sequence[Mapping[str, Any]] = post.get("blocks") or ({},)
-    name = str(shown[0].get("block_id", ""))
+    post_blocks: Sequence[Mapping[str, Any]] = post.get("blocks") or ({},)
+    name = str(post_blocks[0].get("block_id", ""))
     if not name.startswith(_PREFIX):
         return None
-    asker = _ASKER.search(shown[0]["elements"][0]["text"])
-    text = [b["text"]["text"] for b in shown if b.get("block_id", "").startswith("text-")]
+    asker = _ASKER.search(post_blocks[0]["elements"][0]["text"])
+    text = [b["text"]["text"] for b in post_blocks if b.get("block_id", "").startswith("text-")]
     return QuestionMessage(name.removeprefix(_PREFIX), asker[1] if asker else "", "".join(text))
 
 

@@ -7,13 +7,13 @@ from bot.answering.events import Task
 from bot.markdown import harmless
 
 _CHARACTERS = 256
-"""Slack takes no more in a title, nor in details."""
+"""Slack's limit for a title, and for details."""
 
 _STATUS = {"running": "in_progress", "done": "complete", "failed": "error"}
 
 
 def update(task: Task, *, new: bool) -> dict[str, Any]:
-    """A tool at work as a stream shows it. Of a card that is not `new`, Slack adds to `details`."""
+    """The chunk that shows a task. Only a `new` card has `details`: Slack would append later ones."""
     chunk = {
         "type": "task_update",
         "id": task.id,
@@ -28,14 +28,14 @@ def update(task: Task, *, new: bool) -> dict[str, Any]:
 
 
 def size(task: Task) -> int:
-    """How much of a message's size a task takes; Slack counts `details` about twice."""
+    """The bytes that a task takes of a message's size; Slack counts `details` about twice."""
     return len(task.title.encode()) + 2 * len(task.subject.encode())
 
 
-def settled(shown: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A message's blocks without the tasks that no longer run."""
+def settled(message_blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A message's blocks without the tasks that have not ended."""
     return [
         block
-        for block in shown
+        for block in message_blocks
         if block["type"] != "task_card" or block.get("status") in ("complete", "error")
     ]

@@ -20,7 +20,7 @@ _LONGEST_QUESTION = 2_000
 _LONGEST_WISH = 3_000
 _NONE_KEPT = "The sources of this answer are no longer kept."
 _SHOWN_SOURCES = 25
-"""Of four blocks each, of which Slack takes 100 in a modal."""
+"""Each takes four blocks, and Slack takes 100 in a modal."""
 _UNSEEN = "_This is not, or no longer, among the documents that you may see here._"
 _ATTACHMENT = "_A file of the conversation. Files are not kept: open it there._"
 _CHANGED = "_What stood there has been changed since this answer._"
@@ -31,7 +31,7 @@ _TITLE = 100
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What App Home tells. `ways` are how people ask, `examples` questions worth asking."""
+    """The content of App Home. `ways` are how people ask, `examples` questions worth asking."""
 
     name: str
     ways: Sequence[str]
@@ -41,25 +41,25 @@ class Home:
     below: Sequence[dict[str, Any]] = ()
 
 
-def home(told: Home) -> dict[str, Any]:
-    """App Home. Its `private_metadata` changes with what it tells, and only then."""
-    shown = [
-        _section(f"*{told.name}* answers from your company's documents, and names its sources."),
+def home(content: Home) -> dict[str, Any]:
+    """App Home's view. Its `private_metadata` is a fingerprint of its blocks."""
+    home_blocks = [
+        _section(f"*{content.name}* answers from your company's documents, and names its sources."),
         _header("Where to ask"),
-        _section(_list(told.ways)),
-        _header(f"What {told.name} knows"),
-        *_known(told),
+        _section(_list(content.ways)),
+        _header(f"What {content.name} knows"),
+        *_documents(content),
         _header("How to ask well"),
-        _section(_list(_tips(told.examples))),
-        *told.below,
+        _section(_list(_tips(content.examples))),
+        *content.below,
     ]
-    fingerprint = hashlib.sha256(json.dumps(shown).encode()).hexdigest()
-    return {"type": "home", "blocks": shown, "private_metadata": fingerprint}
+    fingerprint = hashlib.sha256(json.dumps(home_blocks).encode()).hexdigest()
+    return {"type": "home", "blocks": home_blocks, "private_metadata": fingerprint}
 
 
 def ask_about(callback_id: str, name: str, about: MessageReference, form: str) -> dict[str, Any]:
     """The modal that asks what somebody wants to know about a message."""
-    begun = blocks.harmless(_cut(about.text or "(no text)", _QUOTE)).splitlines()
+    quoted = blocks.harmless(_cut(about.text or "(no text)", _QUOTE)).splitlines()
     question = {
         "type": "plain_text_input",
         "action_id": _QUESTION,
@@ -75,7 +75,7 @@ def ask_about(callback_id: str, name: str, about: MessageReference, form: str) -
         "close": _plain("Cancel"),
         "private_metadata": form,
         "blocks": [
-            _section("\n".join(f"> {line}" for line in begun)),
+            _section("\n".join(f"> {line}" for line in quoted)),
             {
                 "type": "input",
                 "block_id": _QUESTION,
@@ -88,7 +88,7 @@ def ask_about(callback_id: str, name: str, about: MessageReference, form: str) -
 
 
 def asked_about(view: Mapping[str, Any]) -> str:
-    """What somebody wrote into that modal."""
+    """The question that somebody entered into that modal."""
     values = view["state"]["values"].get(_QUESTION, {})
     return str(values.get(_QUESTION, {}).get("value") or _DEFAULT)
 
@@ -123,26 +123,26 @@ def wish(form: str) -> dict[str, Any]:
 def wished(view: Mapping[str, Any]) -> tuple[str, str]:
     """The form's id and the text of a submitted wish; it may be empty."""
     values = view["state"]["values"].get("wish", {})
-    written = values.get("text", {}).get("value") or ""
-    return view["private_metadata"], written[:_LONGEST_WISH].strip()
+    text = values.get("text", {}).get("value") or ""
+    return view["private_metadata"], text[:_LONGEST_WISH].strip()
 
 
-def sources(form: str, cited: Sequence[CurrentSource | None]) -> dict[str, Any]:
-    """The modal that shows what stands now at the sources of an answer.
+def sources(form: str, current: Sequence[CurrentSource | None]) -> dict[str, Any]:
+    """The modal that shows an answer's sources as they are today.
 
-    Those that may not be seen, which are None, keep their numbers and tell nothing.
+    Sources that this person may not see are None: they keep their numbers and show nothing.
     """
-    shown: list[dict[str, Any]] = []
-    for number, source in enumerate(cited[:_SHOWN_SOURCES], start=1):
+    source_blocks: list[dict[str, Any]] = []
+    for number, source in enumerate(current[:_SHOWN_SOURCES], start=1):
         below = _source(number, source) if source else [_section(f"*[{number}]* {_UNSEEN}")]
-        shown += [*below, {"type": "divider"}]
+        source_blocks += [*below, {"type": "divider"}]
     return {
         "type": "modal",
         "callback_id": "sources",
         "private_metadata": form,
         "title": _plain("Sources"),
         "close": _plain("Close"),
-        "blocks": shown[:-1] or [_section(_NONE_KEPT)],
+        "blocks": source_blocks[:-1] or [_section(_NONE_KEPT)],
     }
 
 
@@ -158,19 +158,19 @@ def _source(number: int, source: CurrentSource) -> list[dict[str, Any]]:
     ]
 
 
-def _known(told: Home) -> list[dict[str, Any]]:
-    if not told.titles:
+def _documents(content: Home) -> list[dict[str, Any]]:
+    if not content.titles:
         return [_section("No documents that you may see. The people who run it can add some.")]
-    count = len(told.titles)
-    titles = [blocks.harmless(_cut(title)) for title in told.titles[:_TITLES]]
+    count = len(content.titles)
+    titles = [blocks.harmless(_cut(title)) for title in content.titles[:_TITLES]]
     rest = [f"and {count - _TITLES} more"] if count > _TITLES else []
     number = f"{count} document{'s' if count > 1 else ''}"
-    fresh = [_context(f"{number}, last updated {_date(told.since)}")] if told.since else []
+    fresh = [_context(f"{number}, last updated {_date(content.since)}")] if content.since else []
     return [_section(_list([*titles, *rest])), *fresh]
 
 
 def _tips(examples: Sequence[str]) -> list[str]:
-    tried = [f"Try: _{blocks.harmless(_cut(example))}_" for example in examples]
+    examples_to_try = [f"Try: _{blocks.harmless(_cut(example))}_" for example in examples]
     return [
         "*Ask a whole question.* \u201cHow do I undo a release?\u201d finds more than"
         " \u201crelease?\u201d",
@@ -178,7 +178,7 @@ def _tips(examples: Sequence[str]) -> list[str]:
         "*Follow up in the same thread.* \u201cAnd on Fridays?\u201d is enough there;"
         " for another subject, start a new one.",
         "*Look at the sources* below an answer where it matters.",
-        *tried,
+        *examples_to_try,
     ]
 
 
