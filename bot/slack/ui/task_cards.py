@@ -13,7 +13,7 @@ _STATUS = {"running": "in_progress", "done": "complete", "failed": "error"}
 
 
 def update(task: Task, *, new: bool) -> dict[str, Any]:
-    """The chunk that shows a task. Only a `new` card has `details`: Slack would append later ones."""
+    """The chunk that shows a task. Only a `new` card has `details`, since Slack appends them."""
     chunk = {
         "type": "task_update",
         "id": task.id,
