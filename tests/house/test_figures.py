@@ -120,6 +120,11 @@ def test_a_name_that_says_what_it_holds_does_not_count(name: str) -> None:
     assert names.bare_share([ast.parse(f"{name} = 1")])[0] == 0
 
 
+def test_a_bare_name_is_listed_with_its_line() -> None:
+    code = "text = 1\n\ndef ask(found): ...\n__all__ = []\n"
+    assert list(names.bare_bindings(ast.parse(code))) == [("found", 3)]
+
+
 def test_json_is_one_object_and_text_has_a_line_for_each(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -35,14 +35,14 @@ export function inline(text, dialect, notes = new Map(), depth = 0) {
   let plain = "";
   let at = 0;
   while (at < text.length) {
-    const found = depth < DEEPEST ? match(scan, at) : null;
-    if (!found) {
+    const markup = depth < DEEPEST ? match(scan, at) : null;
+    if (!markup) {
       plain += text[at++];
       continue;
     }
-    nodes.push(decode(plain), ...[found.node].flat());
+    nodes.push(decode(plain), ...[markup.node].flat());
     plain = "";
-    at = found.end;
+    at = markup.end;
   }
   return [...nodes, decode(plain)];
 }
@@ -77,6 +77,7 @@ function match(scan, at) {
 function escaped({ text, dialect }, at) {
   if (dialect !== "markdown") return null;
   if (text[at + 1] === "\n") return { node: h("br"), end: at + 2 };
+  // ASCII punctuation: https://spec.commonmark.org/0.31.2/#backslash-escapes
   if (!/[!-/:-@[-`{-~]/.test(text[at + 1] ?? "")) return null;
   const entity = /^&(?:lt|gt|amp);/.exec(text.slice(at + 1, at + 6))?.[0];
   const shown = entity ?? text[at + 1];
@@ -99,9 +100,9 @@ function code({ text, dead }, at) {
 
 /** `<@U…>`, `<#C…|name>`, `<!here>`, `<https://…|label>`. */
 function angle(scan, at) {
-  const found = /^<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>/.exec(scan.text.slice(at, at + 3000));
-  if (!found) return null;
-  const [whole, sign, target, label] = found;
+  const match = /^<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>/.exec(scan.text.slice(at, at + 3000));
+  if (!match) return null;
+  const [whole, sign, target, label] = match;
   const end = at + whole.length;
   if (sign === "@") return { node: mention(target), end };
   if (sign === "#") {
@@ -128,6 +129,7 @@ function date(target, label) {
 
 /** Footnote marks, links and pictures. */
 function bracket({ text, notes, depth, dead }, at) {
+  // "[^1]"
   const note = /^\[\^([^\]\s]+)\]/.exec(text.slice(at, at + 60));
   if (note && notes.has(note[1])) {
     const number = notes.get(note[1]);
@@ -142,13 +144,14 @@ function bracket({ text, notes, depth, dead }, at) {
     if (!text.includes("](", at)) dead.add("](");
     return null;
   }
+  // "(https://a.example/b_(c) 'Title')"
   const address = /^\(\s*<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s+["'(][^\n]*?["')])?\s*\)/;
-  const found = address.exec(text.slice(middle + 1, middle + 3000));
-  if (!found) return null;
+  const match = address.exec(text.slice(middle + 1, middle + 3000));
+  if (!match) return null;
   const label = text.slice(open + 1, middle);
-  const end = middle + 1 + found[0].length;
+  const end = middle + 1 + match[0].length;
   if (open > at) return { node: picture(decode(label) || "picture"), end };
-  return { node: link(found[1], inline(label, "markdown", notes, depth + 1)), end };
+  return { node: link(match[1], inline(label, "markdown", notes, depth + 1)), end };
 }
 
 function closingBracket(text, open) {
@@ -162,16 +165,18 @@ function closingBracket(text, open) {
 }
 
 function emoji({ text }, at) {
-  const found = /^:([a-z0-9_+-]+):/.exec(text.slice(at, at + 40));
-  const shown = found && emojiNamed(found[1]);
-  return shown ? { node: shown, end: at + found[0].length } : null;
+  // ":+1:"
+  const match = /^:([a-z0-9_+-]+):/.exec(text.slice(at, at + 40));
+  const shown = match && emojiNamed(match[1]);
+  return shown ? { node: shown, end: at + match[0].length } : null;
 }
 
 function bareLink({ text }, at) {
   if (/\w/.test(text[at - 1] ?? "")) return null;
-  const found = /^https?:\/\/[^\s<>"|]+/.exec(text.slice(at, at + 2000));
-  if (!found) return null;
-  let address = found[0].replace(/(?:&gt;|&lt;).*$/, "").replace(/[.,;:!?'*_~\]]+$/, "");
+  const match = /^https?:\/\/[^\s<>"|]+/.exec(text.slice(at, at + 2000));
+  if (!match) return null;
+  // Of "https://a.example/b." and "https://a.example/b&gt;" only what is before the end is a link.
+  let address = match[0].replace(/(?:&gt;|&lt;).*$/, "").replace(/[.,;:!?'*_~\]]+$/, "");
   if (address.endsWith(")") && !address.includes("(")) address = address.slice(0, -1);
   return { node: link(address, decode(address)), end: at + address.length };
 }

@@ -4,13 +4,22 @@ import { codeBlock } from "./code.js";
 import { h } from "../dom/dom.js";
 import { inline } from "./inline.js";
 
+// What a block begins with: https://spec.commonmark.org/0.31.2/#leaf-blocks
+// "```py", "~~~"
 const FENCE = /^ {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*)$/;
+// "## Costs", "## Costs ##"
 const HEADING = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
+// "- milk", "  2. eggs"
 const ITEM = /^( *)([-*+]|\d{1,9}[.)])(?:( +)(.*)|$)/;
+// "[^1]: As of May"
 const NOTE = /^\[\^([^\]\s]+)\]:[ \t]*(.*)$/;
+// "> Hello"
 const QUOTE = /^ {0,3}>/;
+// "---", "* * *"
 const RULE = /^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$/;
+// "===" or "---" below a heading's text
 const UNDERLINE = /^ {0,3}(=+|-{2,})[ \t]*$/;
+// "|---|:-:|" below a table's head: https://github.github.com/gfm/#tables-extension-
 const DIVISION = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
 /** The text as it stands so far: an unfinished fence or table is shown as far as it goes. */
@@ -110,10 +119,10 @@ function list(lines, at, context) {
   const items = [];
   let end = at;
   while (end < lines.length) {
-    const found = ITEM.exec(lines[end]);
-    const sibling = found && found[1].length <= margin.length + 1 && !RULE.test(lines[end]);
-    if (!sibling || /\d/.test(found[2]) !== ordered) break;
-    const [item, next] = listItem(lines, end, found, context);
+    const match = ITEM.exec(lines[end]);
+    const sibling = match && match[1].length <= margin.length + 1 && !RULE.test(lines[end]);
+    if (!sibling || /\d/.test(match[2]) !== ordered) break;
+    const [item, next] = listItem(lines, end, match, context);
     items.push(item);
     end = next;
   }
@@ -126,6 +135,7 @@ function listItem(lines, at, [, margin, marker, space = " ", text = ""], context
   const offset = margin.length + marker.length + Math.min(space.length, 4);
   let end = at + 1;
   while (end < lines.length && belongs(lines, end, margin.length)) end++;
+  // "[x] paid"
   const task = /^\[([ xX])\] +/.exec(text);
   const first = task ? text.slice(task[0].length) : text;
   const inside = [first, ...lines.slice(at + 1, end).map((line) => dedent(line, offset))];
@@ -184,8 +194,9 @@ function cells(line) {
     .trim()
     .replace(/^\|/, "")
     .replace(/(?<!\\)\|$/, "");
-  const found = inner.match(/(?:\\\||`[^`]*`|[^|])+|(?<=\|)(?=\|)|^(?=\|)/g) ?? [""];
-  return found.map((cell) => cell.replaceAll("\\|", "|").trim());
+  // "a | `b|c` | d\|e" has three cells; "||" has an empty one.
+  const parts = inner.match(/(?:\\\||`[^`]*`|[^|])+|(?<=\|)(?=\|)|^(?=\|)/g) ?? [""];
+  return parts.map((cell) => cell.replaceAll("\\|", "|").trim());
 }
 
 function dedent(line, most) {

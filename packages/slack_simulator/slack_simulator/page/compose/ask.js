@@ -14,6 +14,7 @@ export const EXAMPLES = [
 
 /** Posts typed text, or runs it where it is one of the app's commands; false if it was refused. */
 export async function say(channel, typed, thread = "", files = []) {
+  // "/ask When is lunch?" is "/ask" and "When is lunch?".
   const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(typed) ?? [];
   if (!thread && store.commands.some((known) => known.command === command)) {
     return Boolean(await act("/command", { channel, command, text: rest }));

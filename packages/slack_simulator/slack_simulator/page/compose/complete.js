@@ -72,6 +72,7 @@ export function completion(field, id) {
 
 function suggestions(field) {
   const before = field.value.slice(0, field.selectionStart);
+  // "Hello @ad" is looking for "ad".
   const [, name] = /(?:^|\s)@([\p{L}\p{N}]*)$/u.exec(before) ?? [];
   if (name !== undefined) {
     const wanted = name.toLowerCase();
@@ -86,6 +87,7 @@ function suggestions(field) {
         text: `@${label}`,
       }));
   }
+  // "/as"
   if (!/^\/\w*$/.test(before)) return [];
   return store.commands
     .filter(({ command }) => command.startsWith(before) && command !== before)

@@ -44,6 +44,7 @@ function pattern() {
 }
 
 function literal(name) {
+  // Every character that means something in a regular expression.
   return name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
