@@ -74,7 +74,7 @@ def read_files(
     `model_sees`: the model takes pictures. Raises `SlackFailed`, or OSError where the network
     fails.
     """
-    reader = _Reader(slack, model_sees, time.monotonic() + seconds)
+    reader = _FileReader(slack, model_sees, time.monotonic() + seconds)
     files = [reader.read(file) for file in question_files[:FILES]]
     files += [
         UnreadFile(file.name, f"I read {FILES} files at a time") for file in question_files[FILES:]
@@ -90,7 +90,7 @@ def read_files(
 
 
 @dataclass(slots=True)
-class _Reader:
+class _FileReader:
     slack: WebClient
     model_sees: bool
     deadline: float
