@@ -1,4 +1,4 @@
-"""`./stackbot bench`: medians, each beside what it is to beat in the same run."""
+"""`./stackbot bench`: medians, each beside that of what it has to beat, from the same run."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from tests.benchmarks.figures import Row
 
 _SECONDS = 240
-"""One benchmark's most on a slow machine; its module may name `SECONDS` of its own."""
+"""The limit of a benchmark on a slow machine, unless its module has `SECONDS` of its own."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure, and print. The status is 0 whatever the figures, 1 where one could not be taken."""
+    """Measure, and print. The status is 1 where a benchmark failed, whatever the figures."""
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
-        known = ", ".join(BENCHMARKS)
-        raise UsageError(f"There is no benchmark {unknown[0]!r}: choose from {known}.")
+        names = ", ".join(BENCHMARKS)
+        raise UsageError(f"There is no benchmark {unknown[0]!r}: choose from {names}.")
     if not options.against and (options.rounds or options.slower is not None):
         raise UsageError("--rounds and --slower compare two commits: name one with --against.")
     end_on(signal.SIGTERM, signal.SIGHUP)
@@ -35,14 +35,14 @@ def run(options: argparse.Namespace) -> int:
         from tests.benchmarks import against
 
         return against.run(options)
-    found: dict[str, list[Row]] = {}
+    rows_by_name: dict[str, list[Row]] = {}
     failed: dict[str, str] = {}
     for name in options.names or BENCHMARKS:
         try:
-            found[name] = _measured(name)
+            rows_by_name[name] = _measured(name)
         except Exception as error:  # the others can be measured all the same
             failed[name] = " ".join(str(error).split()) or type(error).__name__
-    show(found, failed, options.json)
+    show(rows_by_name, failed, options.json)
     return 1 if failed else 0
 
 
@@ -56,21 +56,21 @@ def _measured(name: str) -> list[Row]:
 
 
 def show(
-    found: dict[str, list[Row]], failed: dict[str, str], output: JsonOutput | None = None
+    rows_by_name: dict[str, list[Row]], failed: dict[str, str], output: JsonOutput | None = None
 ) -> None:
-    """Print the figures, and why those are missing that are."""
+    """Print the figures, and the reasons for those that are missing."""
     if output:
-        rows = {name: [row.as_json() for row in rows] for name, rows in found.items()}
-        output.print({"benchmarks": rows, "failed": failed})
+        entries = {name: [row.as_json() for row in rows] for name, rows in rows_by_name.items()}
+        output.print({"benchmarks": entries, "failed": failed})
         return
     from tests.benchmarks import table
 
-    table.show(found, failed)
+    table.show(rows_by_name, failed)
 
 
 @contextmanager
 def _at_most(seconds: int) -> Iterator[None]:
-    """Raise TimeoutError when the time is over, wherever the main thread then is."""
+    """Raise TimeoutError in the main thread after so many seconds."""
 
     def time_is_over(_number: int, _frame: FrameType | None) -> None:
         raise TimeoutError(f"it took more than {seconds} s")

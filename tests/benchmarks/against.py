@@ -19,14 +19,14 @@ _ROUNDS = 20
 _SECONDS = 600
 _TURN = Path(__file__).with_name("turn.py")
 _ALONE = ("loop", "search")
-"""Each of these measures ours and all contestants in one inner run, of minutes."""
+"""Each of these measures ours and all contestants in one process, for minutes."""
 
 Figures = Mapping[str, tuple[str, float]]
 """The unit and the value of a figure, by what it is of."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure, and print. Status 1: no figure, or one that `--slower` is not shown for."""
+    """Measure, and print. The status is 1 without figures, or where one may exceed `--slower`."""
     unfit = [name for name in options.names if name in _ALONE]
     if unfit:
         raise UsageError(
@@ -36,10 +36,10 @@ def run(options: argparse.Namespace) -> int:
     commit, rounds = full_name(options.against), options.rounds or _ROUNDS
     compared: dict[str, list[Comparison]] = {}
     failed: dict[str, str] = {}
-    with checkout(commit) as other, tempfile.TemporaryDirectory() as scratch:
+    with checkout(commit) as project, tempfile.TemporaryDirectory() as scratch:
         for name in names:
             try:
-                compared[name] = _compare(name, other, Path(scratch), rounds)
+                compared[name] = _compare(name, project, Path(scratch), rounds)
             except Exception as error:  # the others can be compared all the same
                 failed[name] = " ".join(str(error).split()) or type(error).__name__
     return show(compared, failed, commit, options.slower, options.json)
@@ -54,19 +54,19 @@ def show(
 ) -> int:
     """Print the comparisons, and return the exit status."""
     if output:
-        rows = {name: [one.as_json(slower) for one in all_] for name, all_ in compared.items()}
+        rows = {name: [c.as_json(slower) for c in listed] for name, listed in compared.items()}
         output.print({"against": commit, "benchmarks": rows, "failed": dict(failed)})
     else:
         table.show_compared(compared, failed, commit[:12], slower)
-    every = [comparison for all_ in compared.values() for comparison in all_]
-    held = slower is None or all(comparison.within(slower) for comparison in every)
-    return 0 if held and not failed else 1
+    comparisons = [comparison for listed in compared.values() for comparison in listed]
+    within_limit = slower is None or all(comparison.within(slower) for comparison in comparisons)
+    return 0 if within_limit and not failed else 1
 
 
 def in_turn(
     before: Callable[[], Figures], after: Callable[[], Figures], number: int
 ) -> tuple[Figures, Figures]:
-    """Measure both; which one goes first changes from round to round."""
+    """Measure both. In odd rounds `before` goes first, in even ones `after`."""
     if number % 2:
         earlier = before()
         return earlier, after()
@@ -76,22 +76,23 @@ def in_turn(
 
 def paired(rounds: Sequence[tuple[Figures, Figures]]) -> list[Comparison]:
     """The figures that both commits have in every round. Raises RuntimeError without any."""
-    names = [what for what in rounds[0][1] if all(what in one for both in rounds for one in both)]
+    everything = [figures for pair in rounds for figures in pair]
+    names = [name for name in rounds[0][1] if all(name in figures for figures in everything)]
     if not names:
         raise RuntimeError("the two commits have no figure in common")
     return [
         Comparison(
-            what,
-            rounds[0][1][what][0],
-            tuple((before[what][1], after[what][1]) for before, after in rounds),
+            name,
+            rounds[0][1][name][0],
+            tuple((before[name][1], after[name][1]) for before, after in rounds),
         )
-        for what in names
+        for name in names
     ]
 
 
-def _compare(name: str, other: Path, scratch: Path, rounds: int) -> list[Comparison]:
+def _compare(name: str, project: Path, scratch: Path, rounds: int) -> list[Comparison]:
     def before() -> Figures:
-        return _turn(name, other, scratch)
+        return _turn(name, project, scratch)
 
     def after() -> Figures:
         return _turn(name, ROOT, scratch)

@@ -1,4 +1,4 @@
-"""Another commit's files, set up beside this project as it would be by itself."""
+"""Another commit's files in a folder of their own, set up to be measured."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from scripts.terminal.problem import Problem
 from scripts.terminal.steps import step
 
 _SECONDS = 900
-"""A set-up's most: 1.5 GB of packages may come over a slow line."""
+"""The limit of a set-up, which may fetch 1.5 GB of packages over a slow line."""
 
 
 def full_name(commit: str) -> str:
@@ -31,10 +31,10 @@ def full_name(commit: str) -> str:
 
 @contextmanager
 def checkout(commit: str) -> Iterator[Path]:
-    """A commit's own `./stackbot`, ready to run, in a folder that goes with the block.
+    """A commit's own `./stackbot`, ready to run, in a folder that is deleted after the block.
 
-    It is on the disk of this project, whose installed packages it shares where its lock files are
-    the same. Raises `Problem`.
+    It shares this project's installed packages where their lock files are the same, for which it
+    is on the same disk. Raises `Problem`.
     """
     hidden = ROOT / ".stackbot"
     with tempfile.TemporaryDirectory(prefix=f"against-{os.getpid()}-", dir=hidden) as scratch:
@@ -49,7 +49,7 @@ def checkout(commit: str) -> Iterator[Path]:
 
 
 def _share_installed(project: Path) -> None:
-    """Bring in, as hard links, what both are made from the same files: seconds, and no network."""
+    """Hard-link the installed parts that both make from the same files."""
     (project / ".stackbot").mkdir()
     for part in PARTS:
         if part.finished(ROOT) and part.has_same_sources(ROOT, project):
@@ -66,7 +66,7 @@ def _link(source: str, destination: str) -> None:
 
 
 def _set_up(project: Path) -> None:
-    """Have its own ./stackbot install what is missing, for a command that does next to nothing."""
+    """Run a cheap command of its own ./stackbot, which installs what is missing before."""
     command: list[str | Path] = [sys.executable, project / "stackbot", "socket", "--manifest"]
     variables = {**os.environ, "PYTHONPATH": str(project)}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What a benchmark finds: medians with their range, what they are to beat, and what is to hold."""
+"""The figures of a benchmark: medians, their ranges, what they have to beat, and what to hold."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The figures of one contestant, in the order in which they were taken."""
+    """The figures of one contestant, in the order of its rounds."""
 
     values: tuple[float, ...]
 
@@ -27,7 +27,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The design's number: at most so much, and at least so many times better than the other."""
+    """A requirement: at most so much, and at least so many times better than what is to beat."""
 
     at_most: float | None = None
     ratio: float | None = None
@@ -35,23 +35,23 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. Less is better, whatever the unit; `hold` None: told, not held."""
+    """One line of the table. Less is better, whatever the unit. Only with `hold` can it fail."""
 
-    what: str
+    name: str
     unit: str
     ours: Series
-    other_name: str = ""
-    other: Series | None = None
+    to_beat_name: str = ""
+    to_beat: Series | None = None
     hold: Hold | None = None
 
     @property
     def ratio(self) -> float | None:
-        """How many times more the other one takes, median to median."""
-        return self.other.median / self.ours.median if self.other else None
+        """How many times more than ours the other one takes, by the medians."""
+        return self.to_beat.median / self.ours.median if self.to_beat else None
 
     @property
-    def held(self) -> bool | None:
-        """Whether the design's number holds; None where there is none."""
+    def holds(self) -> bool | None:
+        """Whether the requirement is met; None without one."""
         if self.hold is None:
             return None
         few = self.hold.at_most is None or self.ours.median <= self.hold.at_most
@@ -60,15 +60,15 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "what": self.what,
+            "what": self.name,
             "unit": self.unit,
             "ours": _series_json(self.ours),
-            "to_beat": {"name": self.other_name, **_series_json(self.other)}
-            if self.other
+            "to_beat": {"name": self.to_beat_name, **_series_json(self.to_beat)}
+            if self.to_beat
             else None,
             "ratio": self.ratio and round(self.ratio, 3),
             "hold": self.hold and {"at_most": self.hold.at_most, "ratio": self.hold.ratio},
-            "held": self.held,
+            "held": self.holds,
         }
 
 
@@ -82,11 +82,11 @@ def _series_json(series: Series) -> dict[str, Any]:
 
 
 def interleave(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Series]:
-    """Measure each in turn, `rounds` times, so that whatever else the machine does hits all."""
+    """Measure each in turn, `rounds` times, so that other load on the machine slows down all."""
     names: Sequence[str] = list(contestants)
-    found: dict[str, list[float]] = {name: [] for name in names}
+    values: dict[str, list[float]] = {name: [] for name in names}
     for number in range(rounds):
         start = number % len(names)
         for name in [*names[start:], *names[:start]]:
-            found[name].append(contestants[name]())
-    return {name: Series(tuple(values)) for name, values in found.items()}
+            values[name].append(contestants[name]())
+    return {name: Series(tuple(series)) for name, series in values.items()}

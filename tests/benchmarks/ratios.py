@@ -1,4 +1,4 @@
-"""How many times as much one commit takes as another, and how sure that is."""
+"""How many times as much one commit takes as another, with a confidence interval."""
 
 import math
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from typing import Any
 
 _RESAMPLES = 10_000
 _TAIL = 0.025
-"""Left out on either side: what is between is the 95 % interval."""
+"""The share left out on either side of the 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One figure of both commits, in pairs that were taken one right after the other."""
 
-    what: str
+    name: str
     unit: str
     pairs: tuple[tuple[float, float], ...]
 
@@ -50,12 +50,12 @@ class Comparison:
         return math.exp(means[low]), math.exp(means[-1 - low])
 
     def within(self, percent: float) -> bool:
-        """Whether it is shown that the figure grew by no more: the whole interval is below."""
+        """Whether the whole interval says that the figure grew by no more than `percent`."""
         return self.interval is not None and self.interval[1] <= 1 + percent / 100
 
     def as_json(self, slower: float | None = None) -> dict[str, Any]:
         return {
-            "what": self.what,
+            "what": self.name,
             "unit": self.unit,
             "before": round(self.before, 6),
             "after": round(self.after, 6),

@@ -1,4 +1,4 @@
-"""The figures as people read them."""
+"""Prints figures as a table for people."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,15 +15,15 @@ _WIDTH = 128
 
 
 def show(
-    found: dict[str, list[Row]], failed: dict[str, str], console: Console | None = None
+    rows_by_name: dict[str, list[Row]], failed: dict[str, str], console: Console | None = None
 ) -> None:
     """Print one line a figure, and one for each benchmark that failed."""
     console = console or _screen()
     table = Table(*_HEADINGS, box=None, pad_edge=False)
-    for name, rows in found.items():
+    for name, rows in rows_by_name.items():
         for row in rows:
-            table.add_row(f"{name}: {row.what}", *_cells(row))
-    if found:
+            table.add_row(f"{name}: {row.name}", *_cells(row))
+    if rows_by_name:
         console.print(table)
     _show_failed(failed, console)
 
@@ -41,7 +41,7 @@ def show_compared(
     table = Table(*headings, box=None, pad_edge=False)
     for name, comparisons in compared.items():
         for comparison in comparisons:
-            table.add_row(f"{name}: {comparison.what}", *_compared_cells(comparison, slower))
+            table.add_row(f"{name}: {comparison.name}", *_compared_cells(comparison, slower))
     if compared:
         console.print(table)
     _show_failed(failed, console)
@@ -68,14 +68,14 @@ def _compared_cells(comparison: Comparison, slower: float | None) -> list[str]:
     ]
 
 
-def _mark(held: bool | None) -> str:
-    return {True: "[green]✓[/]", False: "[red]✗[/]", None: ""}[held]
+def _mark(holds: bool | None) -> str:
+    return {True: "[green]✓[/]", False: "[red]✗[/]", None: ""}[holds]
 
 
 def _cells(row: Row) -> list[str]:
-    other = f"{_amount(row.other.median, row.unit)} {row.other_name}" if row.other else ""
+    to_beat = f"{_amount(row.to_beat.median, row.unit)} {row.to_beat_name}" if row.to_beat else ""
     ratio = f"{row.ratio:.1f} x" if row.ratio else ""
-    rest = [other, ratio, _hold(row), _mark(row.held)]
+    rest = [to_beat, ratio, _hold(row), _mark(row.holds)]
     return [_amount(row.ours.median, row.unit), _range(row.ours, row.unit), *rest]
 
 

@@ -20,9 +20,9 @@ ROOT = Path(__file__).parents[2]
 SLOW, QUICK = Series((3.0, 1.0, 2.0)), Series((0.4, 0.2, 9.0))
 
 
-def shown(found: dict[str, list[Row]], failed: dict[str, str] | None = None) -> str:
+def printed_table(rows_by_name: dict[str, list[Row]], failed: dict[str, str] | None = None) -> str:
     screen = io.StringIO()
-    table.show(found, failed or {}, Console(file=screen, width=160))
+    table.show(rows_by_name, failed or {}, Console(file=screen, width=160))
     return screen.getvalue()
 
 
@@ -35,7 +35,7 @@ def test_a_ratio_says_how_many_times_more_the_other_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hold", "held"),
+    ("hold", "holds"),
     [
         (None, None),
         (Hold(at_most=0.4), True),
@@ -47,13 +47,13 @@ def test_a_ratio_says_how_many_times_more_the_other_takes() -> None:
     ],
 )
 def test_a_number_is_held_by_the_median_and_by_the_ratio(
-    hold: Hold | None, held: bool | None
+    hold: Hold | None, holds: bool | None
 ) -> None:
-    assert Row("ack", "s", QUICK, "Bolt", SLOW, hold).held is held
+    assert Row("ack", "s", QUICK, "Bolt", SLOW, hold).holds is holds
 
 
 def test_a_ratio_is_not_held_without_anything_to_beat() -> None:
-    assert Row("ack", "s", QUICK, hold=Hold(ratio=1)).held is False
+    assert Row("ack", "s", QUICK, hold=Hold(ratio=1)).holds is False
 
 
 def test_contestants_take_turns_and_each_goes_first_now_and_then() -> None:
@@ -63,9 +63,9 @@ def test_contestants_take_turns_and_each_goes_first_now_and_then() -> None:
         order.append(name)
         return float(len(order))
 
-    found = interleave({"a": lambda: contestant("a"), "b": lambda: contestant("b")}, rounds=2)
+    series = interleave({"a": lambda: contestant("a"), "b": lambda: contestant("b")}, rounds=2)
     assert order == ["a", "b", "b", "a"]
-    assert found == {"a": Series((1.0, 4.0)), "b": Series((2.0, 3.0))}
+    assert series == {"a": Series((1.0, 4.0)), "b": Series((2.0, 3.0))}
 
 
 def test_the_table_shows_medians_ranges_and_whether_the_numbers_hold() -> None:
@@ -73,15 +73,15 @@ def test_the_table_shows_medians_ranges_and_whether_the_numbers_hold() -> None:
         Row("ingress", "s", QUICK, "Bolt's adapter", SLOW, Hold(at_most=0.5, ratio=6)),
         Row("code", "kB", Series((60.04,)), hold=Hold(at_most=100)),
     ]
-    missed, held = shown({"ack": rows}).splitlines()[-2:]
+    missed, met = printed_table({"ack": rows}).splitlines()[-2:]
     for part in ("ack: ingress", "400 ms", "200 ms .. 9.00 s", "2.00 s Bolt's adapter", "5.0 x"):
         assert part in missed
     assert missed.split()[-7:] == ["≤", "500", "ms,", "≥", "6", "x", "✗"]
-    assert held.split() == ["ack:", "code", "60.04", "kB", "≤", "100", "kB", "✓"]
+    assert met.split() == ["ack:", "code", "60.04", "kB", "≤", "100", "kB", "✓"]
 
 
 def test_a_benchmark_that_failed_says_why() -> None:
-    assert "✗ loop could not be measured: no emulator" in shown({}, {"loop": "no emulator"})
+    assert "✗ loop could not be measured: no emulator" in printed_table({}, {"loop": "no emulator"})
 
 
 def test_json_is_one_object_that_names_units_runs_and_the_one_to_beat(

@@ -90,10 +90,10 @@ def test_the_status_is_1_where_a_benchmark_failed(capsys: pytest.CaptureFixture[
 def test_json_is_one_object_with_both_medians_ratio_interval_and_pairs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    _, found = printed(compared(1.2, (1.0, 1.0)), 5, capsys)
+    _, output = printed(compared(1.2, (1.0, 1.0)), 5, capsys)
     figure = {"what": "ingress", "unit": "s", "before": 0.05, "after": 0.06, "ratio": 1.2}
     figure |= {"interval": [1.2, 1.2], "pairs": 2, "held": False}
-    assert found == {"against": COMMIT, "benchmarks": {"ack": [figure]}, "failed": {}}
+    assert output == {"against": COMMIT, "benchmarks": {"ack": [figure]}, "failed": {}}
 
 
 def test_the_table_shows_both_medians_the_ratio_its_interval_and_a_mark() -> None:
@@ -123,8 +123,8 @@ def test_both_are_measured_in_each_round_and_take_turns_to_go_first() -> None:
 
 
 def test_a_figure_of_one_commit_alone_is_left_out() -> None:
-    both = {"code": ("kB", 1.0), "old": ("kB", 1.0)}, {"code": ("kB", 2.0), "new": ("kB", 1.0)}
-    assert against.paired([both]) == [Comparison("code", "kB", ((1.0, 2.0),))]
+    pair = {"code": ("kB", 1.0), "old": ("kB", 1.0)}, {"code": ("kB", 2.0), "new": ("kB", 1.0)}
+    assert against.paired([pair]) == [Comparison("code", "kB", ((1.0, 2.0),))]
     with pytest.raises(RuntimeError, match="no figure in common"):
         against.paired([({"old": ("kB", 1.0)}, {"new": ("kB", 1.0)})])
 

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -36,12 +37,18 @@ def main(name: str) -> None:
         _leave_out_contestants(benchmark, _OURS[name], _ROUNDS.get(name, 1))
     if name == "size":  # its contestant is what this downloads, given as a path with a size
         vars(benchmark)["_everything"] = lambda scratch: scratch
-    results = {row.what: [row.unit, row.ours.median] for row in benchmark.measure()}
+    results = dict(map(_figure, benchmark.measure()))
     sys.stdout.write("\n" + json.dumps({"results": results}) + "\n")
 
 
+def _figure(row: Any) -> tuple[str, list[Any]]:
+    """What ours takes, by name: the first three fields of a Row, whose names differ by commit."""
+    name, unit, ours = (getattr(row, field.name) for field in fields(row)[:3])
+    return name, [unit, ours.median]
+
+
 def _benchmark(root: Path, name: str) -> ModuleType:
-    """From tests/benchmarks, or tests/benchmarks, where later commits have them."""
+    """The benchmark's module, in tests/benchmarks or, in older commits, in scripts/bench."""
     for file in root.glob(f"[st]*/bench*/**/{name}.py"):
         return import_module(".".join(file.relative_to(root).with_suffix("").parts))
     sys.exit(f"this commit has no benchmark {name}")
@@ -52,10 +59,10 @@ def _leave_out_contestants(benchmark: ModuleType, ours: str, most: int) -> None:
 
     def only_ours(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Any]:
         figures = {name: [math.nan] for name in contestants}
-        wanted = [name for name in contestants if name.startswith(ours)]
-        if not wanted:
+        names = [name for name in contestants if name.startswith(ours)]
+        if not names:
             raise RuntimeError(f"none of {', '.join(contestants)} begins with {ours}")
-        for name in wanted:
+        for name in names:
             figures[name] = [contestants[name]() for _ in range(min(rounds, most))]
         return {name: series(tuple(values)) for name, values in figures.items()}
 

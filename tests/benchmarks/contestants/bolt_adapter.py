@@ -16,8 +16,8 @@ def _signing_secret() -> str:
     if name := os.environ.get("BOT_SIGNING_SECRET_PARAMETER"):
         import boto3
 
-        found = boto3.client("ssm").get_parameter(Name=name, WithDecryption=True)
-        return str(found["Parameter"]["Value"])
+        response = boto3.client("ssm").get_parameter(Name=name, WithDecryption=True)
+        return str(response["Parameter"]["Value"])
     return os.environ["SLACK_SIGNING_SECRET"]
 
 

@@ -7,14 +7,14 @@ from bot.ingress.handler import create_handler
 from bot.runtime.settings import IngressSettings
 
 
-class _Known(IngressSettings):
+class _Preset(IngressSettings):
     __slots__ = ()
 
     def signing_secret(self) -> bytes:
         return os.environ["SLACK_SIGNING_SECRET"].encode()
 
 
-_handle = create_handler(_Known.from_env())
+_handle = create_handler(_Preset.from_env())
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

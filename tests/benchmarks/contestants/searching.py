@@ -98,12 +98,12 @@ def main(kind: str, path: str) -> None:
     search = {"ours": ours, "hybrid": hybrid, "fts5": fts5, "tantivy": tantivy}[kind](path)
     search(questions[0])
     load = time.perf_counter() - started
-    seconds, found = [], 0
+    seconds, hits = [], 0
     for words in questions:
         before = time.perf_counter()
-        found += search(words)
+        hits += search(words)
         seconds.append(time.perf_counter() - before)
-    json.dump({"load": load, "seconds": seconds, "found": found}, sys.stdout)
+    json.dump({"load": load, "seconds": seconds, "found": hits}, sys.stdout)
 
 
 if __name__ == "__main__":

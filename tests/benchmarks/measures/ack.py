@@ -36,12 +36,12 @@ def measure() -> list[Row]:
     """All of it twice: over HTTP, and over TLS as on AWS."""
     with tempfile.TemporaryDirectory(prefix="stackbot-bench-") as scratch:
         lambdas = Lambdas.laid_out(Path(scratch, "lambdas"))
-        rows = _rows(_run(lambdas, None, {}), held=True)
+        rows = _rows(_run(lambdas, None, {}), has_hold=True)
         certificate = _certificate(Path(scratch))
         if certificate:
             trusted = str(_bundle(certificate, Path(scratch)))
             trust = {"SSL_CERT_FILE": trusted, "AWS_CA_BUNDLE": trusted}
-            rows += _rows(_run(lambdas, certificate, trust), held=False)
+            rows += _rows(_run(lambdas, certificate, trust), has_hold=False)
     return rows
 
 
@@ -60,10 +60,10 @@ def _run(
         return interleave(contestants, _ROUNDS)
 
 
-def _rows(found: dict[str, Series], held: bool) -> list[Row]:
-    def row(ours: str, against: str, name: str, hold: Hold) -> Row:
-        what = f"{ours}{'' if held else ', TLS'}"
-        return Row(what, "s", found[ours], name, found[against], hold if held else None)
+def _rows(series: dict[str, Series], has_hold: bool) -> list[Row]:
+    def row(ours: str, against: str, to_beat: str, hold: Hold) -> Row:
+        name = f"{ours}{'' if has_hold else ', TLS'}"
+        return Row(name, "s", series[ours], to_beat, series[against], hold if has_hold else None)
 
     return [
         row("ingress", "bolt", _BOLT, Hold(ratio=5)),
@@ -112,13 +112,13 @@ def _certificate(folder: Path) -> Path | None:
     """A certificate for 127.0.0.1 with its key, where there is an openssl to make one."""
     if not shutil.which("openssl"):
         return None
-    made = folder / "certificate.pem"
+    certificate = folder / "certificate.pem"
     how = ["req", "-x509", "-nodes", "-days", "2", "-newkey", "ec"]
     how += ["-pkeyopt", "ec_paramgen_curve:prime256v1"]
-    named = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    to = ["-out", str(made), "-keyout", str(made.with_suffix(".key"))]
-    subprocess.run(["openssl", *how, *named, *to], check=True, capture_output=True, timeout=30)
-    return made
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    to = ["-out", str(certificate), "-keyout", str(certificate.with_suffix(".key"))]
+    subprocess.run(["openssl", *how, *names, *to], check=True, capture_output=True, timeout=30)
+    return certificate
 
 
 def _bundle(certificate: Path, folder: Path) -> Path:

@@ -23,9 +23,9 @@ class Corpus:
         chance = Random(5)
         self._vocabulary = [_word(rank) for rank in range(_VOCABULARY)]
         self._weights = list(accumulate(1 / (rank + _COMMON) for rank in range(_VOCABULARY)))
-        self.passages = list(self._made(passages, chance))
+        self.passages = list(self._generate(passages, chance))
 
-    def _made(self, count: int, chance: Random) -> Iterator[Passage]:
+    def _generate(self, count: int, chance: Random) -> Iterator[Passage]:
         title: list[str] = []
         for number in range(count):
             if number % _PER_DOCUMENT == 0:
@@ -42,11 +42,11 @@ class Corpus:
 def questions(passages: list[Passage], count: int) -> list[list[str]]:
     """Questions of three to eight words that stand together in some passage: few rare, many not."""
     chance = Random(7)
-    asked: list[list[str]] = []
+    samples: list[list[str]] = []
     for passage in chance.choices(passages, k=count):
         words = passage.text.split()
-        asked.append(chance.sample(words, min(len(words), chance.randint(3, 8))))
-    return asked
+        samples.append(chance.sample(words, min(len(words), chance.randint(3, 8))))
+    return samples
 
 
 def _word(rank: int) -> str:

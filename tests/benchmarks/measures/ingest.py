@@ -27,15 +27,15 @@ def measure() -> list[Row]:
         changed = _ingested(scratch)
     if (again["unchanged"], changed["unchanged"]) != (DOCUMENTS, DOCUMENTS - 1):
         raise RuntimeError(f"what had not changed was done again: {again}, {changed}")
-    what = f"{DOCUMENTS:,} Markdown files"
+    name = f"{DOCUMENTS:,} Markdown files"
     return [
-        Row(f"{what}, first", "s", _one(first["seconds"]), hold=Hold(at_most=60)),
-        Row(f"{what}, unchanged", "s", _one(again["seconds"]), hold=Hold(at_most=5)),
-        Row(f"{what}, one changed", "s", _one(changed["seconds"])),
-        Row(f"{what}, first, of the processors", "s", _one(first["processor"])),
-        Row(f"{what}, one changed, of the processors", "s", _one(changed["processor"])),
-        Row(f"{what}, most memory", "MB", _one(first["megabytes"])),
-        Row(f"{first['passages']:,} passages, index", "MB", _one(first["index"])),
+        Row(f"{name}, first", "s", _series(first["seconds"]), hold=Hold(at_most=60)),
+        Row(f"{name}, unchanged", "s", _series(again["seconds"]), hold=Hold(at_most=5)),
+        Row(f"{name}, one changed", "s", _series(changed["seconds"])),
+        Row(f"{name}, first, of the processors", "s", _series(first["processor"])),
+        Row(f"{name}, one changed, of the processors", "s", _series(changed["processor"])),
+        Row(f"{name}, most memory", "MB", _series(first["megabytes"])),
+        Row(f"{first['passages']:,} passages, index", "MB", _series(first["index"])),
     ]
 
 
@@ -44,9 +44,9 @@ def _ingested(scratch: str) -> dict[str, Any]:
     done = subprocess.run(
         command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, check=True, text=True
     )
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
 
 
-def _one(value: float) -> Series:
+def _series(value: float) -> Series:
     return Series((value,))

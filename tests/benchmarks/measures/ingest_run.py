@@ -1,11 +1,11 @@
-"""One run of taking documents in, for `./stackbot bench ingest`: tells its figures as JSON."""
+"""One run of reading documents, for `./stackbot bench ingest`: prints its figures as JSON."""
 
+import functools
 import json
 import random
 import resource
 import sys
 import time
-from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -20,10 +20,10 @@ def document(number: int) -> str:
     chance, (words, shares) = random.Random(number), _vocabulary()
     parts = [f"# Document {number}"]
     for section in range(_SECTIONS):
-        said = (
+        sentences = (
             " ".join(chance.choices(words, cum_weights=shares, k=12)) for _ in range(_SENTENCES)
         )
-        parts += [f"## Part {section} on {chance.choice(words)}", ". ".join(said) + "."]
+        parts += [f"## Part {section} on {chance.choice(words)}", ". ".join(sentences) + "."]
     return "\n\n".join(parts)
 
 
@@ -35,18 +35,18 @@ def main() -> None:
     index = scratch / "index.sqlite"
     with Cache(scratch / "documents.sqlite") as cache:
         report = build([scratch / "handbook"], index, cache, Path)
-    told = {
+    figures = {
         "seconds": time.monotonic() - started,
-        "processor": sum(one.ru_utime + one.ru_stime for one in _usage()),
+        "processor": sum(usage.ru_utime + usage.ru_stime for usage in _usage()),
         "unchanged": report.unchanged,
         "passages": report.passages,
         "megabytes": _peak(),
         "index": index.stat().st_size / 1e6,
     }
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(figures))
 
 
-@cache
+@functools.cache
 def _vocabulary() -> tuple[list[str], list[float]]:
     """Words, and how often each of them or one before it comes."""
     words = [f"{_syllable(rank)}{_syllable(rank * 7)}" for rank in range(3_000)]
@@ -55,11 +55,12 @@ def _vocabulary() -> tuple[list[str], list[float]]:
 
 def _peak() -> float:
     """Of this process, and of the largest of those that it started, together, in MB."""
-    return sum(one.ru_maxrss for one in _usage()) / _MEGABYTE
+    return sum(usage.ru_maxrss for usage in _usage()) / _MEGABYTE
 
 
 def _usage() -> list[resource.struct_rusage]:
-    return [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    processes = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return [resource.getrusage(process) for process in processes]
 
 
 def _syllable(number: int) -> str:

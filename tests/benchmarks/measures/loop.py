@@ -10,12 +10,12 @@ SECONDS = 900
 
 def measure() -> list[Row]:
     """`./stackbot watch` and three ways of the CDK's, by turns, on one stack in the emulator."""
-    found: dict[str, list[dict[str, float]]] = measured_inside("loop", SECONDS)
-    watch, hotswap = found["watch"], found["hotswap"]
+    rounds: dict[str, list[dict[str, float]]] = measured_inside("loop", SECONDS)
+    watch, hotswap = rounds["watch"], rounds["hotswap"]
     ours = _sums(watch, "live", "answer")
 
-    def against(name: str, other: str, hold: Hold | None = None) -> Row:
-        seconds = _sums(found[other], "live", "answer")
+    def against(name: str, contestant: str, hold: Hold | None = None) -> Row:
+        seconds = _sums(rounds[contestant], "live", "answer")
         return Row("save to answer", "s", ours, name, seconds, hold)
 
     def phase(name: str, *phases: str) -> Row:
@@ -42,4 +42,4 @@ def measure() -> list[Row]:
 
 def _sums(rounds: Sequence[dict[str, float]], *phases: str) -> Series:
     """The seconds of some phases together, round by round."""
-    return Series(tuple(sum(one[phase] for phase in phases) for one in rounds))
+    return Series(tuple(sum(seconds[phase] for phase in phases) for seconds in rounds))

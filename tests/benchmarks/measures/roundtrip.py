@@ -6,6 +6,6 @@ from tests.benchmarks.project_copy.scratch import measured_inside
 
 def measure() -> list[Row]:
     """Quoted from the documents, then written by a scripted model, whose own time is left out."""
-    found = {name: Series(tuple(values)) for name, values in measured_inside("roundtrip").items()}
+    results = {name: Series(tuple(values)) for name, values in measured_inside("roundtrip").items()}
     hold = Hold(at_most=0.15)
-    return [Row(name, "s", series, hold=hold) for name, series in found.items()]
+    return [Row(name, "s", series, hold=hold) for name, series in results.items()]

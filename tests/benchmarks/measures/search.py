@@ -66,23 +66,24 @@ class _Engines:
         write_index(folder / "ours", passages, embedding_model="any", vectors=vectors)
         self.took = time.perf_counter() - started
         _write_fts5(folder / "fts5", passages)
-        self.others = ["fts5"]
+        self.libraries = ["fts5"]
         if library:
             self._write_tantivy(passages)
-            self.others.append("tantivy")
+            self.libraries.append("tantivy")
 
     def rounds(self) -> Mapping[str, list[_Round]]:
-        found: dict[str, list[_Round]] = {name: [] for name in ("ours", "hybrid", *self.others)}
+        names = ("ours", "hybrid", *self.libraries)
+        results: dict[str, list[_Round]] = {name: [] for name in names}
         for _ in range(_ROUNDS):
-            for name, rounds in found.items():
-                rounds.append(self._round(name))
-        return found
+            for name, times in results.items():
+                times.append(self._round(name))
+        return results
 
     def megabytes(self, name: str) -> Series:
         path = self._folder / name
-        files = [one for one in path.rglob("*") if one.is_file()] if path.is_dir() else [path]
+        files = [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
         vectors = _VECTOR * self._passages if name == "ours" else 0
-        return Series(((sum(one.stat().st_size for one in files) - vectors) / 1_000_000,))
+        return Series(((sum(file.stat().st_size for file in files) - vectors) / 1_000_000,))
 
     def _round(self, name: str) -> _Round:
         path = self._folder / ("ours" if name == "hybrid" else name)
@@ -98,11 +99,11 @@ class _Engines:
         lines = (json.dumps([_headings(passage), passage.text]) for passage in passages)
         self._run("write-tantivy", path, "\n".join(lines))
 
-    def _run(self, kind: str, path: Path, given: str) -> str:
+    def _run(self, kind: str, path: Path, text: str) -> str:
         folders = [str(bundle.ROOT), *([str(self._library)] if self._library else [])]
         done = subprocess.run(
             [sys.executable, str(_CONTESTANT), kind, str(path)],
-            input=given,
+            input=text,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
             capture_output=True,
             text=True,
@@ -115,16 +116,16 @@ class _Engines:
 
 
 def _rows(size: int, engines: _Engines) -> list[Row]:
-    rounds = engines.rounds()
+    rounds, ours_size = engines.rounds(), engines.megabytes("ours")
 
-    def row(what: str, unit: str, ours: str, figure: Callable[[_Round], float]) -> list[Row]:
-        series = {name: Series(tuple(map(figure, took))) for name, took in rounds.items()}
+    def row(name: str, unit: str, ours: str, figure: Callable[[_Round], float]) -> list[Row]:
+        series = {engine: Series(tuple(map(figure, took))) for engine, took in rounds.items()}
         if ours == "hybrid":
-            hold = Hold(_HOLD[size]) if what == "p50" and size in _HOLD else None
-            return [Row(f"{size:,}: hybrid, {what}", unit, series[ours], hold=hold)]
+            hold = Hold(_HOLD[size]) if name == "p50" and size in _HOLD else None
+            return [Row(f"{size:,}: hybrid, {name}", unit, series[ours], hold=hold)]
         return [
-            Row(f"{size:,}: {what}", unit, series[ours], name, series[name])
-            for name in engines.others
+            Row(f"{size:,}: {name}", unit, series[ours], engine, series[engine])
+            for engine in engines.libraries
         ]
 
     return [
@@ -135,8 +136,8 @@ def _rows(size: int, engines: _Engines) -> list[Row]:
         *row("load", "s", "ours", lambda took: took.load),
         *row("load", "s", "hybrid", lambda took: took.load),
         *[
-            Row(f"{size:,}: index", "MB", engines.megabytes("ours"), name, engines.megabytes(name))
-            for name in engines.others
+            Row(f"{size:,}: index", "MB", ours_size, engine, engines.megabytes(engine))
+            for engine in engines.libraries
         ],
         Row(f"{size:,}: vectors in the index", "MB", Series((size * _VECTOR / 1_000_000,))),
         Row(f"{size:,}: write", "s", Series((engines.took,))),

@@ -29,8 +29,8 @@ def measure() -> list[Row]:
 def _everything(scratch: Path) -> Path:
     """The layer's packages and boto3, as an installer leaves them, for the same machine."""
     packages = scratch / "python"
-    wanted, locks = target(DEV), bundle.ROOT / "requirements"
-    assert wanted.platform
+    aws, locks = target(DEV), bundle.ROOT / "requirements"
+    assert aws.platform
     command: list[str | Path] = [
         bundle.ROOT / ".venv" / "bin" / "uv",
         "pip",
@@ -40,7 +40,7 @@ def _everything(scratch: Path) -> Path:
     ]
     command += ["--requirement", locks / "bot.txt", "--constraint", locks / "dev.txt"]
     command += ["--target", packages, "--only-binary", ":all:", "--no-config"]
-    command += ["--python-platform", wanted.platform, "--python-version", wanted.python]
+    command += ["--python-platform", aws.platform, "--python-version", aws.python]
     done = subprocess.run(
         command,
         env={**os.environ, **bundle.package_index()},
@@ -49,13 +49,13 @@ def _everything(scratch: Path) -> Path:
         timeout=_SECONDS,
     )
     if done.returncode:
-        said = " ".join(done.stderr.split())[:200]
-        raise RuntimeError(f"the packages to compare with could not be fetched: {said}")
-    made = scratch / "everything.zip"
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        reason = " ".join(done.stderr.split())[:200]
+        raise RuntimeError(f"the packages to compare with could not be fetched: {reason}")
+    archive_file = scratch / "everything.zip"
+    with zipfile.ZipFile(archive_file, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(packages.rglob("*")):
             archive.write(path, path.relative_to(scratch))
-    return made
+    return archive_file
 
 
 def _size(file: Path, unit: int) -> Series:

@@ -20,11 +20,11 @@ def measure() -> list[Row]:
     """Against an emulator, then `cdk bootstrap` and `cdk deploy` as they come: no Slack, no ask."""
     with tempfile.TemporaryDirectory(prefix="stackbot-bench-") as folder:
         scratch = Path(folder)
-        found = interleave(
+        series = interleave(
             {"ours": lambda: _ours(scratch), "plain": lambda: _plain(scratch)}, _ROUNDS
         )
     name = "bootstrap and deploy"
-    return [Row("./stackbot local", "s", found["ours"], name, found["plain"], Hold(at_most=10))]
+    return [Row("./stackbot local", "s", series["ours"], name, series["plain"], Hold(at_most=10))]
 
 
 def _ours(scratch: Path) -> float:

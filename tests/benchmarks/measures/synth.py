@@ -19,7 +19,7 @@ def measure() -> list[Row]:
     """The dev environment, its layer built before. Neither reads notices: they need a network."""
     bundle.layer(target(DEV))
     with tempfile.TemporaryDirectory(prefix="stackbot-bench-") as scratch:
-        found = interleave(
+        series = interleave(
             {
                 "ours": lambda: _seconds({}, f"--output={scratch}/ours"),
                 "defaults": lambda: _seconds(
@@ -28,7 +28,9 @@ def measure() -> list[Row]:
             },
             _ROUNDS,
         )
-    return [Row("cdk synth", "s", found["ours"], "defaults", found["defaults"], Hold(at_most=2.4))]
+    return [
+        Row("cdk synth", "s", series["ours"], "defaults", series["defaults"], Hold(at_most=2.4))
+    ]
 
 
 def _seconds(variables: dict[str, str], *options: str) -> float:

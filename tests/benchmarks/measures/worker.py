@@ -15,7 +15,7 @@ from tests.benchmarks.processes.loopback import Json, Loopback, loopback
 
 _ROUNDS = 7
 _SECONDS = 30
-_OURS, _ALL = "bot.worker.handler", "worker_everything"
+_OURS, _EVERYTHING = "bot.worker.handler", "worker_everything"
 
 
 def measure() -> list[Row]:
@@ -29,15 +29,15 @@ def measure() -> list[Row]:
         contestants = {
             f"{module} {bytecode}": contestant(module, bytecode)
             for bytecode in (True, False)
-            for module in (_OURS, _ALL)
+            for module in (_OURS, _EVERYTHING)
         }
         interleave(contestants, 1)  # what comes from the disk the first time
-        found = interleave(contestants, _ROUNDS)
-    with_it, without = found[f"{_ALL} True"], found[f"{_ALL} False"]
+        series = interleave(contestants, _ROUNDS)
+    with_it, without = series[f"{_EVERYTHING} True"], series[f"{_EVERYTHING} False"]
     name = "everything first"
     return [
-        Row("first status", "s", found[f"{_OURS} True"], name, with_it, Hold(0.55, 2)),
-        Row("first status, no .pyc", "s", found[f"{_OURS} False"], name, without, Hold(ratio=2)),
+        Row("first status", "s", series[f"{_OURS} True"], name, with_it, Hold(0.55, 2)),
+        Row("first status, no .pyc", "s", series[f"{_OURS} False"], name, without, Hold(ratio=2)),
     ]
 
 

@@ -28,11 +28,11 @@ _SECONDS_BETWEEN = 0.01
 
 def measure() -> list[Row]:
     with _contestants() as (read, write):
-        found = interleave({"read": read, "write": write}, _ROUNDS)
-    pairs = zip(found["write"].values, found["read"].values, strict=True)
-    added = Series(tuple(1000 * (written - alone) / _TOKENS for written, alone in pairs))
+        series = interleave({"read": read, "write": write}, _ROUNDS)
+    pairs = zip(series["write"].values, series["read"].values, strict=True)
+    added = Series(tuple(1000 * (total - alone) / _TOKENS for total, alone in pairs))
     return [
-        Row("whole answer", "s", found["write"], "reading alone", found["read"]),
+        Row("whole answer", "s", series["write"], "reading alone", series["read"]),
         Row("added for each token", "ms", added),
     ]
 
@@ -68,9 +68,9 @@ def _read(answerer: Answerer) -> None:
 
 
 def _write(answerer: Answerer, control: Control, client: WebClient) -> None:
-    asked = control.say("ada", "#help", "<@bot> How long?")
+    posted = control.say("ada", "#help", "<@bot> How long?")
     claim = Claim(Table(cast(Client, _Notes()), "notes"), "T:C:1", attempt=1, since=0)
-    place = Destination("T0SAMPLE", asked.channel, asked.ts, "U0ADA", "U0SAMPLE")
+    place = Destination("T0SAMPLE", posted.channel, posted.ts, "U0ADA", "U0SAMPLE")
     with closing(answerer.answer(Question("How long?"), time.monotonic() + 60)) as events:
         Reply(client, place, claim, may_stream=lambda: True).write(events)
 

@@ -27,16 +27,16 @@ class Background:
         """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            whole = [line for line in self._said().splitlines(keepends=True) if line[-1:] == "\n"]
-            found = [line.strip() for line in whole if line.strip().startswith(start)]
-            if found[number - 1 :]:
-                return found[number - 1]
+            whole = [line for line in self._text().splitlines(keepends=True) if line[-1:] == "\n"]
+            matches = [line.strip() for line in whole if line.strip().startswith(start)]
+            if matches[number - 1 :]:
+                return matches[number - 1]
             if self._process.poll() is not None:
                 break
             time.sleep(_TICK)
-        raise RuntimeError(f"no line {start!r} came: {self._said().strip()[-600:]}")
+        raise RuntimeError(f"no line {start!r} came: {self._text().strip()[-600:]}")
 
-    def _said(self) -> str:
+    def _text(self) -> str:
         return self._output.read_text(errors="replace")
 
 
@@ -77,8 +77,8 @@ def results_of(
 
 def without_a_model(variables: Mapping[str, str]) -> dict[str, str]:
     """The shell's environment, apart from what would bring a model in."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
-    return {**kept, **variables}
+    shell = {name: value for name, value in os.environ.items() if name[:7] != "OPENAI_"}
+    return {**shell, **variables}
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

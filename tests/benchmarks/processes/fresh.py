@@ -69,10 +69,10 @@ class Lambdas:
         Returns its `answer`, and the `seconds` it took from the process's first line on.
         """
         with self._process(module, variables, self.packages) as process:
-            said, errors = process.communicate(json.dumps(event), _SECONDS)
+            output, errors = process.communicate(json.dumps(event), _SECONDS)
         if process.returncode:
             raise RuntimeError(f"{module} failed: {errors.strip()[-600:]}")
-        outcome: Json = json.loads(said.splitlines()[-1])
+        outcome: Json = json.loads(output.splitlines()[-1])
         return outcome
 
     @contextmanager
@@ -131,10 +131,10 @@ def _python() -> str:
 
 
 def _installed(name: str) -> Path:
-    found = find_spec(name)
-    assert found
-    assert found.origin
-    origin = Path(found.origin)
+    spec = find_spec(name)
+    assert spec
+    assert spec.origin
+    origin = Path(spec.origin)
     return origin.parent if origin.name == "__init__.py" else origin
 
 

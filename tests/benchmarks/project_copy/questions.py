@@ -21,9 +21,9 @@ def measure() -> dict[str, list[float]]:
     model.otherwise = _ANSWER
     with model, LocalStack(Model("extractive", LOCAL.model)) as stack:
         stack.slack.control.set_limits(rates=False)
-        found = _series(stack, "quoted", lambda: 0.0)
+        quoted = _series(stack, "quoted", lambda: 0.0)
         _switch_to(stack, model.url)
-        return {**found, **_series(stack, "by a model", lambda: model.seconds[-1])}
+        return {**quoted, **_series(stack, "by a model", lambda: model.seconds[-1])}
 
 
 def _series(
@@ -46,7 +46,7 @@ def _ask(stack: LocalStack) -> tuple[float, float]:
     slack.wait_for_answer(posted.channel, posted.ts, _SECONDS)
     calls = [call for call in slack.calls() if call.started >= started]
     ends = {call.method: call.started + call.duration / 1000 - started for call in reversed(calls)}
-    return ends["agents.sessions.setStatus"], _written(ends)
+    return ends["agents.sessions.setStatus"], _end_of_answer(ends)
 
 
 def _switch_to(stack: LocalStack, url: str) -> None:
@@ -57,6 +57,6 @@ def _switch_to(stack: LocalStack, url: str) -> None:
     functions.update_function_configuration(FunctionName=worker, Environment={"Variables": changed})
 
 
-def _written(ends: dict[str, float]) -> float:
+def _end_of_answer(ends: dict[str, float]) -> float:
     """When the answer was whole: what is quoted is posted, the model's is streamed."""
     return ends.get("chat.stopStream") or ends["chat.postMessage"]

@@ -43,12 +43,12 @@ def measure() -> dict[str, list[Phases]]:
                 "cdk watch": ground.cdk_watch,
                 "deploy": ground.deploy,
             }
-            found: dict[str, list[Phases]] = {name: [] for name in contestants}
+            phases: dict[str, list[Phases]] = {name: [] for name in contestants}
             for _ in range(_ROUNDS):
                 for name, contestant in contestants.items():
                     with contestant() as brought_out:
-                        found[name] += [ground.timed(brought_out) for _ in range(_SAVES)]
-    return found
+                        phases[name] += [ground.timed(brought_out) for _ in range(_SAVES)]
+    return phases
 
 
 Contestant = Callable[[], AbstractContextManager[Callable[[], Phases]]]
@@ -80,8 +80,8 @@ class _Ground:
 
             def brought_out() -> Phases:
                 start = f'{{"build": "{Code.read().build}"'
-                told = json.loads(program.wait_for_line(start, _SECONDS))
-                return dict(told["seconds"])
+                line = json.loads(program.wait_for_line(start, _SECONDS))
+                return dict(line["seconds"])
 
             self.drafts.save()
             brought_out()
@@ -93,13 +93,13 @@ class _Ground:
         command: list[str | Path] = [CDK, "watch", "--no-logs", *self._context]
         variables = environment(self.stack.emulator.variables)
         with running(command, bundle.ROOT, self.scratch, variables) as program:
-            seen = 1
+            deployments = 1
             program.wait_for_line(_BROUGHT_OUT, _SECONDS)
 
             def brought_out() -> Phases:
-                nonlocal seen
-                seen += 1
-                program.wait_for_line(_BROUGHT_OUT, _SECONDS, number=seen)
+                nonlocal deployments
+                deployments += 1
+                program.wait_for_line(_BROUGHT_OUT, _SECONDS, number=deployments)
                 return {}
 
             yield brought_out
@@ -114,16 +114,16 @@ class _Ground:
 
     def _deployed(self, how: str) -> Phases:
         never = "--require-approval=never"
-        told = cdk("deploy", how, never, *self._context, variables=self.stack.emulator.variables)
+        output = cdk("deploy", how, never, *self._context, variables=self.stack.emulator.variables)
         return {
-            name.lower(): float(re.findall(rf"{name} time: ([\d.]+)s", told)[-1])
+            name.lower(): float(re.findall(rf"{name} time: ([\d.]+)s", output)[-1])
             for name in ("Synthesis", "Deployment")
         }
 
     @property
     def _context(self) -> list[str]:
-        given = [f"env={LOCAL.name}", f"slack_api_url={self.stack.slack.api_url}"]
-        return [part for value in (*given, *self.model.context) for part in ("-c", value)]
+        context = [f"env={LOCAL.name}", f"slack_api_url={self.stack.slack.api_url}"]
+        return [part for value in (*context, *self.model.context) for part in ("-c", value)]
 
     def _ask(self, mark: str) -> float:
         """Ask, and return when the answer was there. Raises where another build gave it."""
