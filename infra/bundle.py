@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILT = ROOT / ".stackbot"
+BUILD_FOLDER = ROOT / ".stackbot"
 LOCK = ROOT / "requirements" / "bot.txt"
 
 
@@ -51,9 +51,9 @@ class Target:
         return f"{self.platform or sysconfig.get_platform()}-{self.python}-{self.bytecode}"
 
 
-def code(built: Path = BUILT, root: Path = ROOT) -> Path:
+def code(folder: Path = BUILD_FOLDER, root: Path = ROOT) -> Path:
     """A zip of `bot/` alone: hidden files and bytecode stay behind."""
-    return _zip(root, code_files(root), built / "code.zip")
+    return _zip(root, code_files(root), folder / "code.zip")
 
 
 def code_files(root: Path = ROOT) -> list[Path]:
@@ -67,17 +67,17 @@ def code_files(root: Path = ROOT) -> list[Path]:
     )
 
 
-def layer(target: Target, built: Path = BUILT, lock: Path = LOCK) -> Path:
-    """The zip of the locked packages for `target`: built once, then found again.
+def layer(target: Target, folder: Path = BUILD_FOLDER, lock: Path = LOCK) -> Path:
+    """Return the zip of the locked packages for `target`, which is built once and then reused.
 
     Raises `BundleError` in one sentence where a package cannot be had.
     """
     recipe = (lock.read_bytes(), Path(__file__).read_bytes(), str(target).encode())
     key = hashlib.sha256(b"\0".join(recipe)).hexdigest()[:16]
-    path = built / "layers" / f"{key}.zip"
+    path = folder / "layers" / f"{key}.zip"
     if not path.exists():
-        built.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=built) as scratch:
+        folder.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
             packages = Path(scratch, "python")
             _install(packages, lock, target)
             _strip(packages)
@@ -87,19 +87,19 @@ def layer(target: Target, built: Path = BUILT, lock: Path = LOCK) -> Path:
     return path
 
 
-def unpacked(target: Target, built: Path = BUILT, lock: Path = LOCK) -> Path:
+def unpacked(target: Target, folder: Path = BUILD_FOLDER, lock: Path = LOCK) -> Path:
     """The folder with the layer's packages, unpacked once. Raises `BundleError`."""
-    archive = layer(target, built, lock)
-    folder = archive.with_suffix("")
-    if not folder.exists():
+    archive = layer(target, folder, lock)
+    packages = archive.with_suffix("")
+    if not packages.exists():
         with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
             zipfile.ZipFile(archive).extractall(scratch)
             try:
-                Path(scratch, "python").replace(folder)
+                Path(scratch, "python").replace(packages)
             except OSError:  # somebody else was quicker
-                if not folder.exists():
+                if not packages.exists():
                     raise
-    return folder
+    return packages
 
 
 def _install(packages: Path, lock: Path, target: Target) -> None:
@@ -109,18 +109,18 @@ def _install(packages: Path, lock: Path, target: Target) -> None:
     if target.platform:
         command += ["--python-platform", target.platform, "--python-version", target.python]
     environment = os.environ | package_index()
-    done = subprocess.run(  # noqa: S603
+    process = subprocess.run(  # noqa: S603
         [*command, "--requirement", str(lock)],
         capture_output=True,
         text=True,
         env=environment,
         check=False,
     )
-    if done.returncode:
-        said = " ".join(done.stderr.split())
+    if process.returncode:
+        stderr = " ".join(process.stderr.split())
         raise BundleError(
             f"The packages of {lock.name} could not be fetched for {target}, so check the network"
-            f" or set UV_DEFAULT_INDEX to an index that you can reach: {said[:300]}"
+            f" or set UV_DEFAULT_INDEX to an index that you can reach: {stderr[:300]}"
         )
 
 
@@ -162,25 +162,25 @@ def _compile(packages: Path) -> None:
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """A zip that depends on nothing but the files' names, their order and their bytes."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # the earliest that a zip can say
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def _zip(base: Path, files: list[Path], target: Path) -> Path:
     """The zip of `files`, named from `base`, as a file."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    half_done = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-    named = {path.relative_to(base).as_posix(): path.read_bytes() for path in files}
+    unfinished = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+    contents = {path.relative_to(base).as_posix(): path.read_bytes() for path in files}
     try:
-        half_done.write_bytes(zipped(named))
-        return half_done.replace(target)
+        unfinished.write_bytes(zipped(contents))
+        return unfinished.replace(target)
     finally:
-        half_done.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 from bot.runtime.cells import VARIABLE, cell_names
 
 NAME = "StackBot"
-SLUG = "-".join(re.findall(r"[a-z0-9]+", NAME.lower()))  # in the names of what is deployed
+SLUG = "-".join(re.findall(r"[a-z0-9]+", NAME.lower()))  # "acme-bot" of "Acme Bot"
 # On GitHub, as the subjects of its tokens name it: "acme/bot", or "acme@12/bot@34" where they hold
 # ids, as those of repositories made since July 2026 do. "" deploys from nowhere but here.
 REPOSITORY = ""
@@ -207,17 +207,17 @@ ENVIRONMENTS = {row.name: row for row in (LOCAL, DEV, STAGING, PROD)}
 
 
 class UnknownEnvironmentError(Exception):
-    """The name given is no row of the table."""
+    """The table has no row of that name."""
 
 
 def environment(name: str) -> Environment:
     """The row of that name; `dev-<someone>` is the dev row, deployed beside the shared one."""
     if row := ENVIRONMENTS.get(name):
         return row
-    if re.fullmatch(r"dev-[a-z][a-z0-9]{0,15}", name):
+    if re.fullmatch(r"dev-[a-z][a-z0-9]{0,15}", name):  # "dev-ada"
         return replace(DEV, name=name)
-    known = ", ".join(ENVIRONMENTS)
+    names = ", ".join(ENVIRONMENTS)
     raise UnknownEnvironmentError(
-        f"There is no environment {name!r}: choose one of {known}, or dev-<your name> in lower"
+        f"There is no environment {name!r}: choose one of {names}, or dev-<your name> in lower"
         " case, for example with `-c env=dev`."
     )

@@ -63,13 +63,13 @@ class PipelineStack(cdk.Stack):
     def _github(self, repository: str) -> iam.WebIdentityPrincipal:
         """A job on the main branch that the rules of GitHub's environment have let through."""
         provider = f"arn:{self.partition}:iam::{self.account}:oidc-provider/{ISSUER}"
-        whose = {
+        claims = {
             f"{ISSUER}:aud": AUDIENCE,
             f"{ISSUER}:sub": f"repo:{repository}:environment:{self.row.name}",
         }
         # A young claim to AWS: where it does not know it, GitHub's own rule of branches is left.
         branch = {f"{ISSUER}:ref": BRANCH}
-        conditions = {"StringEquals": whose, "StringEqualsIfExists": branch}
+        conditions = {"StringEquals": claims, "StringEqualsIfExists": branch}
         return iam.WebIdentityPrincipal(provider, conditions)
 
     def _grants(self) -> list[Grant]:

@@ -24,20 +24,20 @@ def live(function: lambda_.Function, row: Environment) -> lambda_.IFunction:
     # The next deployment leaves it there; one that fails takes back what it published, or the same
     # code could not be published again.
     newest.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
-    said = cdk.CfnParameter(
+    live_version = cdk.CfnParameter(
         stack,
         f"Live{name}Version",
         default="",
         allowed_pattern="[0-9]*",
         description="The version that is live and stays so; empty: the one that this publishes.",
     )
-    nothing = cdk.Fn.condition_equals(said, "")
+    nothing = cdk.Fn.condition_equals(live_version, "")
     first = cdk.CfnCondition(stack, f"First{name}Version", expression=nothing)
     alias = lambda_.Alias(stack, f"Live{name}", alias_name=ALIAS, version=newest)
     properties = alias.node.default_child
     assert isinstance(properties, lambda_.CfnAlias)
     properties.function_version = cdk.Token.as_string(
-        cdk.Fn.condition_if(first.logical_id, newest.version, said.value_as_string)
+        cdk.Fn.condition_if(first.logical_id, newest.version, live_version.value_as_string)
     )
     cdk.CfnOutput(stack, f"{name}Version", value=newest.version)
     return alias

@@ -275,7 +275,10 @@ class BotStack(cdk.Stack):
         grant(function, ["ssm:GetParameter"], arns)
 
     def _grant_model(self, function: lambda_.Function) -> None:
-        """The row's model in this region; behind a profile such as `eu.…`, in any."""
+        """The row's model in this region; in any behind a profile like "eu.amazon.nova-pro-v1:0".
+
+        https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+        """
         profile = re.fullmatch(r"(?:us|us-gov|eu|apac|jp|au|ca|global)\.(.+)", self.row.model)
         model = self.format_arn(
             service="bedrock",

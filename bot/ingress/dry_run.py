@@ -1,4 +1,4 @@
-"""Does everything with a request but write: so a version is tried before it is live.
+"""Handles a request without writing anything: so a version is tried before it is live.
 
 See docs/decisions/0018.
 """
@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     Write = Callable[[str, str, Json], Json]
 
 
-def tried(make_handler: Callable[[Write], Handler], http: Mapping[str, Any], context: Any) -> Json:
+def dry_run(
+    make_handler: Callable[[Write], Handler], http: Mapping[str, Any], context: Any
+) -> Json:
     """Return the message that a handler made with another `write` would queue, if any."""
-    written: list[Json] = []
+    payloads: list[Json] = []
 
     def keep(*call: Any) -> Json:
-        written.append(call[-1])
+        payloads.append(call[-1])
         return {}
 
     answer = make_handler(keep)(http, context)
-    queued = [_message(payload) for payload in written if "MessageBody" in payload]
+    queued = [_message(payload) for payload in payloads if "MessageBody" in payload]
     return {
         "build": build_id(),
         "status": answer["statusCode"],

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     Handler = Callable[[Mapping[str, Any], Any], Json]
     Write = Callable[[str, str, Json], Json]
 
+# https://docs.slack.dev/apis/events-api/
 _RETRY_REASONS = {
     "connection_failed",
     "http_error",
@@ -57,9 +58,9 @@ def handler(http: Mapping[str, Any], context: Any) -> Json:
         log("failed", level="ERROR", why=str(error), request_id=context.aws_request_id)
         return _response(500)
     if "dry" in http:
-        from bot.ingress.dry_run import tried  # not at every start
+        from bot.ingress.dry_run import dry_run  # not at every start
 
-        return tried(
+        return dry_run(
             lambda write: create_handler(IngressSettings.from_env(), write=write),
             http["dry"],
             context,
@@ -152,8 +153,8 @@ def _enqueue(settings: IngressSettings, write: Write, message: Json, group: str,
         "MessageDeduplicationId": once,
     }
     answer = write("sqs", "AmazonSQS.SendMessage", payload)
-    told = {"kind": message["kind"], "question": message["question"]}
-    return {"event": "accepted", **told, "message_id": answer.get("MessageId")}
+    ids = {"kind": message["kind"], "question": message["question"]}
+    return {"event": "accepted", **ids, "message_id": answer.get("MessageId")}
 
 
 def _serialise(message: Json) -> str:

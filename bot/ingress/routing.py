@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 _ANSWERED = {"", "file_share", "thread_broadcast"}
+"""Subtypes of messages that people write: https://docs.slack.dev/reference/events/message."""
+
 _CHANGES = {"message_changed", "message_deleted"}
-_OWN = "question_posted"
-"""What the worker tells itself by the queue (bot/conversation/post_question.py): nobody else
-may.
-"""
-_WORD = re.compile(r"[a-z_]{1,40}")
+_POSTED_QUESTION = "question_posted"
+"""The type of event that the worker queues for itself (bot/conversation/post_question.py); one
+that comes from outside is dropped."""
+
+
+_WORD = re.compile(r"[a-z_]{1,40}")  # a subtype that may be logged: "channel_join"
+
 _STOP_DAYS = 1
 _CHANGE_DAYS = 15  # longer than the dead-letter queue keeps the question
 _DAY = 86_400
@@ -34,7 +38,7 @@ def why_dropped(kind: str, body: Mapping[str, Any]) -> str | None:
     if kind != "event":
         return None
     event = body["event"]
-    if event["type"] == _OWN:
+    if event["type"] == _POSTED_QUESTION:
         return "not of Slack's"
     if event["type"] not in ("message", "app_mention"):
         return None
@@ -101,8 +105,8 @@ def _before_and_after(event: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapp
     """Return both states of a changed message; an empty one after it if it was deleted."""
     before, after = part_of(event, "previous_message"), part_of(event, "message")
     # A deleted message that has replies leaves a tombstone in its place.
-    gone = event["subtype"] == "message_deleted" or after.get("subtype") == "tombstone"
-    return before, {} if gone else after
+    deleted = event["subtype"] == "message_deleted" or after.get("subtype") == "tombstone"
+    return before, {} if deleted else after
 
 
 def _item(key: str, event: Mapping[str, Any], now: float, days: int) -> dict[str, Any]:
@@ -139,7 +143,7 @@ def _mentions(body: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
 
 
 def _own_users(body: Mapping[str, Any]) -> list[str]:
-    return [text_of(one, "user_id") for one in authorizations_of(body) if one.get("is_bot")]
+    return [text_of(entry, "user_id") for entry in authorizations_of(body) if entry.get("is_bot")]
 
 
 def _is_direct(event: Mapping[str, Any]) -> bool:

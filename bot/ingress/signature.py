@@ -1,4 +1,7 @@
-"""Slack's signature: the one thing that tells a person's question from anybody's request."""
+"""Checks Slack's signature: anybody may call the API, and only Slack signs with the app's secret.
+
+See https://docs.slack.dev/authentication/verifying-requests-from-slack.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TOLERANCE_SECONDS = 300
+_TOLERANCE_SECONDS = 300  # as Slack recommends, against replayed requests
 _REREAD_SECONDS = 60
+_SIGNATURE_LENGTH = 67  # "v0=" and 64 hexadecimal digits
+_STAMP_DIGITS = 12  # "1700000000" has 10
 
 
 class SigningSecret:
@@ -31,11 +36,11 @@ class SigningSecret:
         """Raise `Refused` unless Slack signed these bytes within 5 minutes of `now`."""
         stamp = headers.get("x-slack-request-timestamp", "")
         signature = headers.get("x-slack-signature", "")
-        if not stamp.isdecimal() or len(stamp) > 12:
+        if not stamp.isdecimal() or len(stamp) > _STAMP_DIGITS:
             raise Refused(401, "no timestamp")
         if abs(now - int(stamp)) > _TOLERANCE_SECONDS:
             raise Refused(401, "stale timestamp")
-        if len(signature) != 67 or not signature.isascii():
+        if len(signature) != _SIGNATURE_LENGTH or not signature.isascii():
             raise Refused(401, "no signature")
         if self._secret and self._signed(signature, stamp, raw):
             return

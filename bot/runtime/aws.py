@@ -20,8 +20,17 @@ if TYPE_CHECKING:
     from typing import Any
 
 _JSON_VERSION = {"ssm": "1.1"}
+"""In the content type "application/x-amz-json-1.1"; all other services that are called take 1.0.
+See the `jsonVersion` of each service in botocore's data."""
+
 _THROTTLED = {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "SlowDown"}
+"""Error codes of throttled calls that do not have "Throttl" in their name, as botocore lists them:
+https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html."""
+
 _MAX_IDLE_SECONDS = 15.0
+"""An idle connection is used again no later than this: a server may have closed its end by then."""
+
+_RETRY_SECONDS = 0.05
 
 
 class AwsError(Exception):
@@ -88,12 +97,15 @@ class Client:
         """
         url, path = object_url(bucket, key, self.region, self._endpoint)
         headers = {"if-none-match": etag} if etag else {}
-        status, told, answer = self._send("s3", "GetObject", "GET", url, path, headers, b"")
+        status, response_headers, answer = self._send(
+            "s3", "GetObject", "GET", url, path, headers, b""
+        )
         if status == 304:
             return None
         if status != 200:
             raise AwsError("s3", "GetObject", status, _xml_code(answer))
-        return answer, told.get("etag", ""), told.get("last-modified", "")
+        modified = response_headers.get("last-modified", "")
+        return answer, response_headers.get("etag", ""), modified
 
     def close(self) -> None:
         """Close the connections that are kept; the next call opens a new one."""
@@ -132,7 +144,7 @@ class Client:
             self._keep(origin.netloc, connection, response)
             if last_try or not _worth_a_retry(response.status, answer):
                 break
-            time.sleep(0.05)
+            time.sleep(_RETRY_SECONDS)
         return response.status, {k.lower(): v for k, v in response.headers.items()}, answer
 
     def _connection(self, scheme: str, host: str, fresh: bool) -> HTTPConnection:

@@ -30,7 +30,7 @@ def hash_tree(root: str) -> str:
 
 
 def hash_files(files: Mapping[str, bytes]) -> str:
-    """Return the same of files that have been read, by their paths."""
+    """Return the same id, of files that have been read, by their paths."""
     digest = hashlib.sha256()
     for name in sorted(files):
         digest.update(f"{name}\0{len(files[name])}\0".encode())
@@ -39,11 +39,11 @@ def hash_files(files: Mapping[str, bytes]) -> str:
 
 
 def _files(root: str, folder: str) -> list[str]:
-    found = []
+    names = []
     with os.scandir(f"{root}/{folder}") as entries:
         for entry in entries:
             if entry.is_dir():
-                found += _files(root, f"{folder}{entry.name}/")
+                names += _files(root, f"{folder}{entry.name}/")
             elif not entry.name.endswith(".pyc"):
-                found.append(f"{folder}{entry.name}")
-    return found
+                names.append(f"{folder}{entry.name}")
+    return names

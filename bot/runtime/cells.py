@@ -110,7 +110,9 @@ def read_cells(env: Mapping[str, str]) -> Cells:
 
 def _read(group: Any, cells: Mapping[str, Any]) -> Any:
     """Make a class of its fields' cells, each read by the type of the field."""
-    return group(**{it.name: _read_field(it.name, it.type, cells) for it in fields(group)})
+    return group(
+        **{field.name: _read_field(field.name, field.type, cells) for field in fields(group)}
+    )
 
 
 def _read_field(name: str, kind: Any, cells: Mapping[str, Any]) -> Any:

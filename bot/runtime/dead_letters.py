@@ -8,15 +8,17 @@ from typing import Any
 from bot.runtime.aws import AwsError, Client
 
 _AT_ONCE = 10
+"""The most that SQS hands over in one call."""
+
 _HIDDEN_SECONDS = 30
-"""How long others cannot see what is looked at here, should the look be killed."""
+"""A batch that is read here is visible again after this time if the worker is killed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """How many messages went, and whether more may stand behind others of their thread.
+    """How many messages were deleted, and whether more may stand `behind` others of their thread.
 
-    Of one group a FIFO queue shows ten messages, until they are gone.
+    A FIFO queue hands out no more than ten messages of a group before some of them are deleted.
     """
 
     letters: int
@@ -25,29 +27,29 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterQueue:
-    """`url` is its own. Every call raises `AwsError` where AWS refuses."""
+    """The queue at `url`. Every call raises `AwsError` where AWS refuses."""
 
     aws: Client
     url: str
 
-    def delete(self, wanted: Callable[[Mapping[str, Any]], bool]) -> Deleted:
-        """Delete the messages that are `wanted`, by what the ingress queued of them."""
-        deleted, others = 0, list[Mapping[str, Any]]()
+    def delete(self, matches: Callable[[Mapping[str, Any]], bool]) -> Deleted:
+        """Delete the messages whose queued body `matches`."""
+        deleted, unmatched = 0, list[Mapping[str, Any]]()
         try:
             for letter in self._letters():
-                if wanted(_read(letter["Body"])):
+                if matches(_read(letter["Body"])):
                     self._call("DeleteMessage", ReceiptHandle=letter["ReceiptHandle"])
                     deleted += 1
                 else:
-                    others.append(letter)
+                    unmatched.append(letter)
         finally:
-            for letter in others:
+            for letter in unmatched:
                 self._release(letter)
-        groups = [letter["Attributes"]["MessageGroupId"] for letter in others]
+        groups = [letter["Attributes"]["MessageGroupId"] for letter in unmatched]
         return Deleted(deleted, any(groups.count(group) >= _AT_ONCE for group in set(groups)))
 
     def _letters(self) -> Iterator[Mapping[str, Any]]:
-        """Each that can be seen, once: of thousands the first come in sight again meanwhile."""
+        """Yield each visible message once: of thousands, the first come back before the last."""
         ids: set[str] = set()
         while batch := self._receive():
             fresh = [letter for letter in batch if letter["MessageId"] not in ids]
@@ -72,14 +74,14 @@ class DeadLetterQueue:
             handle = letter["ReceiptHandle"]
             self._call("ChangeMessageVisibility", ReceiptHandle=handle, VisibilityTimeout=0)
         except AwsError:
-            return  # in sight again by itself
+            return  # it is visible again after _HIDDEN_SECONDS
 
     def _call(self, operation: str, **payload: Any) -> dict[str, Any]:
         return self.aws.call("sqs", f"AmazonSQS.{operation}", {"QueueUrl": self.url, **payload})
 
 
 def _read(body: str) -> Mapping[str, Any]:
-    """A message; empty where nobody can read it, which may be why it is here."""
+    """Read a message; empty where it is no JSON object, which may be why it is here."""
     try:
         message = json.loads(body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What tells one request from another: the question it asks, its thread and its repeats."""
+"""Names the question of a request, the group that keeps its order, and the key of its repeats."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_TS = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
-_GROUP = re.compile(r"[!-~]{1,128}")
-"""What SQS takes as a group: letters, digits and punctuation."""
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # "C0123ABCD", "T0123", "USLACKBOT"
+_TS = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")  # "1700000000.123456"
+_GROUP = re.compile(r"[!-~]{1,128}")  # "T1:C1:1700000000.123456"
+"""What SQS takes as a message group: up to 128 letters, digits and punctuation marks. See
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html."""
 
 
 def address(kind: str, body: Mapping[str, Any], raw: bytes) -> tuple[str | None, str, str]:
@@ -35,8 +36,8 @@ def address(kind: str, body: Mapping[str, Any], raw: bytes) -> tuple[str | None,
         return question, f"{place}:{ts_of(event, 'thread_ts') or ts}", _hash(question.encode())
     once = text_of(body, "event_id").encode(errors="replace") or raw
     # What one person does keeps its order: they open the pane, and then look elsewhere.
-    whose = text_of(event, "user") or event["type"]
-    return None, _group(f"{team_of(body)}:{whose}"), _hash(once)
+    owner = text_of(event, "user") or event["type"]
+    return None, _group(f"{team_of(body)}:{owner}"), _hash(once)
 
 
 def place_of(body: Mapping[str, Any], event: Mapping[str, Any]) -> str:
@@ -56,7 +57,7 @@ def team_of(body: Mapping[str, Any]) -> str:
     candidates = (
         text_of(view, "app_installed_team_id"),
         text_of(part_of(body, "team"), "id"),
-        *(text_of(one, "team_id") for one in authorizations_of(body)[:1]),
+        *(text_of(entry, "team_id") for entry in authorizations_of(body)[:1]),
         text_of(body, "team_id"),
         text_of(user, "team_id"),
         text_of(view, "team_id"),
@@ -80,26 +81,28 @@ def author_of(body: Mapping[str, Any]) -> str:
 
 
 def authorizations_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return as whom an event reached the bot; the bot's own user id is told nowhere else."""
-    found = body.get("authorizations")
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    """Return the installations that an event is for: only there the bot's own user id stands."""
+    entries = body.get("authorizations")
+    if not isinstance(entries, list):
+        return []
+    return [entry for entry in entries if isinstance(entry, dict)]
 
 
-def part_of(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def part_of(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Return an object's member that is an object, or an empty one."""
-    value = of.get(name)
+    value = parent.get(name)
     return value if isinstance(value, dict) else {}
 
 
-def text_of(of: Mapping[str, Any], name: str) -> str:
+def text_of(parent: Mapping[str, Any], name: str) -> str:
     """Return a member that is a string, or an empty one."""
-    value = of.get(name)
+    value = parent.get(name)
     return value if isinstance(value, str) else ""
 
 
-def ts_of(of: Mapping[str, Any], name: str) -> str:
+def ts_of(parent: Mapping[str, Any], name: str) -> str:
     """Return a member that is a `ts` of Slack's, or an empty string."""
-    value = text_of(of, name)
+    value = text_of(parent, name)
     return value if _TS.fullmatch(value) else ""
 
 

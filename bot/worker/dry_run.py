@@ -1,8 +1,7 @@
-"""Answers a question and tells nobody: so a version is tried before it is live.
+"""Answers a question without posting the answer: so a version is tried before it is live.
 
 It asks the documents and the model. It neither calls Slack nor writes to the table, so it stops
-no stream and counts against no budget. Instead of the thread that Slack would show there is what
-whoever rehearses tells of it.
+no stream and counts against no budget. The thread, which Slack would show, is part of the request.
 """
 
 import time
@@ -28,17 +27,17 @@ _HITS = 20
 
 @dataclass(frozen=True, slots=True)
 class ThreadSoFar:
-    """What is told of the thread before the question, of its channel, and of who asks."""
+    """The turns before the question, its channel, and the groups of the person who asks."""
 
     turns: tuple[Turn, ...] = ()
     channel: str = ""
     groups: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, asked: Mapping[str, Any]) -> Self:
-        """From the `asked` of a dry run: `turns` are pairs of a role and a text."""
-        turns = tuple(Turn(role, text) for role, text in asked.get("turns", ()))
-        return cls(turns, asked.get("channel", ""), frozenset(asked.get("groups", ())))
+    def of(cls, thread: Mapping[str, Any]) -> Self:
+        """Read the `asked` of a dry run's event, whose `turns` are pairs of a role and a text."""
+        turns = tuple(Turn(role, text) for role, text in thread.get("turns", ()))
+        return cls(turns, thread.get("channel", ""), frozenset(thread.get("groups", ())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,4 +55,4 @@ def size_of_code(folder: Path) -> float:
     folder.mkdir()
     files = subprocess.run(["git", "archive", "HEAD", "bot"], cwd=ROOT, stdout=-1, check=True)
     subprocess.run(["tar", "-x", "-C", folder], input=files.stdout, check=True)
-    return bundle.code(built=folder, root=folder).stat().st_size / 1000
+    return bundle.code(folder, folder).stat().st_size / 1000

@@ -17,7 +17,7 @@ _SECONDS = 120
 def measure() -> list[Row]:
     """Zip both. A layer that is not built yet is fetched, which needs the network."""
     with tempfile.TemporaryDirectory(prefix="stackbot-bench-") as scratch:
-        code = _size(bundle.code(built=Path(scratch)), 1_000)
+        code = _size(bundle.code(Path(scratch)), 1_000)
         layer = _size(bundle.layer(target(DEV)), 1_000_000)
         everything = _size(_everything(Path(scratch)), 1_000_000)
     return [
