@@ -7,14 +7,14 @@ that results can be compared with the benchmark's judgements.
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.evaluate.datasets import beir, code, documents, links
+from scripts.evaluate.datasets import beir, code, cookbook, documents
 from scripts.evaluate.datasets.dataset import Dataset
 from scripts.terminal.problem import Problem
 
 __all__ = ["Dataset", "read"]
 
 _FORMS: dict[str, Callable[[Path], Dataset | None]] = {
-    "anthropic_docs.json and docs_evaluation_dataset.json": links.read,
+    "anthropic_docs.json and docs_evaluation_dataset.json": cookbook.read,
     "codebase_chunks.json and evaluation_set.jsonl": code.read,
     "corpus.jsonl, queries.jsonl and qrels/*.tsv, zipped or not": beir.read,
     "golden.jsonl beside the documents it asks about": documents.read,
