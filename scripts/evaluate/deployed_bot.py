@@ -20,8 +20,8 @@ class DeployedBot:
     def __init__(self, deployed: Deployed) -> None:
         self._environment = deployed.row.name
         self._stage = Stage.of(deployed)
-        live = Versions.live(deployed) if deployed.publishes else Versions("$LATEST", "$LATEST")
-        self._live = live
+        latest = Versions("$LATEST", "$LATEST")
+        self._live = Versions.live(deployed) if deployed.publishes else latest
         self.at_once = deployed.row.maximum_concurrency
 
     def ask(self, question: Question, answer: bool, stopped: Callable[[], bool]) -> Reply:  # noqa: ARG002

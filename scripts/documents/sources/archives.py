@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from scripts.documents.sources.documents import KINDS, LARGEST, MEGABYTE, Skipped, is_rules, kind_of
+from scripts.documents.sources.documents import LARGEST, MEGABYTE, Skipped, is_rules, kind_of
 from scripts.terminal.problem import Problem
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
@@ -138,7 +138,7 @@ class Unpacking:
         """Write a member to the folder, and count its bytes: the archive's sizes may be false."""
         path = self._folder / f"{self._members}{Path(name).suffix}"
         suffix = Path(name).suffix.lower()
-        limit = min(LARGEST[suffix] if suffix in KINDS else _LARGEST_TOTAL, self._bytes_left)
+        limit = min(LARGEST.get(suffix, _LARGEST_TOTAL), self._bytes_left)
         try:
             with path.open("wb") as output:
                 while piece := file.read(MEGABYTE):

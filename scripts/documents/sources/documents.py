@@ -7,7 +7,7 @@ MEGABYTE = 1024 * 1024
 
 RULES = "rules.toml"
 """A file with rules about a folder's documents: whom they are for, and where they are."""
-TEXTS = {
+_TEXTS = {
     ".md": ".md",
     ".markdown": ".md",
     ".txt": ".txt",
@@ -27,8 +27,8 @@ CONVERTED = {
     ".xhtml": ".html",
 }
 """Kinds that the converter reads, by suffix."""
-KINDS = TEXTS | CONVERTED
-LARGEST = dict.fromkeys(TEXTS, 20 * MEGABYTE) | dict.fromkeys(CONVERTED, 100 * MEGABYTE)
+_KINDS = _TEXTS | CONVERTED
+LARGEST = dict.fromkeys(_TEXTS, 20 * MEGABYTE) | dict.fromkeys(CONVERTED, 100 * MEGABYTE)
 """In bytes of one file, by suffix."""
 _OLD = {".doc": ".docx", ".ppt": ".pptx", ".xls": ".xlsx"}
 
@@ -86,7 +86,7 @@ def is_rules(name: str) -> bool:
 def kind_of(name: str, size: int) -> str | Skipped:
     """The file's kind, by its suffix; or why it is left out. `size` is in bytes."""
     suffix = Path(name).suffix.lower()
-    if kind := KINDS.get(suffix):
+    if kind := _KINDS.get(suffix):
         if size > LARGEST[suffix]:
             return Skipped(name, f"it is larger than {LARGEST[suffix] // MEGABYTE} MB")
         return kind if size else Skipped(name, "it is empty")

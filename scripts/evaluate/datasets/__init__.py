@@ -7,18 +7,13 @@ that results can be compared with the benchmark's judgements.
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.evaluate.datasets import beir, code, cookbook, documents
+from scripts.documents import knowledge
+from scripts.evaluate import cases
+from scripts.evaluate.datasets import beir, cookbook
 from scripts.evaluate.datasets.dataset import Dataset
 from scripts.terminal.problem import Problem
 
 __all__ = ["Dataset", "read"]
-
-_FORMS: dict[str, Callable[[Path], Dataset | None]] = {
-    "anthropic_docs.json and docs_evaluation_dataset.json": cookbook.read,
-    "codebase_chunks.json and evaluation_set.jsonl": code.read,
-    "corpus.jsonl, queries.jsonl and qrels/*.tsv, zipped or not": beir.read,
-    "golden.jsonl beside the documents it asks about": documents.read,
-}
 
 
 def read(folder: Path) -> Dataset:
@@ -33,3 +28,19 @@ def read(folder: Path) -> Dataset:
             return dataset
     forms = "; or ".join(_FORMS)
     raise Problem(f"There is no benchmark in {folder}: it takes a folder with {forms}.")
+
+
+def _golden(folder: Path) -> Dataset | None:
+    """A golden set of our own form, about the documents beside it."""
+    golden = folder / "golden.jsonl"
+    if not golden.exists():
+        return None
+    return Dataset(folder.name, tuple(knowledge.passages(folder)), tuple(cases.read(golden)))
+
+
+_FORMS: dict[str, Callable[[Path], Dataset | None]] = {
+    "anthropic_docs.json and docs_evaluation_dataset.json": cookbook.read_documentation,
+    "codebase_chunks.json and evaluation_set.jsonl": cookbook.read_code,
+    "corpus.jsonl, queries.jsonl and qrels/*.tsv, zipped or not": beir.read,
+    "golden.jsonl beside the documents it asks about": _golden,
+}
