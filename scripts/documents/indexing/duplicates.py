@@ -36,10 +36,11 @@ _SPELLING = 0.8
 
 
 def sketch(passage: Passage) -> Sketch:
-    """The passage's sketch, empty for a very short one. The multipliers are large odd numbers."""
+    """The passage's sketch; empty for a very short one."""
     words = [zlib.crc32(word.encode()) for word in _words(passage.text)]
     bins = [_MASK] * _BINS
     for first, second, third in zip(words, words[1:], words[2:], strict=False):
+        # The constants are those of xxHash (32 bits) and of splitmix64: any large odd ones will do.
         mixed = (first * 0x9E3779B1 ^ second * 0x85EBCA77 ^ third * 0xC2B2AE3D) & _MASK
         mixed = (mixed ^ mixed >> 29) * 0xBF58476D1CE4E5B9 & _MASK
         at = mixed % _BINS
