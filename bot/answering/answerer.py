@@ -1,4 +1,7 @@
-"""Puts the answering together: find passages, ask the model, cite; quote where the model fails."""
+"""Answers a question: searches passages, asks the model, checks what it cites.
+
+Without a model, and where it fails, the answer is quoted from the documents.
+"""
 
 import re
 import time
@@ -51,7 +54,7 @@ _WORTH_A_TRY = 2.0
 def create_answerer(
     settings: ModelSettings, index: Index, ask_instead: str = "", tools: Sequence[Tool] = ()
 ) -> Answerer:
-    """The answerer that the settings ask for.
+    """Create the answerer that the settings ask for.
 
     `ask_instead` is whom or where to ask what the documents don't say, in Slack's own words.
     `tools` are those that the model may call.
@@ -63,14 +66,15 @@ def create_answerer(
 
 @cache
 def _model(settings: ModelSettings) -> Model:
-    """One model for all indexes: its client takes a while to make."""
+    """Create the model once for all indexes, since its client takes a while to make."""
     return Model(settings)
 
 
 class ModelAnswerer:
-    """Failures before the first text are tried once more; then the documents are quoted.
+    """Answers by a model. A failed attempt is repeated once; then the documents are quoted.
 
-    After some text the same, with a Rewrite first: a second run says something else.
+    Where people have seen text of the failed attempt, a `Rewrite` comes before the next one, which
+    will say something else.
     """
 
     def __init__(self, model: Model, index: Index, ask_instead: str, tools: Sequence[Tool]) -> None:
@@ -125,7 +129,7 @@ class ModelAnswerer:
 
 
 class _Attempt:
-    """One try of the model at an answer, with the tools that it may call on the way."""
+    """One attempt of the model at an answer, with the tools that it may call."""
 
     def __init__(
         self, model: Model, context: Context, tools: Sequence[Tool], ask_instead: str
@@ -145,7 +149,7 @@ class _Attempt:
         return self._toolbox.ran
 
     def answer(self, system: str, hits: Sequence[Hit]) -> Iterator[AnswerEvent]:
-        """Raises ModelFailedError, maybe after some text."""
+        """Yield the events of the answer. Raises ModelFailedError, also after some text."""
         question = self._context.question
         messages = prompt.messages(system, question, hits)
         self._material.add([*hits, *prompt.as_hits(question.files)])

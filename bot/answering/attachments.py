@@ -1,4 +1,4 @@
-"""Turns the bytes of a file that came with a question into what can be answered from, in limits."""
+"""Reads the files that come with a question, within limits of size, length and time."""
 
 import codecs
 import re
@@ -41,7 +41,7 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def kind_of(name: str, mimetype: str) -> Kind | None:
-    """What a file is by its name and type; None: nothing that can be read."""
+    """The kind of a file by its name and MIME type; None if it cannot be read."""
     family, _, kind = mimetype.partition("/")
     if kind == "pdf" or (kind == "octet-stream" and PurePosixPath(name).suffix.lower() == ".pdf"):
         return "pdf"
@@ -53,7 +53,10 @@ def kind_of(name: str, mimetype: str) -> Kind | None:
 
 
 def read(name: str, kind: Kind, data: bytes, characters: int, seconds: float) -> Attachment:
-    """Read a file, of a text at most so many characters. Says so where that can't be done."""
+    """Read a file; of a text, at most `characters`. Returns an `UnreadFile` where that fails.
+
+    `seconds` is the time limit for a PDF.
+    """
     try:
         if kind == "picture":
             return Picture(name, _picture_type(data), data)
@@ -71,7 +74,10 @@ def read(name: str, kind: Kind, data: bytes, characters: int, seconds: float) ->
 
 
 def remarks(files: Sequence[Attachment], sees: bool) -> Iterator[Remark]:
-    """What people are told of files that were not read, or not wholly; one line for each reason."""
+    """Remarks for people on files that were not read or not completely; one for each reason.
+
+    `sees` says whether the answerer can read pictures.
+    """
     unread: dict[str, list[str]] = {}
     for file in files:
         match file:

@@ -1,4 +1,4 @@
-"""What goes into an answerer and what comes out: the words the rest of the bot shares with it."""
+"""The types that answerers share with the rest of the bot: the question and the answer's events."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What stands in the conversation and is material: another app's post, a forwarded message."""
+    """A text of the conversation to answer from: another app's post, a forwarded message."""
 
     author: str
     text: str
@@ -139,7 +139,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Abstained:
-    """The documents don't answer this; comes before the sources, which then only come nearest.
+    """The documents don't answer this. Comes before the sources, which then are only the nearest.
 
     `contact` is whom or where to ask instead, in the words of those who wrote it: the documents'
     owners, or whoever set up the environment. Empty where nobody is named.
@@ -150,14 +150,17 @@ class Abstained:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """Forget all text so far: what follows replaces it. `reason` is for logs, not for people."""
+    """The text so far is void: what follows replaces it. `reason` is for logs, not for people."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """What follows may say what is not for everyone, cited or not. For what is kept of it."""
+    """What follows may contain what is not for everyone, cited or not.
+
+    Whoever stores the answer has to limit its readers.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A tool at work, told when it begins and again, under the same `id`, when it has ended.
+    """A call of a tool: one event when it begins, and another with the same `id` when it ends.
 
     `title` and `subject` are for people: "Searching the documents", "holidays in Lund".
     """
@@ -193,25 +196,26 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that did not work and that the answer goes on without; for logs only.
+    """A failure that the answer goes on without; for logs only.
 
-    Neither names anything of what was asked or found.
+    `kind` is the name of the log event, `why` its reason. Neither repeats anything of the question
+    or of the documents.
     """
 
-    what: str
+    kind: str
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRequestStarted:
-    """A model has begun with about `read` bytes of prompt: that costs, whatever comes of it."""
+    """A model has begun to read about `read` bytes of prompt, which cost even if it fails."""
 
     read: int
 
 
 @dataclass(frozen=True, slots=True)
 class TokensCounted:
-    """The tokens that a server counted for what was last asked; 0 where it counts none."""
+    """The tokens that a server counted for the last request; 0 where it counts none."""
 
     input_tokens: int
     output_tokens: int
@@ -219,7 +223,7 @@ class TokensCounted:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Nothing new for a second: a chance to look whether the person pressed stop."""
+    """Nothing came for a second: a chance to check whether the person has pressed stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,4 +263,4 @@ class Answerer(Protocol):
         """
 
     def warm_up(self) -> None:
-        """Do what is slow and needs no question, such as imports; may run in another thread."""
+        """Do slow work that needs no question, such as imports; may run in another thread."""

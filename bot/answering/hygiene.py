@@ -1,4 +1,4 @@
-"""Takes out of a text what people can't see, and what a model's server would take for its own.
+"""Removes invisible characters from texts, and breaks the control tokens of models.
 
 Tag characters, zero-width characters and the like carry orders to a model, and data out of an
 answer, under everybody's eyes. Control tokens such as `<|im_start|>` end a message and begin one
@@ -58,7 +58,7 @@ _LONGEST_TOKEN = 60
 
 
 def for_model(text: str) -> str:
-    """A text as a model may read it: nothing hidden, and each control token visibly broken.
+    """A text as a model may read it: without hidden characters, with control tokens broken.
 
     `<|im_end|>` becomes `< |im_end|>`, so that it can still be read about.
     """
@@ -66,7 +66,7 @@ def for_model(text: str) -> str:
 
 
 def mended(code: str) -> str:
-    """Code with the control tokens whole that `for_model` broke: `< |im_end|>` as `<|im_end|>`."""
+    """Code in which the control tokens that `for_model` broke are whole: `<|im_end|>`."""
 
     def gap_or_none(gap: re.Match[str]) -> str:
         following = code[gap.end() : gap.end() + _LONGEST_TOKEN]
@@ -76,7 +76,7 @@ def mended(code: str) -> str:
 
 
 def visible(text: str, before: str = "") -> str:
-    """The text without what nobody sees; `before` is what stands before it.
+    """The text without invisible characters; `before` is the text before it.
 
     Joiners stay within emoji and where a script needs them, flags and emoji's variants as well.
     """
@@ -88,9 +88,9 @@ def visible(text: str, before: str = "") -> str:
 
 
 class VisibleText:
-    """A text on its way, without what nobody sees: `feed` each piece, `finish` at the end.
+    """Removes invisible characters from a stream: `feed` each piece, `finish` at the end.
 
-    Held back are hidden characters alone, until what follows says whether they are needed.
+    Only hidden characters are held back, until what follows decides whether they are needed.
     """
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ class VisibleText:
 
 
 def _needed(run: re.Match[str]) -> str:
-    """What of characters that nobody sees is needed where they stand."""
+    """The invisible characters of a run that are needed in their place."""
     text, start, end = run.string, run.start(), run.end()
     before, after = text[start - 1 : start], text[end : end + 1]
     hidden = run[0]

@@ -1,4 +1,4 @@
-"""Reads the text of a PDF in a process of its own, which a hostile one may hang or bloat.
+"""Reads the text of a PDF in a process of its own, since a hostile file can hang or bloat it.
 
 pypdf takes half a second to import, so only that process imports it.
 """
@@ -49,7 +49,7 @@ def _joined(texts: list[str], pages: int) -> tuple[str, str]:
 
 
 def main() -> None:
-    """What the child does: a PDF comes in, a JSON document goes out."""
+    """Run in the child: read a PDF from stdin, write a JSON object to stdout."""
     _limit_memory()
     pages, characters, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     deadline = time.monotonic() + seconds

@@ -89,7 +89,7 @@ def log_event(event: AnswerEvent, question_id: str) -> None:
         case Quoted():
             log("quoted", why=event.detail, question=question_id)
         case Trouble():
-            log(event.what, "WARNING", why=event.why, question=question_id)
+            log(event.kind, "WARNING", why=event.why, question=question_id)
         case _:
             pass
 

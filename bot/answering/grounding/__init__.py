@@ -1,1 +1,1 @@
-"""What a model writes, held to its sources."""
+"""Limits what a model writes to its sources: citations, links, lists of sources."""

@@ -65,7 +65,7 @@ Kind = Literal["link", "name"]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A part of a text that Slack might link. A `name` is rather a file's, or of a program."""
+    """A part of a text that Slack might link. A `name` is more likely a file's or a program's."""
 
     start: int
     text: str
@@ -77,7 +77,7 @@ class Address:
 
 
 def warm_up() -> None:
-    """Do what takes 70 ms once: compile what addresses look like, read the public suffix list."""
+    """Compile the pattern of addresses and read the public suffix list, which takes 70 ms once."""
     _pattern()
     _suffixes()
 
@@ -101,7 +101,7 @@ def first(text: str, position: int = 0) -> Address | None:
 
 
 def _behind_no_address(match: re.Match[str]) -> int:
-    """Where to look on: an address may stand in what was taken for another's path or beginning.
+    """Where the search goes on: an address may stand within a match that is none.
 
     Node.js/evil.com; この203.0.113.7, since Japanese needs no space.
     """
@@ -112,7 +112,7 @@ def _behind_no_address(match: re.Match[str]) -> int:
 
 
 def _kind(match: re.Match[str]) -> Kind | None:
-    """What Slack might link, or a name; None where it is neither: 3.9, e.g, Node.js."""
+    """The kind of a match; None if it is no address: 3.9, e.g, Node.js."""
     if match["ip"]:
         if not all(int(part) < 256 for part in match["ip"].split(".")):
             return None
@@ -135,7 +135,7 @@ def _kind(match: re.Match[str]) -> Kind | None:
 
 
 def _is_public(host: str) -> bool:
-    """Whether a host has a suffix under which names are registered."""
+    """Whether a host ends with a public suffix (https://publicsuffix.org)."""
     return _suffixes().publicsuffix(host) is not None
 
 
@@ -152,7 +152,7 @@ def _suffixes() -> "PublicSuffixList":
 
 
 def trimmed(address: str) -> str:
-    """An address without the signs of the sentence or the Markdown that it stands in."""
+    """An address without the punctuation and the Markdown that follow it in a sentence."""
     while address and address[-1] in TRAILING:
         if address[-1] in ")]}" and _is_balanced(address, address[-1]):
             break
@@ -166,7 +166,7 @@ def _is_balanced(address: str, closing: str) -> bool:
 
 
 def key(address: str) -> str:
-    """What two spellings of one address have in common (RFC 3986, section 6.2)."""
+    """The normal form of an address, equal for two spellings of it (RFC 3986, section 6.2)."""
     address = unicodedata.normalize("NFC", address.replace("&amp;", "&"))
     if "://" not in address and re.match(r"(?i)mailto:|[^/?#]*@", address):
         return f"mailto:{address.removeprefix('mailto:').casefold()}"

@@ -34,7 +34,7 @@ _CODE_IN_LABEL = re.compile(r"(?:[^`]|(?<!`)`[^`]+`(?!`))*")  # "the `deploy` co
 
 
 class CitedText:
-    """One answer's text on its way: `feed` each piece, `finish` at the end, then read `numbers`."""
+    """Cleans a streamed answer: `feed` each piece, `finish` at the end, then read `numbers`."""
 
     def __init__(self, material: AnswerContext) -> None:
         self._material, self._numbers = material, CitationNumbers(material)
@@ -57,7 +57,7 @@ class CitedText:
         return self._drain(final=False)
 
     def finish(self) -> str:
-        """The rest; where only a list at the end named sources, their numbers."""
+        """The rest of the text; with citations, if only a list of sources at its end named any."""
         self._pending += self._visible.finish()
         clean = self._drain(final=True)
         if not (citations := self._numbers.cite_source_list()):
@@ -67,7 +67,7 @@ class CitedText:
         return clean + ("" if self._output.is_line_start else " ") + citations
 
     def begin_again(self) -> None:
-        """Judge by what follows whether the material answers, since there will be more of it."""
+        """Decide anew, by what follows, whether the material answers: a tool may add to it."""
         if not self._numbers.has_begun:
             self._pending = ""  # the mark, or what it begins with
         self._numbers.begin_again()
@@ -114,7 +114,7 @@ class CitedText:
         return self._plain(pending, final)
 
     def _drop(self, sources: SourceList) -> Step:
-        """Of a list of sources that the model wrote itself only the numbers are remembered."""
+        """Remove a list of sources that the model wrote, and remember its numbers."""
         self._numbers.note_source_list(sources.numbers)
         return (sources.length, "") if sources.length else None
 
@@ -134,7 +134,7 @@ class CitedText:
         return end, text
 
     def _array(self, pending: str, start: int, end: int, final: bool) -> Step:
-        """`argv[1]`, as the material has it in code, is set as code: it cites nothing."""
+        """Set `argv[1]` as code where the material has it in code: it is no citation."""
         index = _INDEX.match(pending, end)
         if (index.end() == len(pending) if index else "]" not in pending[end:]) and not final:
             return None if may_go_on(pending, final) else (end, self._without_links(pending[:end]))
@@ -168,7 +168,7 @@ class CitedText:
         return len(fence), fence
 
     def _bracket(self, pending: str, space: str, final: bool) -> Step:
-        """A citation, with the space before it, which goes where the citation goes."""
+        """A citation with the space before it, which is removed with an invalid citation."""
         start = len(space)
         if token := CONTROL_TOKEN.match(pending, start):
             return token.end(), space or self._output.gap(pending, token.end())
@@ -186,7 +186,7 @@ class CitedText:
         return self._link(pending, start, final)
 
     def _link(self, pending: str, start: int, final: bool) -> Step:
-        """`[text](url)`, an image or neither, after `start` characters that are certain."""
+        """A link `[text](url)` or an image, if one begins after `start` characters."""
         literal = start + 1, pending[: start + 1]
         text_end = closing_bracket(pending, start, "[]")
         if text_end < 0 or (text_end == len(pending) and not final):
@@ -213,7 +213,7 @@ class CitedText:
         return 0, ""
 
     def _angle(self, pending: str, final: bool) -> Step:
-        """A control token, a comment, an address or a tag; or else the sign itself."""
+        """What begins with "<": a control token, a comment, an address, a tag or the sign."""
         token = CONTROL_TOKEN.match(pending)
         if token and token[0] not in ("<s>", "</s>"):
             if token.end() == len(pending) and not final:

@@ -22,11 +22,11 @@ class CodeFence:
 
     @property
     def closing(self) -> str:
-        """What ends the open block, with the line break before it and behind it."""
+        """The text that closes the open block, with the line breaks around it."""
         return "\n\n" if self._in_quote else f"\n{self.ticks}\n"
 
     def step(self, pending: str, is_line_start: bool, final: bool) -> tuple[bool, Step]:
-        """Whether the text is, or may be, a fence or code; and then the next step of it."""
+        """Whether the text is, or may become, a fence or code; and if so, its next step."""
         if is_line_start:
             if not final and "\n" not in pending and MAYBE_FENCE.match(pending):
                 return True, None
@@ -50,7 +50,7 @@ class CodeFence:
 
 
 def _code(pending: str, final: bool) -> Step:
-    """Code, as it stands; only control tokens that were broken for the model become whole."""
+    """Code as it is; only control tokens that were broken for the model are made whole again."""
     if pending[0] in "<[" and not final:
         joined = pending[0] + pending[2:]
         if len(pending) == 1 or (pending[1] == " " and MAYBE_CONTROL_TOKEN.fullmatch(joined)):

@@ -1,6 +1,6 @@
-"""What one answer may be made of: passages to cite, links to repeat, arrays that are no citations.
+"""What one answer may contain: passages to cite, links to repeat, arrays that are no citations.
 
-It grows while the answer is made, where the model searches again.
+Tools add to it while the answer is written.
 """
 
 import re
@@ -25,18 +25,18 @@ class AnswerContext:
         self.know([question])
 
     def add(self, hits: Iterable[Hit]) -> None:
-        """Number further hits on."""
+        """Add hits, which take the next numbers."""
         new_hits = list(hits)
         self.hits += new_hits
         self.know(hit.passage.text for hit in new_hits)
 
     def limits(self) -> Iterator[Limited]:
-        """One event where any of the hits is not for everyone: the model has read it."""
+        """Yield one event if any of the hits is not for everyone, since the model has read it."""
         if any(hit.passage.audience.is_limited for hit in self.hits):
             yield Limited()
 
     def know(self, texts: Iterable[str]) -> None:
-        """Texts that the model reads beside the hits, such as the whole of a file."""
+        """Allow the links of texts that the model reads beside the hits, such as whole files."""
         for text in texts:
             self.links.add(visible(text))
             for code in _CODE.findall(text):

@@ -1,7 +1,7 @@
-"""Which addresses may stand in an answer: those of what it rests on, and no others.
+"""Removes addresses from an answer that are not in the material it is made of.
 
-A model can be talked into a link that carries what it knows to a stranger, so none that it made
-up reaches anyone: docs/decisions/0035.
+A model can be talked into a link that carries what it has read to a stranger, so no link that it
+made up is shown: docs/decisions/0035.
 """
 
 import re
@@ -39,14 +39,14 @@ _ENDS = ',;)]}|"'
 
 
 class KnownAddresses:
-    """The addresses that stand in what an answer rests on: each may be repeated."""
+    """The addresses of the material of an answer, each of which the answer may repeat."""
 
     def __init__(self) -> None:
         self._spellings: set[str] = set()
         self._keys: set[str] = set()
 
     def add(self, text: str) -> None:
-        """Know the addresses of a text."""
+        """Add the addresses of a text."""
         position = 0
         while address := first(text, position):
             for spelling in _spellings(text, address):
@@ -56,21 +56,21 @@ class KnownAddresses:
                 position = max(address.start + 1, position, address.start + len(spelling))
 
     def includes(self, address: str) -> bool:
-        """Whether this is one of them, up to its spelling: what is added to it makes another."""
+        """Whether this address was added, in any spelling. A longer one is another address."""
         return key(address) in self._keys
 
     def at(self, text: str, position: int) -> str:
-        """The longest that stands there as it was spelled; empty where none does."""
+        """The longest known spelling at a position of a text; empty if there is none."""
         fits = (s for s in self._spellings if text.startswith(s, position))
         return max(fits, key=len, default="")
 
     def may_come(self, text: str) -> bool:
-        """Whether one of them begins with this text and goes on."""
+        """Whether a known spelling begins with this text and is longer."""
         return any(len(s) > len(text) and s.startswith(text) for s in self._spellings)
 
 
 def is_link(text: str, *, names: bool = False) -> bool:
-    """Whether a text holds an address; with `names`, what is rather a file's name counts, too."""
+    """Whether a text contains an address; with `names`, addresses of that kind count as well."""
     return any(names or address.kind == "link" for address in addresses(text))
 
 
@@ -87,7 +87,7 @@ def without_unknown(text: str, allowed: KnownAddresses, *, code: bool = True) ->
 
 
 def meet(before: str, after: str, allowed: KnownAddresses) -> bool:
-    """Whether two texts would make an unknown address where they meet."""
+    """Whether two texts would form an unknown address if joined."""
     apart = after[:1] <= "\x7f"  # a Japanese comma would go on the address
     before, after = _plain(before), _plain(after)
     joined = before + after
@@ -110,7 +110,7 @@ def _of_word(word: str, allowed: KnownAddresses, *, code: bool) -> str:
 
 
 def _judged(word: str, allowed: KnownAddresses, *, code: bool) -> Iterator[tuple[str, str]]:
-    """Pieces that hold no address, each with what is shown for the address behind it."""
+    """Pieces without addresses, each with the replacement of the address that follows it."""
     position = 0
     while address := first(word, position):
         if address.kind == "name":
@@ -144,7 +144,10 @@ def _judged(word: str, allowed: KnownAddresses, *, code: bool) -> Iterator[tuple
 
 
 def _known_part(word: str, address: Address, allowed: KnownAddresses) -> tuple[int, str]:
-    """How much of an address is a known one, with the signs behind it, and the space it needs."""
+    """The length of the known address that this one begins with, and the space to add behind it.
+
+    The length counts the punctuation that follows, and is 0 if no known address is there.
+    """
     for candidate in _candidates(word, address, allowed):
         if not candidate or not allowed.includes(candidate):
             continue
@@ -163,7 +166,7 @@ def _known_part(word: str, address: Address, allowed: KnownAddresses) -> tuple[i
 
 
 def _candidates(word: str, address: Address, allowed: KnownAddresses) -> Iterator[str]:
-    """What might be the known address, the longest first."""
+    """The parts of an address that may be a known one, the longest first."""
     yield allowed.at(word, address.start)
     yield address.text
     yield trimmed(address.text)
@@ -175,7 +178,7 @@ def _candidates(word: str, address: Address, allowed: KnownAddresses) -> Iterato
 
 
 def _of_plain(text: str, allowed: KnownAddresses, *, code: bool) -> str:
-    """Text that holds no address as it stands, but may as Slack shows it: `**evil**.com`."""
+    """Text without addresses as written; as Slack shows it, it may have one: `**evil**.com`."""
     plain = _plain(text)
     if plain == text:
         return text
@@ -188,7 +191,7 @@ def _of_plain(text: str, allowed: KnownAddresses, *, code: bool) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without Markdown's escapes and emphasis, and with letters that only look otherwise."""
+    """A text without Markdown's escapes and emphasis, its letters in their usual form (NFKC)."""
     return unicodedata.normalize("NFKC", _MARKS.sub("", _ESCAPE.sub(r"\1", text)))
 
 
@@ -197,7 +200,7 @@ def _as_name(text: str, *, code: bool) -> str:
 
 
 def _whole_name(word: str, position: int, address: Address) -> tuple[int, int]:
-    """Where the name begins and ends that an address is a part of: `my_module.name`."""
+    """The start and end of the name that an address is part of: `my_module.name`."""
     start, end = address.start, address.start + len(trimmed(address.text))
     while start > position and (word[start - 1].isalnum() or word[start - 1] in "_-.\\/:"):
         start -= 1

@@ -1,6 +1,6 @@
-"""The end of an answer as it was shown so far, which decides how the next piece joins it.
+"""Keeps the pieces of an answer apart where they would form an unknown address.
 
-Where something was taken out, what stands before and behind it must not become an address.
+That can happen where something between them was removed.
 """
 
 from bot.answering.grounding.links import KnownAddresses, meet
@@ -12,7 +12,7 @@ a host has 253 at most, its registrable part far fewer."""
 
 
 class Output:
-    """What was shown last. `allowed` are the addresses that may come about."""
+    """The end of the answer so far. `allowed` are the addresses that pieces may form."""
 
     def __init__(self, allowed: KnownAddresses) -> None:
         self.is_line_start = True
@@ -23,7 +23,7 @@ class Output:
         self._allowed = allowed
 
     def add(self, text: str, *, in_code: bool) -> str:
-        """A text as it is shown behind what stands there, with a space where they must not join."""
+        """Append a text; returns it, with a space before it if it must not join what is there."""
         if not text:
             return ""
         if not in_code and self._joins(text):
@@ -34,7 +34,7 @@ class Output:
         return text
 
     def gap(self, pending: str, position: int) -> str:
-        """The space that keeps apart what stands before and behind something that goes."""
+        """The space between a word and what follows a removed part; empty if none is needed."""
         following = pending[position : position + 1]
         return " " if self.word and following and not following.isspace() else ""
 

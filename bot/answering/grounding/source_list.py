@@ -1,6 +1,6 @@
-"""Finds the list of sources that a model writes below its answer, though it was told not to.
+"""Finds the list of sources that a model writes below its answer against its instructions.
 
-What it calls them may be made up, and the reader sees the true ones below. Only the numbers count.
+Its titles may be made up, and people see the real sources below. Only the numbers are used.
 """
 
 import re
@@ -43,14 +43,14 @@ by itself may have none: `[1] Holidays: 30 days.` is an answer."""
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """So many characters are a list, or an entry, that names these passages; 0: wait for more."""
+    """A list or an entry: its length in characters (0: wait for more) and the passages it names."""
 
     length: int
     numbers: tuple[int, ...] = ()
 
 
 def listed(pending: str, material: AnswerContext, final: bool) -> SourceList | None:
-    """What a line begins that is, or may become, such a list; None: it is none."""
+    """The list of sources that a text begins with; None if it does not."""
     line, newline, _ = pending.partition("\n")
     is_complete = bool(newline) or final
     if len(line) > _LONGEST_LINE or "```" in line:
@@ -67,7 +67,7 @@ def listed(pending: str, material: AnswerContext, final: bool) -> SourceList | N
 
 
 def _list(pending: str, start: int, material: AnswerContext, final: bool) -> SourceList | None:
-    """All that belongs to a list, once it is certain where it ends."""
+    """The whole list, once it is certain where it ends."""
     *complete, last = pending[start:].split("\n")
     lines = [*complete, last] if final else complete
     numbers: list[int] = []
@@ -92,7 +92,7 @@ def _of_list(line: str, material: AnswerContext) -> list[int]:
 
 
 def _passages_named_in(line: str, material: AnswerContext, letters: int) -> list[int]:
-    """The passages whose source a line names, where it says nothing else."""
+    """The numbers of the passages whose source a line names, if it says nothing else."""
     sources = enumerate((hit.passage.source for hit in material.hits), 1)
     return [number for number, source in sources if _is_called(line, source, letters)]
 

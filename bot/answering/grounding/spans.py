@@ -1,4 +1,4 @@
-"""How far the parts of an answer go that are judged at once, while more of it may come."""
+"""Finds where the next part of a streamed answer ends that can be checked by itself."""
 
 import re
 
@@ -20,11 +20,11 @@ LONGEST_HOLD = 2_000
 """How many characters are held back at most."""
 
 Step = tuple[int, str] | None
-"""How many characters are done with and what they become; None: wait for more."""
+"""How many characters are consumed and their replacement; None: wait for more."""
 
 
 def end_of_run(pending: str, allowed: KnownAddresses, final: bool) -> int:
-    """How far a text goes that is judged at once; 0: wait for more."""
+    """The end of the text that can be checked at once; 0: wait for more."""
     run = _RUN.match(pending)
     if pending[0] == "]" or not run:
         return 1

@@ -39,7 +39,7 @@ _connected: ContextVar[Connected] = ContextVar("connected")
 
 
 def in_background(open_stream: Open[T], deadline: float) -> Generator[T | None]:
-    """The items of a stream as they come, and None for each second in which none came.
+    """Yield the items of a stream as they come, and None for each second without one.
 
     Raises what the stream raises, and TimeoutError at the deadline. Closing this generator hangs
     up at once.

@@ -1,4 +1,4 @@
-"""Tools as Chat Completions knows them: how they are offered, and how a model calls them.
+"""Tools in Chat Completions: how they are offered, and how a model calls them.
 
 The calls are streamed in pieces, and every server cuts them in its own way. OpenAI numbers the
 calls and names each once. Gemini and older Ollamas send no `index`; newer Ollamas send 0 for every
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The tools that stand there with a question, and whether the model may call them.
+    """The tools that are sent with a request, and whether the model may call them.
 
-    Those that stand there uncalled keep the prompt as it was, so that it stays cached.
+    Tools that may not be called are sent as well, so that the prompt stays the same and cached.
     """
 
     schemas: Sequence[dict[str, Any]] = ()
     may_call: bool = True
 
     def parameters(self, *, strict: bool) -> dict[str, Any]:
-        """For the request; `strict` only to OpenAI, since other servers may refuse it."""
+        """The request's parameters; `strict` is for OpenAI, since other servers may refuse it."""
         if not self.schemas:
             return {}
         more = {"strict": True} if strict else {}
@@ -92,7 +92,7 @@ class CallPieces:
             self._belonging_to(piece).add(piece)
 
     def calls(self, before: int) -> Calls | None:
-        """None where there are none. `before` is how many calls the answer has had already."""
+        """The calls, None without any. `before` is the number of earlier calls of the answer."""
         calls = tuple(
             # Mistral takes ids of 9 letters and digits only.
             Call(partial.id or f"call{number:05d}", partial.name, partial.arguments, partial.extra)
@@ -134,7 +134,7 @@ class _PartialCall:
 
 
 def is_whole(arguments: str) -> bool:
-    """Whether nothing is missing from a JSON object."""
+    """Whether the text is a complete JSON object."""
     try:
         return isinstance(json.loads(arguments), dict)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Asks a language model by Chat Completions, streamed: the interface that every server speaks.
+"""Asks a language model by streamed Chat Completions, the interface that every server has.
 
 openai takes 0.4 to 1 second to import, so it is imported when first needed, or by `warm_up`.
 """
@@ -69,9 +69,9 @@ class Model:
     def write(
         self, messages: Sequence[ChatMessage], asker: str, deadline: float, offer: Offer = NO_TOOLS
     ) -> Generator[Text | Calls | ModelRequestStarted | Waiting | TokensCounted | Trouble]:
-        """Ask once; the answer comes piece by piece, or at its end the calls of tools.
+        """Send one request; yields the text in pieces, and at the end the calls of tools, if any.
 
-        Raises ModelFailedError, maybe after some text.
+        Raises ModelFailedError, also after some text.
         """
         offer = offer if self.takes_tools else NO_TOOLS
         tokens, finish, wrote = TokensCounted(0, 0), "", False
@@ -167,7 +167,7 @@ class Model:
 
 
 def prompt_bytes(messages: Sequence[ChatMessage], offer: Offer) -> int:
-    """What a model reads of a request; of a picture, the text that costs about as much."""
+    """The size of a request in bytes of text; a picture counts as text of about the same cost."""
     contents = [message["content"] or "" for message in messages]
     texts = [content for content in contents if isinstance(content, str)]
     parts = [part for content in contents if not isinstance(content, str) for part in content]
@@ -209,7 +209,7 @@ def _failure(error: Exception) -> ModelFailedError:
 
 
 def _wait(headers: Any) -> float:
-    """What the server asks for, up to 2 seconds: people are waiting."""
+    """The seconds to wait by `Retry-After`; at most 2, since people are waiting."""
     try:
         return min(2.0, max(0.0, float(headers.get("retry-after", 0.2))))
     except ValueError:

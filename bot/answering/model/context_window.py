@@ -38,7 +38,10 @@ def tokens(text: str) -> int:
 
 
 def fitted(question: Question, hits: Sequence[Hit], room: int) -> tuple[Question, list[Hit]]:
-    """As much of it as there is room for: the best passages, the last turns, how files begin."""
+    """The question and the hits, cut to `room` tokens.
+
+    What stays are the best passages, the last turns and the beginnings of the files.
+    """
     text = _middle_out(question.text, int(room * _QUESTION))
     best_hits = best(hits, int(room * _PASSAGES))
     remaining = (
@@ -54,7 +57,7 @@ def fitted(question: Question, hits: Sequence[Hit], room: int) -> tuple[Question
 
 
 def best(hits: Sequence[Hit], room: int) -> list[Hit]:
-    """Whole passages, best first; the very best in any case, if only its beginning."""
+    """Whole passages, the best first; of the very best at least the beginning."""
     fitting: list[Hit] = []
     for hit in hits:
         size = _around(hit) + tokens(hit.passage.text)
@@ -84,7 +87,7 @@ def _file_beginnings(files: Iterable[Attachment], room: int) -> tuple[Attachment
 
 
 def _last(turns: Sequence[Utterance], room: int) -> tuple[Utterance, ...]:
-    """Whole turns: the oldest go first."""
+    """The last turns that fit, each whole."""
     recent: list[Utterance] = []
     for turn in reversed(turns):
         room -= _size(turn.text)
@@ -95,7 +98,7 @@ def _last(turns: Sequence[Utterance], room: int) -> tuple[Utterance, ...]:
 
 
 def _middle_out(text: str, room: int) -> str:
-    """How a text begins and ends: a question stands before or after what was pasted."""
+    """The beginning and the end of a text: a question stands before or after what was pasted."""
     if tokens(text) <= room:
         return text
     half = (room - _MARGIN) // 2 * BYTES
@@ -103,12 +106,12 @@ def _middle_out(text: str, room: int) -> str:
 
 
 def cut(text: str, room: int) -> str:
-    """How a text begins, in so many tokens."""
+    """The beginning of a text, in at most `room` tokens."""
     return text.encode()[: room * BYTES].decode(errors="ignore")
 
 
 def _around(hit: Hit) -> int:
-    """The tokens of what stands around a passage: among it is where it is from."""
+    """The tokens of what surrounds a passage in the prompt, such as its source."""
     return _size(str(hit.passage.source)[:_SOURCE])
 
 

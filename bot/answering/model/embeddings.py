@@ -52,7 +52,7 @@ class EmbeddingSettings:
 
 
 class Embeddings:
-    """One endpoint. `tell` takes what failed, for logs; nothing that was asked is in it."""
+    """An embedding endpoint. `tell` is called with the kind of each failure, for logs."""
 
     def __init__(self, settings: EmbeddingSettings, tell: Callable[[str], None]) -> None:
         self.model = settings.model
@@ -82,7 +82,7 @@ class Embeddings:
         return vector
 
     def embed(self, texts: Sequence[str]) -> list[bytes]:
-        """The vectors of many texts; waits and tries again. Raises EmbeddingFailedError."""
+        """The vectors of many texts, with retries. Raises EmbeddingFailedError."""
         tell_socket(lambda _: None)
         vectors: list[bytes] = []
         for start in range(0, len(texts), _BATCH):
@@ -121,7 +121,7 @@ class Embeddings:
 
 
 def text_of(passage: Passage) -> str:
-    """What the vector of a passage is made of."""
+    """The text that the vector of a passage is made from."""
     return f"{passage.source}\n\n{passage.text}"
 
 

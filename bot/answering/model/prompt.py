@@ -1,4 +1,4 @@
-"""Puts together what the model reads: what stays the same first, so that it can be cached."""
+"""Builds the prompt; what is the same for every question comes first, so that it is cached."""
 
 import re
 from base64 import b64encode
@@ -66,12 +66,12 @@ def messages(system: str, question: Question, hits: Sequence[Hit]) -> list[ChatM
 
 
 def result(text: str) -> str:
-    """What a tool has found, as the model reads it: like passages, but not to be cited."""
+    """The result of a tool as the model reads it: in a frame like passages, but not to be cited."""
     return f"<result>\n{_text(text)}\n</result>"
 
 
 def numbered(number: int, hit: Hit) -> str:
-    """A passage as the model reads it: with its number, where it stands, and of when it is."""
+    """A passage as the model reads it: with its number, its source and its date."""
     passage = hit.passage
     updated = f' updated="{_name(passage.updated)}"' if passage.updated else ""
     source = _name(str(passage.source))
@@ -81,7 +81,7 @@ def numbered(number: int, hit: Hit) -> str:
 
 
 def as_hits(files: Sequence[Attachment]) -> list[Hit]:
-    """What the numbers after those of the passages mean: the files, by how they begin."""
+    """The files as hits, by their beginnings: their numbers follow those of the passages."""
     texts = [file for file in files if isinstance(file, TextFile)]
     return [
         Hit(
@@ -95,7 +95,7 @@ def as_hits(files: Sequence[Attachment]) -> list[Hit]:
 
 
 def _turns(history: Sequence[Turn]) -> Iterator[ChatMessage]:
-    """The thread. Old citations go: their numbers meant other passages."""
+    """The thread without its old citations, whose numbers meant other passages."""
     for turn in history:
         text = turn.text
         if turn.role == "assistant":
@@ -116,7 +116,7 @@ def _post(post: Post) -> str:
 
 
 def _text(text: str) -> str:
-    """A text that ends no passage but its own, and whose numbers nobody takes for citations."""
+    """A text that cannot close its frame in the prompt and has no numbers like citations."""
     text = _TAG.sub("(", for_model(text))
     return _CODE_OR_NUMBER.sub(lambda match: match[1] or f"({match[2]})", text)
 
@@ -141,7 +141,7 @@ def _files(question: Question, number: int) -> Iterator[str]:
 
 
 def _with_pictures(text: str, question: Question) -> str | list[dict[str, Any]]:
-    """A plain text where there are no pictures: some servers take nothing else."""
+    """The text with the pictures; without any, plain text, since some servers take nothing else."""
     pictures = [file for file in question.files if isinstance(file, Picture)]
     if not pictures:
         return text

@@ -1,4 +1,4 @@
-"""Which model answers, and whether that can work: what is wrong is said at start, not on use."""
+"""The settings of the model, checked at start rather than on use."""
 
 import re
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ class ModelSettings:
 
     @property
     def has_model(self) -> bool:
-        """OpenAI without a key is no model yet, so a first deployment answers all the same."""
+        """Whether there is a model. OpenAI without a key is none: a first deployment answers so."""
         if self.provider == "openai":
             return bool(self.api_key or self.base_url)
         return self.provider != "extractive"

@@ -30,7 +30,7 @@ NO_MODEL = "No model is set up, so this comes straight from the documents."
 
 @dataclass(frozen=True, slots=True)
 class ExtractiveAnswerer:
-    """Needs nothing but the index, so it also serves when a model fails."""
+    """Answers from the index alone, so it also serves when a model fails."""
 
     index: Index
     because: str = NO_MODEL
@@ -61,7 +61,7 @@ class ExtractiveAnswerer:
 
 
 def _of_attachments(event: AnswerEvent) -> AnswerEvent:
-    """An event of an answer from files, whose sources are marked as such: an index knows none."""
+    """The event with its sources marked as attachments, which an index cannot know."""
     if not isinstance(event, Sources):
         return event
     return Sources(
@@ -83,7 +83,7 @@ def _from_documents(index: Index, query: Query, ask_instead: str) -> Iterator[An
 
 
 def answer_without_words(question: Question) -> str | None:
-    """What to say to a message that asks nothing, such as an emoji; None where it has words."""
+    """The reply to a message without words, such as an emoji; None if it has words."""
     if has_words(question.text):
         return None
     names = [file.name for file in question.files if isinstance(file, TextFile)]
@@ -99,7 +99,7 @@ def _offer(index: Index) -> Iterator[AnswerEvent]:
 
 
 def _quoted(index: Index, query: Query) -> list[AnswerEvent]:
-    """An answer in quotes; nothing where no passage answers, or none has anything to quote."""
+    """The events of an answer in quotes; empty if no passage answers or can be quoted."""
     hits = covering(index, query, ANSWERED)
     candidates = choose(index, query, hits)
     if not candidates:

@@ -1,6 +1,6 @@
-"""What follows an answer: its sources; or, where the documents don't say, what comes nearest.
+"""Tells people when the documents don't answer: what comes nearest, and whom to ask.
 
-When that is, and whom to ask then: docs/decisions/0029.
+The rules are in docs/decisions/0029.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ _LONGEST_QUESTION_BACK = 300
 def abstain(
     cited_hits: Sequence[Hit], near: Iterable[Hit], ask_instead: str
 ) -> Iterator[AnswerEvent]:
-    """Name what was cited all the same, then what else comes nearest, and whom to ask.
+    """Name the hits that were cited all the same, then the nearest others, and whom to ask.
 
     The contact is that of the nearest document which has one, else the environment's.
     """
@@ -47,7 +47,7 @@ def asks_back(text: str) -> bool:
 
 
 def unsourced(index: Index, question: Question, text: str) -> Iterator[Remark]:
-    """A remark on an answer that cites nothing, where it had to: small talk needs no source."""
+    """A remark on an answer without citations, unless it is small talk, which needs none."""
     query = query_of(Question(question.text))
     asks = any(sign in question.text for sign in "?\uff1f\u061f")
     if not query.words or question.files or asks_back(text):

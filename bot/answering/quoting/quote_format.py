@@ -1,4 +1,4 @@
-"""Cuts a passage into what can be quoted alone, and sets quotes as Markdown that suits Slack."""
+"""Cuts passages into quotes, and renders quotes as Markdown that suits Slack."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ text, the third its address."""
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Something that can be quoted alone: a sentence, some items, code with its introduction."""
+    """A part of a passage to quote: a sentence, some items, code with its introduction."""
 
     prose: str
     code: str = ""

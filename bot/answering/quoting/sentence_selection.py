@@ -1,6 +1,6 @@
-"""Chooses what to quote: the quotes that say most of what is asked, in few words.
+"""Selects the quotes that answer a question best, in few words.
 
-How it was arrived at, and the figures: docs/decisions/0031.
+The method and its figures are in docs/decisions/0031.
 """
 
 import re
@@ -37,7 +37,11 @@ _ENDS = re.compile(r"[.!?:\u3002\uff01\uff1f][)\"'`*_\u201d\u2019]*$")  # "it en
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quote, the number of its hit, its place there, its terms, those asked for, its worth."""
+    """A quote that may be selected.
+
+    `hit` is the number of its hit and `place` its position there, `says` are its terms, `matched`
+    is the weight of those of the question, `value` is its worth.
+    """
 
     hit: int
     place: int
@@ -80,7 +84,7 @@ def choose(index: Index, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
 
 
 def contradicts(first: Candidate, second: Candidate, hits: Sequence[Hit]) -> bool:
-    """Whether two documents say the same with other numbers: nobody here can tell who is right."""
+    """Whether two documents state the same with different numbers; both are shown then."""
     files = {hits[candidate.hit].passage.source.file for candidate in (first, second)}
     numbers = [set(_NUMBER.findall(candidate.quote.prose)) for candidate in (first, second)]
     if len(files) == 1 or not all(numbers) or numbers[0] == numbers[1]:
@@ -92,7 +96,7 @@ def contradicts(first: Candidate, second: Candidate, hits: Sequence[Hit]) -> boo
 def _contradicting(
     selection: Sequence[Candidate], considered: Sequence[Candidate], hits: Sequence[Hit]
 ) -> list[Candidate]:
-    """What says otherwise than a chosen quote and was left out for being so like it."""
+    """At most one quote that contradicts a selected one, and was left out as too similar."""
     places = {(candidate.hit, candidate.place) for candidate in selection}
     left_out = (c for c in considered if (c.hit, c.place) not in places)
     return [c for c in left_out if any(contradicts(c, rival, hits) for rival in selection)][:1]
@@ -151,7 +155,7 @@ def _shared(hits: Sequence[Hit]) -> dict[str, float]:
 
 
 def _smoothed(candidates: list[Candidate]) -> list[Candidate]:
-    """An answer is seldom one sentence: what stands beside a good one is worth more."""
+    """Raise the value of quotes next to good ones: an answer is seldom one sentence."""
     smoothed: list[Candidate] = []
     for at, candidate in enumerate(candidates):
         beside = [
@@ -166,6 +170,6 @@ def _smoothed(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _alternatives(candidates: list[Candidate]) -> list[Candidate]:
-    """Rows of tables are told apart by what is asked: without those that say less than another."""
+    """Without the rows of tables that match fewer of the question's words than another row."""
     most = max((c.matched for c in candidates if c.quote.row), default=0.0)
     return [c for c in candidates if not c.quote.row or c.matched >= most]

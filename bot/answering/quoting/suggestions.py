@@ -1,4 +1,4 @@
-"""What there is to ask about: the documents of an index, and questions that they answer."""
+"""Suggests questions that the documents answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How much of a question a passage speaks of: that tells what answers it from what is near."""
+"""Measures how much of a question a passage covers, to tell answers from what is only near."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +23,7 @@ _PASSAGES = 5
 
 @dataclass(frozen=True, slots=True)
 class WeightedQuery:
-    """What the words of a question are worth, and a word of the rarest kind."""
+    """The words of a question with their weights; `rarest` is the weight of an unknown word."""
 
     words: tuple[tuple[tuple[str, ...], float], ...]
     rarest: float
@@ -38,17 +38,20 @@ class WeightedQuery:
         return sum(worth for _, worth in self.words)
 
     def matched(self, among: frozenset[str]) -> float:
-        """What those words are worth that are among these terms."""
+        """The sum of the weights of the words that are among these terms."""
         return sum(worth for terms, worth in self.words if not among.isdisjoint(terms))
 
     def covered(self, passage: Passage) -> float:
-        """The share of the question, and more for the amount; see docs/decisions/0031."""
+        """The share of the question that a passage covers, plus a bonus for the number of words.
+
+        See docs/decisions/0031.
+        """
         matched = self.matched(terms_of(passage))
         return matched / self.worth + _AMOUNT * max(0.0, matched / self.rarest - _FROM)
 
 
 def covering(index: Index, query: Query, enough: float) -> list[Hit]:
-    """The best passages among those that speak of enough of the question."""
+    """The best passages that cover at least `enough` of the question."""
     weighted = WeightedQuery.of(query, index)
     hits = index.search(query, _PASSAGES)
     return [hit for hit in hits if weighted.covered(hit.passage) >= enough]

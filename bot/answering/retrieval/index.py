@@ -61,7 +61,7 @@ class Index:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Raises ValueError where the file is damaged or was written by another version.
+        """Open a file. Raises ValueError if it is damaged or was written by another version.
 
         The file may be deleted while the index is in use.
         """
@@ -83,11 +83,11 @@ class Index:
 
     @property
     def embedding_model(self) -> str:
-        """What made the vectors of the passages; empty where they have none."""
+        """The model that made the vectors of the passages; empty if they have none."""
         return self.tables.embedding_model
 
     def visible_to(self, permissions: Permissions) -> Self:
-        """The same index without what the clearance does not admit to."""
+        """The same index without the documents that these permissions don't admit to."""
         audiences = zip(self.admitted, self.tables.audiences, strict=True)
         admitted = (before and audience.admits(permissions) for before, audience in audiences)
         return replace(self, admitted=tuple(admitted))
@@ -113,7 +113,7 @@ class Index:
         return [Hit(passages[number], score) for number, score in ranking[:count]]
 
     def weight(self, word: Word) -> float:
-        """How much a word tells: its inverse document frequency; the most for unknown ones."""
+        """A word's inverse document frequency, which is greatest for unknown words."""
         with_word = max(map(self.tables.with_term, word.terms), default=0)
         return scoring.idf(with_word, self.tables.passages)
 
@@ -143,16 +143,16 @@ class Index:
 
     @property
     def is_limited(self) -> bool:
-        """Whether any document is not for everyone, seen or unseen."""
+        """Whether any document is not for everyone, including invisible ones."""
         return any(audience.is_limited for audience in self.tables.audiences)
 
     @property
     def groups(self) -> frozenset[str]:
-        """The user groups that documents are limited to, seen or unseen."""
+        """The user groups that documents are limited to, including invisible ones."""
         return frozenset(group for audience in self.tables.audiences for group in audience.groups)
 
     def passages_of(self, file: str) -> list[Passage]:
-        """All that is to be seen of a file, in its order."""
+        """The visible passages of a file, in order."""
         rows = self.tables.rows(
             "SELECT p.number, d.audience FROM passages p JOIN documents d ON d.number = p.document"
             " WHERE d.file = ? ORDER BY p.number",
@@ -165,7 +165,7 @@ class Index:
         return [passages[number] for number in numbers]
 
     def holds(self, file: str) -> bool:
-        """Whether anything of a file is to be seen."""
+        """Whether any passage of a file is visible."""
         rows = self.tables.rows("SELECT audience FROM documents WHERE file = ?", (file,))
         return any(self.admitted[audience] for (audience,) in rows)
 
@@ -192,7 +192,7 @@ def _fused(*rankings: Sequence[int]) -> list[tuple[int, float]]:
 
 
 def sources_of(hits: Iterable[Hit]) -> Sources:
-    """What to name as the sources: each of them once, with the text of its passages."""
+    """The sources of the hits, each once, with the text of its passages."""
     by_source: dict[Source, list[Passage]] = {}
     for hit in hits:
         by_source.setdefault(hit.passage.source, []).append(hit.passage)

@@ -78,7 +78,7 @@ class Tables:
 
     @cached_property
     def vectors(self) -> Vectors:
-        """Read when they are first needed: those of 100,000 passages take 20 MB."""
+        """The vectors, read on first use: those of 100,000 passages take 20 MB."""
         rows = self.rows("SELECT bits FROM vectors")
         return Vectors(rows[0][0] if rows else b"", self.passages)
 
@@ -111,14 +111,14 @@ def _flag(value: int | None) -> bool | None:
 
 
 def _keep(cache: dict[Key, Value], key: Key, value: Value, most: int) -> None:
-    """As functools.lru_cache would, whose cache of a method keeps a file open that nobody uses."""
+    """Cache a value. `functools.lru_cache` on a method would keep unused files open."""
     if len(cache) >= most:
         cache.clear()
     cache[key] = value
 
 
 def open_tables(path: Path) -> Tables:
-    """Raises ValueError where the file is damaged or was written by another version.
+    """Open an index. Raises ValueError if it is damaged or was written by another version.
 
     The file may be deleted while its tables are open.
     """
@@ -135,7 +135,7 @@ def open_tables(path: Path) -> Tables:
 
 
 def seal(path: Path) -> None:
-    """Write the checksum into a file that is otherwise done."""
+    """Write the checksum into a file that is otherwise complete."""
     with path.open("r+b") as file:
         checksum = _checksum(path)
         file.seek(_CHECKSUM_AT)

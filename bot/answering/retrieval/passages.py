@@ -33,7 +33,7 @@ class Passage:
 
     @property
     def digest(self) -> str:
-        """Tells whether it still says the same: 16 hexadecimal digits of its text's SHA-256."""
+        """The first 16 hexadecimal digits of the text's SHA-256, to tell if it has changed."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
 
@@ -119,7 +119,7 @@ def _pieces(block: Block, characters: int) -> list[str]:
 
 
 def _within(head: str, lines: list[str], foot: str, characters: int) -> list[str]:
-    """Lines in pieces that all have the same head and foot, unless these leave no room."""
+    """Lines in pieces with the same head and foot, unless these leave no room."""
     room = characters - len(head) - len(foot)
     if room < characters // 3:
         return list(_joined([head.strip("\n"), *lines], "\n", characters))
@@ -141,7 +141,7 @@ def _joined(parts: Iterable[str], by: str, characters: int) -> Iterator[str]:
 
 
 def _short(text: str, characters: int) -> Iterator[str]:
-    """The text where it is short enough, else cut between words, or anywhere."""
+    """The text cut between words, or anywhere, into parts that are short enough."""
     while len(text) > characters:
         at = text.rfind(" ", 1, characters + 1)
         at = at if at > characters // 2 else characters

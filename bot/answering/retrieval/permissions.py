@@ -1,11 +1,11 @@
-"""Who may see what: a document is for an audience, and whoever asks has a clearance."""
+"""Who may see which document: a document has an audience, a reader has permissions."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What whoever reads the answer may see. By default: what is for everyone.
+    """What the readers of an answer may see. The default is what is for everyone.
 
     `channel` is the id of the Slack channel in which the answer will stand. `groups` are the ids
     of the asker's user groups, and only where nobody but the asker reads the answer. With
@@ -24,7 +24,7 @@ NO_PERMISSIONS = Permissions()
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a document is for: readers of these channels, members of these groups; or everyone.
+    """The readers of a document: those of these channels, members of these groups; or everyone.
 
     `public`: whether outsiders may read it, too; None where the document doesn't say.
     """

@@ -1,4 +1,4 @@
-"""What to search for: the words of a question, and fainter those of the turns before it."""
+"""Makes a search query of a question, with the words of earlier turns at lower weights."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ _END, _TERMS = 2_000, 64
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word that is looked for. A passage has it where it has any of its `terms`."""
+    """A word of a query. A passage contains it if it contains any of its `terms`."""
 
     terms: tuple[str, ...]
     weight: float = 1.0
@@ -21,7 +21,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready for the search; `text` is what an embedding is made of."""
+    """A question prepared for the search; `text` is what its vector is made from."""
 
     text: str
     words: tuple[Word, ...] = ()
@@ -42,7 +42,7 @@ def query_of(question: Question) -> Query:
 
 
 def _sought(text: str) -> list[tuple[tuple[str, ...], float]]:
-    """What a text asks for, at its ends: people paste a log before their question, or behind it."""
+    """The words at the ends of a text: people paste logs before or after their question."""
     ends = text if len(text) <= 2 * _END else f"{text[:_END]}\n{text[-_END:]}"
     words = list(sought(ends))
     return words if len(words) <= _TERMS else [*words[: _TERMS // 2], *words[-_TERMS // 2 :]]

@@ -1,4 +1,4 @@
-"""Looks closer at the few passages that words alone put first; see docs/decisions/0026."""
+"""Ranks the first passages again by phrases and pairs of words; see docs/decisions/0026."""
 
 import re
 from collections import defaultdict
@@ -41,7 +41,7 @@ _A_WORD, _WHOLE_WORD = re.compile(r"\w+"), re.compile(r"\b\w+")
 
 
 class Closeness:
-    """How much more than its words alone a passage has of a question."""
+    """Scores how closely a passage follows a question, beyond its single words."""
 
     def __init__(self, query: Query, weight: Callable[[Word], float]) -> None:
         words = _A_WORD.findall(without_accents(query.text).lower())[:_WORDS]
@@ -62,13 +62,13 @@ class Closeness:
     def ranked(
         self, ranking: Sequence[tuple[int, float]], passages: Mapping[int, Passage]
     ) -> list[tuple[int, float]]:
-        """What was found, with its scores: those that have a passage here first, by both."""
+        """The ranking with those first whose passages are given, ordered by score and closeness."""
         best = [(n, score + self._bonus(passages[n])) for n, score in ranking if n in passages]
         rest = [item for item in ranking if item[0] not in passages]
         return [*sorted(best, key=lambda item: -item[1]), *rest]
 
     def _bonus(self, passage: Passage) -> float:
-        """In the unit of a search's scores."""
+        """What to add to a passage's score."""
         language = passage.language or ENGLISH
         headings = without_accents(_APART.join([*passage.source.path, ""])).lower()
         text = headings + without_accents(passage.text).lower()
@@ -87,7 +87,7 @@ class Closeness:
         return _NEAR * together + _WITHIN * within + _PHRASE * as_asked
 
     def _places(self, text: str, language: str) -> Iterator[_Place]:
-        """Where the words of the question stand. Searching for how they begin beats a pattern."""
+        """The places of the question's words. Searching for their beginnings beats a pattern."""
         for beginning, terms in self._beginnings:
             start = text.find(beginning)
             while start >= 0:
@@ -101,7 +101,7 @@ class Closeness:
     def _near(
         self, text: str, places: Sequence[_Place], language: str
     ) -> Iterator[tuple[int, _Pair, float]]:
-        """The pairs that stand together, stop words between them not counted."""
+        """The pairs of words that stand together, ignoring stop words between them."""
         small = STOP_WORDS.get(language, frozenset())
         for apart in (1, 2):
             for (_, end, first), (start, _, second) in zip(places, places[apart:], strict=False):
@@ -113,5 +113,5 @@ class Closeness:
 
 
 def _beginning(term: str) -> str:
-    """What all words with this stem begin with: "policies" has the stem "polici"."""
+    """The beginning of all words with this stem: "policies" has the stem "polici"."""
     return term[:-1] if len(term) > _SHORTEST and term.endswith("i") else term

@@ -1,4 +1,4 @@
-"""BM25, in the pieces that the index is written with and searched with: tune it here."""
+"""BM25 (Robertson and Zaragoza, 2009), in the parts that writing and searching use."""
 
 import math
 from collections import defaultdict
@@ -25,20 +25,20 @@ def weighted_counts(passage: Passage) -> Mapping[str, float]:
 
 
 def length(counts: Mapping[str, float]) -> float:
-    """How long a passage counts as."""
+    """The length of a passage: the sum of its counts."""
     return sum(counts.values())
 
 
 def norm(length: float, average: float) -> float:
-    """What a count has to stand up to in a passage of this length."""
+    """The normalisation for a passage of this length, to use in `saturation`."""
     return _K1 * (1 - _B + _B * length / average)
 
 
 def saturation(count: float, norm: float) -> float:
-    """What a term's count is worth, from 0 up to 1: the tenth time tells less than the first."""
+    """The weight of a term's count, from 0 up to 1: the tenth time adds less than the first."""
     return count / (count + norm)
 
 
 def idf(with_term: int, passages: int) -> float:
-    """How much a term tells that so many of the passages have; the most for an unknown one."""
+    """The inverse document frequency of a term in `with_term` of `passages`."""
     return math.log(1 + (passages - with_term + 0.5) / (with_term + 0.5))

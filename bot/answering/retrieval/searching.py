@@ -123,7 +123,7 @@ def _term(row: _Row, worth: float) -> _Term:
 
 
 def _scores(words: Sequence[_Word], count: int, floor: int, mask: bytes | None) -> dict[int, int]:
-    """The scores of all passages that reach the floor, or more, and of those that may be best."""
+    """The scores of the passages that reach the floor, which rises with the best so far."""
     remaining = sorted(words, key=lambda word: word.most)
     rest = sum(word.most for word in words)
     scores: dict[int, int] = {}
@@ -152,5 +152,5 @@ def _of(word: _Word, candidates: Mapping[int, int]) -> Iterator[tuple[int, int]]
 
 
 def _last(scores: Mapping[int, int], count: int) -> int:
-    """The score that a passage needs to be among the best so far."""
+    """The lowest score among the best `count` so far; 0 while there are fewer."""
     return nlargest(count, scores.values())[-1] if len(scores) >= count else 0

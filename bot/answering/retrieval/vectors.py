@@ -52,7 +52,7 @@ class Vectors:
         return [number for _, number in ranked[:count]]
 
     def _differences(self, vector: bytes) -> bytes:
-        """In how many of the first places each vector differs."""
+        """For each vector, the number of its first bits that differ: a byte each."""
         pairs = zip(self._columns, vector, strict=False)
         differences = (
             int.from_bytes(column.translate(_DIFFERENCES[byte])) for column, byte in pairs
@@ -67,7 +67,7 @@ def _columns(bits: bytes, width: int, count: int) -> list[bytes]:
 
 
 def _least(differences: bytes, count: int) -> list[int]:
-    """Where the least differences are: of so many at least, where there are that many."""
+    """The positions of at least `count` of the least differences, if there are that many."""
     places = 8 * _FIRST
 
     def up_to(most: int) -> int:

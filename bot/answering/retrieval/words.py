@@ -28,7 +28,7 @@ _LONGEST = 40
 
 
 def count_terms(text: str, language: str = "") -> dict[str, float]:
-    """The terms of a text, with their counts. Where its language is not known, it is English."""
+    """The terms of a text with their counts. An unknown language is taken for English."""
     counts: dict[str, float] = {}
     for word in _words(text, language or ENGLISH):
         for term, weight in _terms(word, language or ENGLISH):
@@ -43,13 +43,13 @@ def terms(text: str, language: str = "") -> list[str]:
 
 
 def first_term(word: str, language: str) -> str:
-    """Of a name the whole one; empty where the word gives none."""
+    """The first term of a word, which for a name is the whole name; empty if it has none."""
     spellings = _terms(word, language)
     return spellings[0][0] if spellings else ""
 
 
 def sought(text: str) -> Iterator[tuple[tuple[str, ...], float]]:
-    """What each word of a question may be in the index, whatever its language, and its weight."""
+    """For each word of a question, its weight and its possible terms, whatever the language."""
     language = language_of(text)
     for word in _words(text, language or ENGLISH):
         for piece, weight in _pieces(word, language or ENGLISH):
@@ -62,7 +62,7 @@ def has_words(text: str) -> bool:
 
 
 def without_accents(text: str) -> str:
-    """Without accents, so that `Büro` and `Buro` meet."""
+    """The text without accents, so that `Büro` and `Buro` are equal."""
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
@@ -85,7 +85,7 @@ def _terms(word: str, language: str) -> tuple[tuple[str, float], ...]:
 
 
 def _spellings(piece: str, weight: float, language: str) -> Iterator[tuple[str, float]]:
-    """The stem without accents; and what one gets who types no accents, where that differs."""
+    """The stem without accents; and the stem of the word typed without accents, if it differs."""
     term = without_accents(stem(piece, language))
     yield term, weight
     if (
@@ -96,7 +96,7 @@ def _spellings(piece: str, weight: float, language: str) -> Iterator[tuple[str, 
 
 
 def _pieces(word: str, language: str) -> list[tuple[str, float]]:
-    """A word, or a name and its parts, in lower case, with what each counts."""
+    """A word, or a name and its parts, in lower case and with their weights."""
     if _UNSPACED_SIGN.match(word):
         return [(word[at : at + 2], 1.0) for at in range(max(1, len(word) - 1))]
     names = _JOINT.split(word)

@@ -1,6 +1,6 @@
 """What the model may call: one module per tool, and one line here. See docs/tools.md.
 
-Tools only look things up. None changes anything, so that no document can make the bot do harm.
+Tools only read. None changes anything, so that no document can make the bot do harm.
 """
 
 from collections.abc import Collection

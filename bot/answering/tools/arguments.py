@@ -1,8 +1,8 @@
-"""A tool's arguments: described to the model by the function's signature, and read by it again.
+"""A tool's arguments: their JSON schema by the function's signature, and their values.
 
-The schema is strict, as OpenAI takes it and every other server understands it: each argument is
-required, and one with a default may be null. What a model sends is checked here all the same:
-most servers promise nothing.
+The schema follows OpenAI's strict mode (https://platform.openai.com/docs/guides/function-calling),
+which every other server understands: each argument is required, and one with a default may be
+null. The values are checked here nevertheless, since most servers don't.
 """
 
 import inspect
@@ -22,7 +22,7 @@ _HALF_SIGN = re.compile("[\ud800-\udfff]")
 
 
 class WrongArgumentsError(Exception):
-    """What is wrong with what the model sent, in one sentence for the model."""
+    """The model sent wrong arguments; the message is a sentence for the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Argument:
         return {**schema, **optional, "description": f"{self.about}{about}"}
 
     def read(self, values: Mapping[str, Any]) -> Any:
-        """Its value in what the model sent. Raises `WrongArgumentsError`."""
+        """The argument's value among those that the model sent. Raises `WrongArgumentsError`."""
         value = values.get(self.name)
         if value is None and self.default is not _MANDATORY:
             return self.default
@@ -61,8 +61,8 @@ class Argument:
 def arguments_of(function: Callable[..., Any], context: type) -> tuple[str, list[Argument]]:
     """The name of the parameter that takes the context, or "", and the arguments for the model.
 
-    Raises TypeError where the model could not be told of one: a type that JSON has not, or
-    nothing about it in the docstring.
+    Raises TypeError for an argument without a type that JSON has, or without a description in the
+    docstring.
     """
     context_name, arguments = "", []
     about = dict(_described(function))
@@ -144,7 +144,7 @@ def _kind(annotation: Any) -> Json:
 
 
 def _choices(annotation: Any) -> dict[str, Any]:
-    """What a model may choose from, and what the function then gets."""
+    """The values that a model can choose from, with what the function gets for each."""
     if get_origin(annotation) is Literal:
         choices = {choice: choice for choice in get_args(annotation)}
     elif isinstance(annotation, type) and issubclass(annotation, Enum):
@@ -155,7 +155,10 @@ def _choices(annotation: Any) -> dict[str, Any]:
 
 
 def _read(annotation: Any, value: Any) -> Any:
-    """Raises ValueError with what it must be. Numbers in quotes pass: small models write them."""
+    """Convert a value. Raises ValueError that says what it must be.
+
+    Numbers in quotes are accepted, since small models write them.
+    """
     if get_origin(annotation) is list:
         if not isinstance(value, list):
             raise ValueError("a list")

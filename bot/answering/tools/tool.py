@@ -1,4 +1,4 @@
-"""Makes a tool of a function: `@tool` says what people read and how long it may take."""
+"""Makes a tool of a function: `@tool` sets its labels for people and its time limit."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ Result = str | Sequence[Passage]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a tool may use beside its arguments: name a parameter of this type to get it.
+    """What a tool can use besides its arguments, by a parameter of this type.
 
     `index` shows only what the asker may see. At `deadline`, by `time.monotonic()`, the answer
     is due.
@@ -37,7 +37,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Tool:
-    """A function that the model may call, and what people read while it runs and thereafter."""
+    """A function that the model may call, with the labels that people see during and after it."""
 
     function: Callable[..., Result]
     doing: str
@@ -56,7 +56,7 @@ class Tool:
 
     @cached_property
     def schema(self) -> Json:
-        """As Chat Completions takes it."""
+        """The tool's description for Chat Completions."""
         function = {
             "name": self.name,
             "description": summary_of(self.function),
@@ -80,7 +80,7 @@ class Tool:
         return {argument.name: argument.read(values) for argument in self._arguments}
 
     def run(self, arguments: Mapping[str, Any], context: Context) -> Result:
-        """Raises whatever the function raises."""
+        """Call the function. Raises whatever it raises."""
         extra = {self._context: context} if self._context else {}
         return self.function(**arguments, **extra)
 

@@ -1,6 +1,6 @@
-"""Runs what a model calls, each in a thread of its own, and never longer than it may take.
+"""Runs the tools that a model calls, each in a thread of its own, within its time limit.
 
-Whatever goes wrong is told to the model in a sentence, and it goes on from there.
+Failures are told to the model in a sentence, and it goes on from there.
 """
 
 import json
@@ -41,15 +41,15 @@ _AGAIN = "Not called again: the result stands above."
 
 
 def instructions() -> str:
-    """What the model is told about tools, behind everything else that always stays the same."""
+    """The instructions about tools, which follow the others in the system prompt."""
     return Path(__file__).with_name("instructions.md").read_text(encoding="utf-8")
 
 
 class Toolbox:
-    """The tools for one answer, and what they were asked for it so far.
+    """The tools for one answer, and the calls so far.
 
-    What they find becomes `material`. `ran` says whether the model has called anything,
-    `has_uncitable_results` whether a tool returned text, which cannot be cited.
+    The passages that they return are added to `material`. `ran` says whether the model has called
+    anything, `has_uncitable_results` whether a tool returned text, which cannot be cited.
     """
 
     def __init__(self, tools: Sequence[Tool], context: Context, material: AnswerContext) -> None:
@@ -60,9 +60,9 @@ class Toolbox:
         self.ran = self.has_uncitable_results = False
 
     def offers(self) -> Iterator[Offer]:
-        """What to offer, request by request: tools for some rounds, then no more of them.
+        """The offer of each request: tools for `ROUNDS` rounds, then tools that may not be called.
 
-        Ollama lets a model call what it may not. Then the tools are taken away altogether.
+        Ollama lets a model call those as well, so the last offer has no tools.
         """
         if self._tools:
             schemas = [tool.schema for tool in self._tools.values()]
@@ -73,7 +73,7 @@ class Toolbox:
     def run(
         self, calls: Calls, room: int
     ) -> Generator[Task | Trouble | Waiting, None, list[ChatMessage]]:
-        """Run the calls of a round side by side; returns what the model is told of each.
+        """Run the calls of a round in parallel; returns the model's messages about each.
 
         There is `room` for so many tokens in all. Closing this abandons what still runs.
         """
@@ -92,7 +92,7 @@ class Toolbox:
         return responses
 
     def _start(self, call: Call, most: int) -> "_Running | str":
-        """The call under way, or why it is not."""
+        """The running call, or a sentence for the model why it was not started."""
         tool = self._tools.get(call.name)
         if not tool:
             return (
@@ -114,7 +114,7 @@ class Toolbox:
         return running
 
     def _subject(self, tool: Tool, arguments: Mapping[str, Any]) -> str:
-        """What a call is about, for people: in one line, as a model wrote it."""
+        """The subject of a call for people: the model's text in one line, without unknown links."""
         text = visible(str(arguments.get(tool.subject, "")))
         line = " ".join(CONTROL_TOKEN.sub(" ", text).split())
         line = without_unknown(line, self._material.links, code=False)
@@ -123,7 +123,7 @@ class Toolbox:
     def _end(
         self, running: "_Running", most: int
     ) -> Generator[Task | Trouble | Waiting, None, str]:
-        """What the model is told of the result; the card's end on the way."""
+        """Wait for a call; returns the response for the model."""
         while not (outcome := running.outcome()):
             yield Waiting()
         result = outcome[0]
@@ -136,7 +136,7 @@ class Toolbox:
         return text
 
     def _response(self, result: Result, most: int) -> str:
-        """What the model reads of a result, in at most so many tokens."""
+        """A result as the model reads it, in at most `most` tokens."""
         if isinstance(result, str):
             self.has_uncitable_results = True
             self._material.know([result])
@@ -145,7 +145,7 @@ class Toolbox:
         return "\n\n".join(map(self._show, hits)) or "Nothing fits."
 
     def _show(self, hit: Hit) -> str:
-        """A passage as the model reads it; one that it has already keeps its number."""
+        """A passage as the model reads it; a repeated one is named by its number only."""
         for number, hit in enumerate(self._material.hits, 1):
             if hit.passage == hit.passage:
                 return f"Passage {number} again."
@@ -155,7 +155,7 @@ class Toolbox:
 
 @dataclass(slots=True)
 class _Running:
-    """A call under way. Nothing stops a thread, so one that hangs is left to itself."""
+    """A running call. A thread cannot be stopped, so one that hangs is abandoned."""
 
     tool: Tool
     id: str
@@ -168,7 +168,7 @@ class _Running:
         threading.Thread(target=self._run, args=(run,), daemon=True).start()
 
     def outcome(self) -> tuple[Result | Exception] | None:
-        """What came of it, alone in a tuple; None where nothing has for a second."""
+        """The result in a tuple of one; None if there is none after a second."""
         remaining = self._due - time.monotonic()
         try:
             return (self._arrived.get(timeout=max(0.0, min(_TICK, remaining))),)
@@ -191,7 +191,7 @@ class _Running:
 
 
 def _checked(result: Result) -> Result:
-    """Raises where it is neither text that can be sent nor passages."""
+    """The result. Raises if it is neither passages nor text that can be sent."""
     if isinstance(result, str):
         result.encode()
         return result

@@ -428,7 +428,7 @@ def test_a_server_that_refuses_tools_is_asked_without_them_from_then_on(
     model.will_say("Yes.")
     answer = ask(QUESTION)
     assert (answer.text, answer.rewrites) == ("It is so.", 0)
-    assert any(isinstance(e, Trouble) and e.what == "tools_refused" for e in answer.events)
+    assert any(isinstance(e, Trouble) and e.kind == "tools_refused" for e in answer.events)
     assert ask(QUESTION).text == "Yes."
     assert ["tools" in request for request in model.requests] == [True, False, False]
     assert "You can call tools" in model.requests[0]["messages"][0]["content"]
