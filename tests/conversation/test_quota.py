@@ -25,7 +25,7 @@ BUDGET = Budget(
 )
 
 
-COUNTED = TokensCounted(3_000, 200)
+TOKENS = TokensCounted(3_000, 200)
 
 
 def cost(*events: AnswerEvent) -> int:
@@ -37,7 +37,7 @@ def cost(*events: AnswerEvent) -> int:
 
 
 def test_an_answer_costs_what_the_server_counted() -> None:
-    assert cost(ModelRequestStarted(99), Text("Yes."), COUNTED) == 400
+    assert cost(ModelRequestStarted(99), Text("Yes."), TOKENS) == 400
 
 
 def test_an_uncounted_answer_costs_by_its_size() -> None:
@@ -54,13 +54,13 @@ def test_a_stream_that_broke_off_or_was_stopped_costs_what_was_read_and_written(
 
 def test_a_second_try_costs_again() -> None:
     first = (ModelRequestStarted(12_000), Text("a" * 400), Rewrite("broken off"))
-    assert cost(*first, ModelRequestStarted(12_000), Text("Yes."), COUNTED) == 750
+    assert cost(*first, ModelRequestStarted(12_000), Text("Yes."), TOKENS) == 750
 
 
 def test_each_request_of_an_answer_costs_what_was_counted_for_it() -> None:
     used = Used("gpt-6-luna", 6_000, 400)
     assert (
-        cost(ModelRequestStarted(99), COUNTED, ModelRequestStarted(99), Text("Yes."), COUNTED, used)
+        cost(ModelRequestStarted(99), TOKENS, ModelRequestStarted(99), Text("Yes."), TOKENS, used)
         == 800
     )
 
