@@ -129,16 +129,16 @@ def _sizes(root: Path, modules: Mapping[str, Module]) -> dict[str, Any]:
 
 
 def _bare(modules: Mapping[str, Module]) -> dict[str, Any]:
-    share, counted = names.bare_share(module.tree for module in modules.values())
+    share, counts = names.bare_share(module.tree for module in modules.values())
     return {
         "percent": round(100 * share, 1),
-        "most": dict(counted.most_common(_NOTABLE_NAMES)),
+        "most": dict(counts.most_common(_NOTABLE_NAMES)),
     }
 
 
 def _rooms(modules: Mapping[str, Module]) -> dict[str, int]:
     rooms = tree.rooms(tree.import_graph(modules))
-    arrows = sum(len(others) for others in rooms.values())
+    arrows = sum(len(used) for used in rooms.values())
     return {"rooms": len(rooms), "floors": tree.depth(rooms), "arrows": arrows}
 
 

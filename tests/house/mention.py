@@ -1,4 +1,4 @@
-"""What a mention runs through: the local stack's code is traced while it is answered."""
+"""Which functions a mention runs through, by tracing the local stack while it answers."""
 
 import io
 import tempfile
@@ -68,7 +68,7 @@ def calls(stack: LocalStack, question: str) -> set[Call]:
 
 @contextmanager
 def _traced(stack: LocalStack, folder: str) -> Iterator[None]:
-    """Have the stack run its code with the tracer in it, for as long as this lasts."""
+    """Have the stack run its code with the tracer in it until the block ends."""
     _deploy(stack, _with_tracer(stack.code, folder))
     try:
         yield

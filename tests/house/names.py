@@ -15,7 +15,7 @@ _PRONOUNS = """
     theirs them these they this those what which who whom whose
 """
 BARE = frozenset((_PARTICIPLES + _PRONOUNS).split())
-"""They say nothing of what they hold. Counted alone, with underscores around them, in any case."""
+"""Names that do not describe their value. Only whole names count (`found`, `_found`, `Found`)."""
 
 _NOT_CHOSEN = ("self", "cls", "_", "__all__")
 

@@ -110,8 +110,8 @@ match 1:
 [given for given in ()]
 """
     share, bare = names.bare_share([ast.parse(code)])
-    counted = {"one", "held", "told", "asked", "this", "those", "kept", "found", "it", "Told"}
-    assert set(bare) == counted | {"left", "taken", "given"}
+    expected = {"one", "held", "told", "asked", "this", "those", "kept", "found", "it", "Told"}
+    assert set(bare) == expected | {"left", "taken", "given"}
     assert share == 1
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 _NOT_OURS = (".git", ".venv", ".stackbot", ".hypothesis", ".*_cache", "__pycache__")
-_MADE = ("node_modules", "cdk.out", "*.egg-info", "build", "dist")
+_BUILT = ("node_modules", "cdk.out", "*.egg-info", "build", "dist")
 
 Graph = Mapping[str, frozenset[str]]
 """By each name, the names that it uses."""
@@ -56,10 +56,10 @@ class Module:
 
 
 def files(folder: Path) -> list[Path]:
-    """Every file of a folder, but for what tools leave there."""
+    """Every file of a folder, except what tools generate there."""
     paths: list[Path] = []
     for path in sorted(folder.iterdir()):
-        if any(path.match(pattern) for pattern in (*_NOT_OURS, *_MADE)) or path.is_symlink():
+        if any(path.match(pattern) for pattern in (*_NOT_OURS, *_BUILT)) or path.is_symlink():
             continue
         paths += files(path) if path.is_dir() else [path]
     return paths
@@ -90,20 +90,20 @@ def rooms(graph: Graph) -> Graph:
     arrows: dict[str, set[str]] = {}
     for name, used in graph.items():
         if room := _room(name):
-            others = {_room(other) for other in used} - {room, ""}
-            arrows.setdefault(room, set()).update(others)
-    return {room: frozenset(others) for room, others in arrows.items()}
+            neighbours = {_room(name) for name in used} - {room, ""}
+            arrows.setdefault(room, set()).update(neighbours)
+    return {room: frozenset(used) for room, used in arrows.items()}
 
 
 def depth(graph: Graph) -> int:
-    """How many names the longest chain has; names that use each other count as one."""
+    """The length of the longest chain, in names; names that use each other count as one."""
     reached = {name: _reached(graph, name) for name in graph}
     circles = {name: frozenset({name} | _back(reached, name)) for name in graph}
     depths: dict[frozenset[str], int] = {}
 
     def measure(circle: frozenset[str]) -> int:
         if circle not in depths:
-            below = {circles[other] for name in circle for other in graph[name]} - {circle}
+            below = {circles[used] for name in circle for used in graph[name]} - {circle}
             depths[circle] = 1 + max(map(measure, below), default=0)
         return depths[circle]
 
@@ -111,7 +111,7 @@ def depth(graph: Graph) -> int:
 
 
 def _back(reached: Graph, name: str) -> set[str]:
-    return {other for other in reached[name] if name in reached[other]}
+    return {used for used in reached[name] if name in reached[used]}
 
 
 def _reached(graph: Graph, name: str) -> frozenset[str]:
