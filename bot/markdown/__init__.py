@@ -1,4 +1,4 @@
-"""From what a model writes to what Slack shows well, and cut into messages Slack accepts.
+"""Translates a model's Markdown for Slack, and divides it among messages that Slack accepts.
 
 `SlackMarkdown` translates a text while it streams, `Parts` divides it among messages. Neither
 knows of Slack's Web API. What Slack draws and what it leaves raw: docs/decisions/0012.

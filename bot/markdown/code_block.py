@@ -15,11 +15,11 @@ class CodeBlock:
 
     def __init__(self, fence: Fence, quote: str, lists: Lists) -> None:
         """Where it is indented by more than its list asks for, Slack would see no code block."""
-        written = fence.margin + fence.marker
+        margin = fence.margin + fence.marker
         if quote:
-            self._margin = quote + (written if fence.marker else "")
+            self._margin = quote + (margin if fence.marker else "")
         else:
-            self._margin = lists.fence_margin(written)
+            self._margin = lists.fence_margin(margin)
         self._fence = fence
         self._indent = quote + re.sub(r"\S", " ", self._margin[len(quote) :])  # "- " becomes "  "
         self._is_quoted = bool(quote)
@@ -31,19 +31,19 @@ class CodeBlock:
         language = harmless(self._fence.language[:_LONGEST_LANGUAGE])
         return f"{self._margin}{self._fence.ticks}{language}\n"
 
-    def step(self, line: str, ended: bool) -> Step:
+    def step(self, line: str, is_complete: bool) -> Step:
         """The next of the text, whose current line goes on with `line`."""
         if self._within_line:
             self._within_line = bool(line)
             return (len(line), harmless(line)) if line else (1, "\n")
         leaves_quote = self._is_quoted and not line.lstrip().startswith(">")
-        if leaves_quote and (line.strip() or ended):
+        if leaves_quote and (line.strip() or is_complete):
             self.is_over = True
             return 0, ""
         bare = line.lstrip(" \t>")
-        if not ended and not bare.strip("`~ "):
+        if not is_complete and not bare.strip("`~ "):
             return None
-        if ended and closes_fence(bare, self._fence.ticks):
+        if is_complete and closes_fence(bare, self._fence.ticks):
             self.is_over = True
             return len(line) + 1, f"{self._indent}{bare.rstrip()}\n"
         self._within_line = True

@@ -1,4 +1,4 @@
-"""What Slack reads as markup of its own, made to show as written."""
+"""Escapes what Slack would read as markup of its own, so that it shows as written."""
 
 import re
 
@@ -10,33 +10,33 @@ _ENTITIES = {
     "larr": "\u2190", "rarr": "\u2192", "rArr": "\u21d2", "harr": "\u2194", "le": "\u2264",
     "ge": "\u2265", "ne": "\u2260", "infin": "\u221e", "micro": "\u00b5", "sect": "\u00a7",
 }  # fmt: skip
-"""HTML's names for characters. None that a link is made of: links are judged before this."""
+"""HTML's names of characters, without those of URLs: links are judged before this."""
 
 HAIR = "\u200a"
-"""A space too thin to see: no address goes on after it, and Markdown's emphasis ends there."""
+"""An invisible space that ends an address, and lets Markdown's emphasis end there."""
 
-_ENTITY = re.compile(r"&(#?\w{1,8});")
-_MAYBE_ENTITY = re.compile(r"&#?\w{0,8}")
+_ENTITY = re.compile(r"&(#?\w{1,8});")  # "&nbsp;", "&#39;"
+_MAYBE_ENTITY = re.compile(r"&#?\w{0,8}")  # "&nb"
 
 
 def harmless(text: str) -> str:
-    """Escape what Slack would read as a mention, a link or an entity; it shows as written."""
+    """Escape what Slack would read as a mention, a link or an entity."""
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def entity(line: str, ended: bool) -> tuple[int, str] | None:
+def entity(line: str, is_complete: bool) -> tuple[int, str] | None:
     """The entity or plain ampersand at the start of `line`; None: wait for more."""
-    found = _ENTITY.match(line)
-    if found and found[1] in _ENTITIES:
-        return found.end(), harmless(_ENTITIES[found[1]])
-    if not ended and _MAYBE_ENTITY.fullmatch(line):
+    match = _ENTITY.match(line)
+    if match and match[1] in _ENTITIES:
+        return match.end(), harmless(_ENTITIES[match[1]])
+    if not is_complete and _MAYBE_ENTITY.fullmatch(line):
         return None
     return 1, "&amp;"
 
 
 def gap(following: str) -> str:
-    """A hair space where something went or became text, if the word goes on after it.
+    """A hair space where markup was removed or became text, if the word goes on after it.
 
-    Links were judged before (bot/answering/grounding/links.py); here no new one may come about.
+    Links were judged before (bot/answering/grounding/links.py), so none may arise here.
     """
     return HAIR if following.isalnum() or (following and following in "./:-@?_`") else ""

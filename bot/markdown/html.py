@@ -1,14 +1,16 @@
-"""HTML that models mix into Markdown. Slack would show the tags; people see what they mean."""
+"""Translates HTML that models mix into Markdown, since Slack would show its tags."""
 
 import re
 from collections.abc import Callable
 
 from bot.markdown.escape import gap, harmless
 
-TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)/?>")
-MAYBE_TAG = re.compile(r"<(?:[/!A-Za-z][^<>]{0,400})?")
-_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)>")
-_ADDRESS = re.compile(r"""\shref=["']?((?:https?://|mailto:)[^\s"'<>]+)""", re.IGNORECASE)
+TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)/?>")  # <b>, </b>, <a href="…">, <br/>
+MAYBE_TAG = re.compile(r"<(?:[/!A-Za-z][^<>]{0,400})?")  # <a hre
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)>")  # <https://example.com>
+_ADDRESS = re.compile(
+    r"""\shref=["']?((?:https?://|mailto:)[^\s"'<>]+)""", re.IGNORECASE
+)  # href="…"
 _MARKS = {
     "b": "**", "strong": "**", "summary": "**", "i": "*", "em": "*", "cite": "*",
     "s": "~~", "del": "~~", "strike": "~~",
@@ -26,17 +28,26 @@ _SHIFTED = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "_")}
 Step = tuple[int, str] | None
 
 
-def step(line: str, ended: bool, before: str, newline: str, inline: Callable[[str], str]) -> Step:
-    """The tag, comment or link at the start of `line`, or else the sign `<` itself."""
+def step(
+    line: str, is_complete: bool, before: str, newline: str, inline: Callable[[str], str]
+) -> Step:
+    """Translate the tag, comment or link at the start of `line`, or else the sign `<` itself.
+
+    `newline` is what `<br>` becomes, `inline` translates the text between two tags.
+    """
     literal = 1, "&lt;"
     if line.startswith("<!--"):
         close = line.find("-->")
-        return _without(line, close + 3, ended, before) if close > 0 else _or_wait(ended, literal)
+        return (
+            _without(line, close + 3, is_complete, before)
+            if close > 0
+            else _or_wait(is_complete, literal)
+        )
     if link := _AUTOLINK.match(line):
         return link.end(), harmless(link[1])
     tag = TAG.match(line)
     if not tag:
-        return literal if ended or not MAYBE_TAG.fullmatch(line) else None
+        return literal if is_complete or not MAYBE_TAG.fullmatch(line) else None
     name = tag[2].lower()
     if name == "br":
         return tag.end(), newline
@@ -45,26 +56,26 @@ def step(line: str, ended: bool, before: str, newline: str, inline: Callable[[st
     if name == "li":
         return tag.end(), "" if tag[1] else ("- " if not before else f"{newline}- ")
     if name in _SILENT or (tag[1] and name in _MARKS):
-        return _without(line, tag.end(), ended, before)
+        return _without(line, tag.end(), is_complete, before)
     if tag[1] or name not in {*_MARKS, "a", "sub", "sup"}:
         return literal
     end = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(line, tag.end())
     if not end:
-        # Alone, it is what models begin a text with: docs/decisions/0036.
+        # Models begin a text with a lone <s>: docs/decisions/0036.
         alone = (tag.end(), "") if tag[0] == "<s>" else literal
-        return _or_wait(ended, alone)
-    if end.end() == len(line) and not ended:
+        return _or_wait(is_complete, alone)
+    if end.end() == len(line) and not is_complete:
         return None
-    shown = _paired(name, tag[3], line[tag.end() : end.start()], inline)
-    return end.end(), shown + gap(line[end.end() : end.end() + 1])
+    text = _paired(name, tag[3], line[tag.end() : end.start()], inline)
+    return end.end(), text + gap(line[end.end() : end.end() + 1])
 
 
-def _or_wait(ended: bool, step: tuple[int, str]) -> Step:
-    return step if ended else None
+def _or_wait(is_complete: bool, step: tuple[int, str]) -> Step:
+    return step if is_complete else None
 
 
-def _without(line: str, end: int, ended: bool, before: str) -> Step:
-    if end == len(line) and not ended:
+def _without(line: str, end: int, is_complete: bool, before: str) -> Step:
+    if end == len(line) and not is_complete:
         return None
     return end, gap(line[end : end + 1]) if before.strip() else ""
 
@@ -73,10 +84,8 @@ def _paired(name: str, attributes: str, inner: str, inline: Callable[[str], str]
     mark = _MARKS.get(name, "")
     if mark == "`":
         return f"`{harmless(inner)}`" if inner.strip() and "`" not in inner else inline(inner)
-    if name in ("sub", "sup"):
-        return _shifted(
-            inner, _LOWERED if name == "sub" else _RAISED, "_" if name == "sub" else "^"
-        )
+    if name in _SHIFTED:
+        return _shifted(inner, *_SHIFTED[name])
     text = inline(inner.strip())
     if name == "a":
         address = _ADDRESS.search(attributes)
@@ -85,7 +94,7 @@ def _paired(name: str, attributes: str, inner: str, inline: Callable[[str], str]
 
 
 def _shifted(inner: str, table: dict[str, str], sign: str) -> str:
-    """Raised or lowered signs where there are such, as in H₂O; `x^k` otherwise, but 4th."""
+    """Raised or lowered characters if all exist, as in H₂O; else `x^k`, but 4th."""
     if all(character in table for character in inner):
         return "".join(table[character] for character in inner)
     if len(inner) > 1 and inner.isalpha() and sign == "^":

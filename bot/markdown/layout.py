@@ -1,4 +1,4 @@
-"""What a text leaves open at its end, and where it can end at all: read line by line."""
+"""Reads a text line by line: which blocks its end leaves open, and where it may be divided."""
 
 import re
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ _TOKEN = re.compile(r"\\.|`+|\*+|~~|[^\\`*~]+|.", re.DOTALL)  # "\\*", "``", "**
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a message leaves open: closed at its end, and opened again by the next.
+    """The blocks that a message leaves open; it closes them, and the next message re-opens them.
 
-    `fence` is a line, `table` the lines above the rows, `quote` and `marks` belong to a line that
-    has been cut.
+    `fence` is the opening line, `table` the header and its division. `quote` and `marks` are those
+    of a line that was cut.
     """
 
     fence: str = ""
@@ -32,7 +32,10 @@ class Opened:
         return "".join(reversed(self.marks))
 
     def opening(self, following: str, most: int) -> str:
-        """What the next message begins with; a table's header only where a row is `following`."""
+        """What the next message begins with: a table's header only if `following` begins with a row.
+
+        A header of more than `most` bytes is repeated without its names.
+        """
         if self.fence:
             return self.fence.lstrip(" \t") + "\n"
         if self.table and "|" in following.partition("\n")[0]:
@@ -54,8 +57,8 @@ NEVER = 9
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What is known after a line. `elements` are what Slack makes blocks of; `headed` is a text
-    of which only the heading is there."""
+    """The state after a line. `elements` counts what Slack makes a block of. If `headed`, the line
+    is a heading, whose text is still to come."""
 
     fence: str = ""
     table: str = ""
@@ -66,7 +69,7 @@ class _State:
 
 
 def opened(text: str, following: str = "") -> Opened:
-    """What `text` leaves open. A mark counts where the rest of its line, `following`, ends it."""
+    """What `text` leaves open. A mark counts if the rest of its line, in `following`, ends it."""
     *_, (state, position) = [(_State(), 0), *_states(text)]
     line = text[position:]
     if state.fence or (state.table and "|" in line) or not line:
@@ -120,7 +123,7 @@ def _same_width(header: str, division: str) -> bool:
 
 
 def _cost(state: _State, following: str) -> int:
-    """How much a reader minds that a message ends here and the next begins with `following`."""
+    """How bad it is that a message ends here and the next begins with `following`."""
     last, bare = state.last, following.strip()
     if (state.table and state.table.endswith(last)) or state.headed:
         return NEVER
@@ -142,7 +145,7 @@ def _cost(state: _State, following: str) -> int:
 
 
 def _marks(line: str) -> list[str]:
-    """Emphasis and code that a line has begun and not ended, outermost first."""
+    """The marks of emphasis and code that a line leaves open, outermost first."""
     open_marks: list[str] = []
     text = line[len((_START.match(line) or [""])[0]) :]
     for token in _TOKEN.findall(text):
@@ -158,6 +161,6 @@ def _marks(line: str) -> list[str]:
 
 
 def _nameless(table: str) -> str:
-    """The same table with an empty header, where the true one is too large to repeat."""
+    """The same table with an empty header, for a header that is too large to repeat."""
     width = len(blocks.cells(table.partition("\n")[0]))
     return blocks.row([""] * width) + blocks.row(["---"] * width)

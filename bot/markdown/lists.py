@@ -1,4 +1,4 @@
-"""Lists that survive being cut: every item has its own number and stands below its parent."""
+"""Lists that may be cut: each item gets its own number, and an indentation below its parent."""
 
 import re
 
@@ -10,9 +10,9 @@ class Lists:
 
     def __init__(self) -> None:
         self._parents: list[tuple[int, int]] = []
-        """Of each open item: its indentation as written, and where its text begins as shown."""
+        """The open items: their indentation in the input, their text's column in the output."""
         self._numbers: dict[int, tuple[int, int]] = {}
-        """By indentation: the number that was written last, and the one that was shown."""
+        """By indentation: the last number in the input, and in the output."""
 
     @property
     def inside(self) -> bool:
@@ -23,38 +23,38 @@ class Lists:
         self._numbers.clear()
 
     def margin(self, line: str) -> tuple[str, str]:
-        """What a line begins with, up to its text, and what is shown for that."""
+        """The margin of a line, up to its text, and what it becomes."""
         item = ITEM.match(line)
-        written = item[1] if item else line[: len(line) - len(line.lstrip())]
-        indent = len(written.expandtabs(4))
+        margin = item[1] if item else line[: len(line) - len(line.lstrip())]
+        indent = len(margin.expandtabs(4))
         if not item and not indent:
             self.end()
         while self._parents and self._parents[-1][0] >= indent:
             self._parents.pop()
-        shown = max(indent, self._parents[-1][1]) if self._parents else indent
+        column = max(indent, self._parents[-1][1]) if self._parents else indent
         if not item:
-            return written, " " * shown
+            return margin, " " * column
         marker = self._marker(indent, item)
-        self._parents.append((indent, shown + len(marker) + 1))
-        return item[0], f"{' ' * shown}{marker}{item[4]}"
+        self._parents.append((indent, column + len(marker) + 1))
+        return item[0], f"{' ' * column}{marker}{item[4]}"
 
-    def fence_margin(self, written: str) -> str:
-        """What a code fence begins with: an item's marker, or as much space as its item's text."""
-        if written.strip():
-            return self.margin(written)[1].rstrip() + " "
-        if not written:
+    def fence_margin(self, margin: str) -> str:
+        """What a code fence's margin becomes: an item's marker, or its text's indentation."""
+        if margin.strip():
+            return self.margin(margin)[1].rstrip() + " "
+        if not margin:
             return ""
-        self.margin(f"{written}x")
+        self.margin(f"{margin}x")
         return " " * self._parents[-1][1] if self._parents else ""
 
     def _marker(self, indent: int, item: re.Match[str]) -> str:
-        """A model may number `1. 1. 1.`, of which a later message would begin at 1 again."""
+        """The item's marker. Models may write `1. 1. 1.`: a later message would begin at 1 again."""
         ordered = bool(item[2])
         self._numbers = {at: n for at, n in self._numbers.items() if at < indent + ordered}
         if not ordered:
             return item[0].strip()
         number = int(item[2])
-        written, shown = self._numbers.get(indent, (-1, 0))
-        number = shown + 1 if number == written else number
+        previous, renumbered = self._numbers.get(indent, (-1, 0))
+        number = renumbered + 1 if number == previous else number
         self._numbers[indent] = (int(item[2]), number)
         return f"{number}{item[3]}"

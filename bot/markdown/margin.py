@@ -1,36 +1,41 @@
-"""Indentation that means nothing without the list it belongs to."""
+"""Removes the indentation of nested items whose parents are in the message before."""
 
 import re
 
 from bot.markdown.layout import Opened
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # a line, or the beginning of the last one
 _FENCES = ("```", "~~~")
 
 
 class Margin:
-    """Takes from a message's lines the indentation it begins with, until its list ends.
+    """Removes from a message's lines the indentation that it begins with, until its list ends.
 
-    A nested item or code block whose parents stand in the message before would show raw. `width`
-    None: as much as the first line has.
+    With it, Slack would show a nested item or code block raw. `width` is the indentation to remove;
+    None: that of the first line. `spaces` were read, and their line's text was not.
     """
 
     def __init__(
-        self, width: int | None, *, in_code: bool = False, line_begins: bool = True, held: str = ""
+        self,
+        width: int | None,
+        *,
+        in_code: bool = False,
+        line_begins: bool = True,
+        spaces: str = "",
     ) -> None:
         self._width = width
         self._in_code = in_code
         self._line_begins = line_begins
-        self._held = held
+        self._spaces = spaces
 
     def after(self, end: Opened) -> "Margin":
         """The margin of the message that follows one with this end."""
         fence = len(end.fence) - len(end.fence.lstrip(" ")) if end.fence else None
         in_code = bool(end.fence)
-        return Margin(fence, in_code=in_code, line_begins=end.line_ended, held=self._held)
+        return Margin(fence, in_code=in_code, line_begins=end.line_ended, spaces=self._spaces)
 
     def cut(self, text: str) -> str:
-        text, self._held = self._held + text, ""
+        text, self._spaces = self._spaces + text, ""
         if self._width == 0:
             return text
         return "".join(self._cut_line(line) for line in _LINE.findall(text))
@@ -41,7 +46,7 @@ class Margin:
             return line
         bare = line.lstrip(" ")
         if not bare:
-            self._held = line
+            self._spaces = line
             return ""
         self._line_begins = bare.endswith("\n")
         if bare == "\n":

@@ -1,4 +1,4 @@
-"""Footnotes and link definitions: what a text refers to, and what is told of it at the end.
+"""Footnotes and link definitions, which are shown at the end of a text.
 
 Slack draws no footnotes, and a definition may end up in another message than its link.
 """
@@ -23,7 +23,7 @@ class References:
         """Labels of links whose target had not been defined yet, by its name."""
 
     def note(self, name: str) -> str:
-        """The mark of a footnote: a raised number, since `[1]` is the first source."""
+        """The mark of a footnote: a raised number, since `[1]` is a source."""
         number = str(len(self._numbers) + 1).translate(_RAISED)
         return self._numbers.setdefault(name, number)
 
@@ -31,14 +31,14 @@ class References:
         self._notes[name] = f"{self._notes[name]} {text}" if name in self._notes else text
 
     def define_url(self, name: str, target: str) -> bool:
-        """Remember where links of that name go; False where `target` is no address."""
+        """Save the target of links of that name; False if `target` is no address."""
         match = _URL.fullmatch(target)
         if match:
             self._urls[name.casefold()] = harmless(match[1])
         return bool(match)
 
     def link(self, label: str, name: str) -> str:
-        """The link, or its text alone where nobody knows yet where it goes."""
+        """The link, or its label alone if its target is not defined yet."""
         url = self._urls.get(name.casefold())
         if url is None:
             self._undefined.setdefault(name.casefold(), label)

@@ -41,9 +41,9 @@ class MarkdownTable:
         """The header, unless the table is to be divided at its end."""
         return "" if self.is_wide else row(self._header) + row(self._rules)
 
-    def step(self, line: str, ended: bool) -> Step:
+    def step(self, line: str, is_complete: bool) -> Step:
         """The next line of the text: a row, or what ends the table."""
-        if not ended and len(line) <= LONGEST_LINE:
+        if not is_complete and len(line) <= LONGEST_LINE:
             return None
         if len(line) <= LONGEST_LINE and _is_row(line):
             body = line[len(blocks.quote_signs(line)) :]

@@ -82,40 +82,40 @@ class SlackMarkdown:
 
     def _step(self, final: bool) -> Step:
         line, newline, _ = self._waiting.partition("\n")
-        ended = bool(newline) or final
+        is_complete = bool(newline) or final
         if self._flowing:
-            return self._flow(line, ended)
+            return self._flow(line, is_complete)
         if self._open_block:
-            step = self._open_block.step(line, ended)
+            step = self._open_block.step(line, is_complete)
             if self._open_block.is_over:
                 self._open_block = None
             return step
-        if ended and not line.strip():
+        if is_complete and not line.strip():
             self._note = ""
             return len(line) + len(newline), newline
-        return self._start_line(line, ended, final)
+        return self._start_line(line, is_complete, final)
 
-    def _flow(self, line: str, ended: bool) -> Step:
+    def _flow(self, line: str, is_complete: bool) -> Step:
         if not line:
             self._flowing = False
             return 1, "\n"
-        return self._inline.step(line, ended, self._before)
+        return self._inline.step(line, is_complete, self._before)
 
     def _start_flowing(self, prefix: str, replacement: str | None = None) -> Step:
         self._flowing, self._before = True, ""
         self._inline = Inline(self._references, "\n" + re.sub(r"[^>\s]", " ", prefix))
         return len(prefix), prefix if replacement is None else replacement
 
-    def _start_line(self, line: str, ended: bool, final: bool) -> Step:
+    def _start_line(self, line: str, is_complete: bool, final: bool) -> Step:
         quote = blocks.quote_signs(line)
         body = line[len(quote) :]
         if len(line) > LONGEST_LINE:
             return self._item_or_text(quote, body)
-        if not ended and blocks.UNDECIDED.fullmatch(body):
+        if not is_complete and blocks.UNDECIDED.fullmatch(body):
             return None
         if self._note and not quote:
-            return self._more_of_note(line, ended)
-        if ended and (step := self._whole_line(line, quote, body)):
+            return self._more_of_note(line, is_complete)
+        if is_complete and (step := self._whole_line(line, quote, body)):
             return step
         if body.lstrip().startswith("|"):
             return self._perhaps_table(line, quote, final)
@@ -180,9 +180,9 @@ class SlackMarkdown:
         is_target = self._references.define_url(name, text) or text == _REMOVED
         return (len(line) + 1, "") if is_target else None
 
-    def _more_of_note(self, line: str, ended: bool) -> Step:
+    def _more_of_note(self, line: str, is_complete: bool) -> Step:
         if line.startswith(("  ", "\t")):
-            if not ended:
+            if not is_complete:
                 return None
             self._references.define_note(self._note, self._cell(line.strip()))
             return len(line) + 1, ""

@@ -131,7 +131,7 @@ class Stream:
             elif final and text and self._ts and self._parts.leaves_nothing:
                 return
             elif text and self._show(text):
-                self._parts.shown()
+                self._parts.note_shown()
             else:
                 self._roll_over()
         if self._tasks and not final and (self._age() > _OLD or not self._show("")):

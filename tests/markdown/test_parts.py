@@ -159,10 +159,10 @@ def test_near_the_limit_a_stream_goes_on_by_whole_paragraphs() -> None:
     parts = Parts()
     parts.add("a line\n" * 1_050)
     assert parts.ready() == "a line\n" * 1_050
-    parts.shown()
+    parts.note_shown()
     parts.add("a line\n" * 30 + "another paragraph\n\nand the beginning of")
     assert parts.ready() == "a line\n" * 30 + "another paragraph\n\n"
-    parts.shown()
+    parts.note_shown()
     assert parts.ready() == ""
     assert parts.ready(final=True) == "and the beginning of"
 
@@ -171,7 +171,7 @@ def test_what_a_dead_stream_did_not_take_begins_the_next_message() -> None:
     parts = Parts()
     parts.add("```sh\none\n")
     parts.ready()
-    parts.shown()
+    parts.note_shown()
     parts.add("two\n")
     assert parts.ready() == "two\n"
     assert parts.turn() == "```"
@@ -185,7 +185,7 @@ def _show(parts: Parts, messages: list[str], *, final: bool) -> None:
             messages.append("")
         else:
             messages[-1] += text
-            parts.shown()
+            parts.note_shown()
 
 
 def _without_code(part: str) -> list[str] | None:
