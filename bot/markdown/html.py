@@ -38,11 +38,9 @@ def step(
     literal = 1, "&lt;"
     if line.startswith("<!--"):
         close = line.find("-->")
-        return (
-            _without(line, close + 3, is_complete, before)
-            if close > 0
-            else _or_wait(is_complete, literal)
-        )
+        if close < 0:
+            return _or_wait(is_complete, literal)
+        return _without(line, close + 3, is_complete, before)
     if link := _AUTOLINK.match(line):
         return link.end(), harmless(link[1])
     tag = TAG.match(line)

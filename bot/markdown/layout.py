@@ -32,7 +32,7 @@ class Opened:
         return "".join(reversed(self.marks))
 
     def opening(self, following: str, most: int) -> str:
-        """What the next message begins with: a table's header only if `following` begins with a row.
+        """What the next message begins with; a table's header only if `following` is a row.
 
         A header of more than `most` bytes is repeated without its names.
         """

@@ -48,7 +48,7 @@ class Lists:
         return " " * self._parents[-1][1] if self._parents else ""
 
     def _marker(self, indent: int, item: re.Match[str]) -> str:
-        """The item's marker. Models may write `1. 1. 1.`: a later message would begin at 1 again."""
+        """The item's marker. Of a model's `1. 1. 1.` a later message would begin at 1 again."""
         ordered = bool(item[2])
         self._numbers = {at: n for at, n in self._numbers.items() if at < indent + ordered}
         if not ordered:
