@@ -42,7 +42,7 @@ def index_of(
     )
     vectors: list[bytes] = []
     for start in range(0, len(passages), _BATCH):
-        vectors += _embedded(embeddings, [text_of(p) for p in passages[start : start + _BATCH]])
+        vectors += embeddings.embed([text_of(p) for p in passages[start : start + _BATCH]])
         progress(len(vectors))
     with tempfile.TemporaryDirectory(prefix="stackbot-") as folder:
         path = Path(folder, "index.sqlite")
@@ -53,12 +53,11 @@ def index_of(
 class _StrictEmbeddings(Embeddings):
     """Raises `Problem` where the endpoint fails; the worker would search by words alone."""
 
-    def of_question(self, text: str) -> bytes | None:
-        return _embedded(self, [text.strip()])[0]
+    def of_question(self, text: str) -> bytes:
+        return self.embed([text.strip()])[0]
 
-
-def _embedded(embeddings: Embeddings, texts: list[str]) -> list[bytes]:
-    try:
-        return embeddings.embed(texts)
-    except EmbeddingFailedError as error:
-        raise Problem(f"The embedding model {embeddings.model} failed: {error}.") from error
+    def embed(self, texts: Sequence[str]) -> list[bytes]:
+        try:
+            return super().embed(texts)
+        except EmbeddingFailedError as error:
+            raise Problem(f"The embedding model {self.model} failed: {error}.") from error

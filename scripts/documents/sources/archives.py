@@ -93,13 +93,12 @@ class Unpacking:
                 if info.flag_bits & _ENCRYPTED:
                     yield Skipped(name, "it is protected with a password")
                     continue
-                year, month, day = info.date_time[:3]
                 if refusal := self._refusal(name, info.file_size):
                     yield refusal
                     continue
                 try:
                     with packed.open(info) as file:
-                        yield self._unpack(name, file, _iso(year, month, day))
+                        yield self._unpack(name, file, _iso(*info.date_time[:3]))
                 except _DAMAGED_ERRORS:
                     yield Skipped(name, "it is damaged")
                 except NotImplementedError:

@@ -5,6 +5,7 @@ import string
 from collections import Counter
 
 from bot.markdown.blocks import CODE
+from bot.markdown.blocks import CODE
 from scripts.evaluate.bots import Reply
 from scripts.evaluate.cases import Case
 from scripts.evaluate.figures import ranking
