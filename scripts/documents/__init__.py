@@ -1,0 +1,1 @@
+"""Documents of any format, made into the index that the workers search."""

@@ -5,7 +5,6 @@ import string
 from collections import Counter
 
 from bot.markdown.blocks import CODE
-from bot.markdown.blocks import CODE
 from scripts.evaluate.bots import Reply
 from scripts.evaluate.cases import Case
 from scripts.evaluate.figures import ranking
@@ -34,7 +33,7 @@ SHARES = ("correct",)
 _CODE = re.compile(CODE, re.DOTALL)  # "`items[0]`"
 _NUMBER = re.compile(r"\[(\d{1,3})\]")  # "[1]"
 _CITATION = re.compile(r" ?\[\d{1,3}\]")  # " [1]"
-_ARTICLE = re.compile(r"\b(a|an|the)\b")
+_ARTICLE = re.compile(r"\b(a|an|the)\b")  # "the"
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 

@@ -23,7 +23,7 @@ _PARAGRAPH_GAP = 1.3
 """Least gap between paragraphs, as a multiple of the gap between lines."""
 _LONGEST_PAGE_LABEL = 12
 """In characters, without the numbers: "Page  of "."""
-_BULLET = re.compile(r"[•▪▸◦‣·●○■\u2013]\s+")
+_BULLET = re.compile(r"[•▪▸◦‣·●○■\u2013]\s+")  # "• "
 _WRAPPED = "\ufffe"
 """Stands in pdfium's text for a hyphen at the end of a line, together with the line's end."""
 
