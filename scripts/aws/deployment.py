@@ -148,13 +148,6 @@ class _Outputs(dict[str, str]):
         )
 
 
-@contextmanager
-def table(name: str) -> Iterator[Table]:
-    """The table of the environment `name`. Raises `Problem` as `account` does."""
-    with deployed(name) as stack, stack.table() as table:
-        yield table
-
-
 def _explained(name: str, error: Exception) -> Problem:
     if name == "local" and isinstance(error, EndpointConnectionError | AwsError):
         return NothingRuns()

@@ -41,7 +41,7 @@ def test_what_runs_and_what_went_through_is_told(
     conversation.ask("<@bot> Are you there?")
     conversation.answer()
     settle(quiet, slack)
-    with deployment.table("local") as table:
+    with deployment.deployed("local") as deployed, deployed.table() as table:
         spend(table, "T0SAMPLE", 1)
     told = looked(capsys)
     for function in ("ingress", "worker"):
