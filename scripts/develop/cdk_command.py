@@ -13,6 +13,7 @@ from scripts.aws.cdk import ROOT, become_cdk
 from scripts.aws.deployment import NotDeployed
 from scripts.develop import hotswap
 
+# Commands that act on the account, of https://docs.aws.amazon.com/cdk/v2/guide/ref-cli-cmd.html
 _CALLS_AWS = {"bootstrap", "deploy", "destroy", "diff", "drift", "import", "rollback", "watch"}
 _SWAPS = re.compile(r"--(hotswap|watch)", re.IGNORECASE)  # "--hotswap-fallback"
 _STACK = re.compile(rf"{stack_name('')}([a-z0-9-]+)")  # "stackbot-dev"

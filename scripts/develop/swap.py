@@ -17,6 +17,7 @@ T = TypeVar("T")
 _WAITING, _AT_WORK = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
 _IDLE_POLL_SECONDS = 0.02
 _DRAIN_SECONDS = 3
+"""How long the queue may take to become empty before its delivery stops for a swap."""
 
 
 class SwapTarget(Protocol):

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
 _START_SECONDS = 20
 _STOP_SECONDS = 5
-_RAM_DISK = Path("/dev/shm")  # noqa: S108
+_RAM_DISK = Path("/dev/shm")  # noqa: S108 - https://man7.org/linux/man-pages/man7/shm_overview.7.html
 _ROOM = 512 * 1024**2
 """In bytes: where less is free in memory, the emulator's files are on the disk."""
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from infra.environments import LOCAL
 from scripts.terminal.problem import Problem
 
-_HOSTED = "https://api.openai.com/v1"
+_HOSTED = "https://api.openai.com/v1"  # https://platform.openai.com/docs/api-reference
 _OLLAMA_PORT = ":11434"  # https://docs.ollama.com/faq
 _OLLAMA_TOKENS = 3_500
 """Ollama's context is 4,096 tokens on most machines, and it cuts off the rest without an error:

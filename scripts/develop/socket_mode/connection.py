@@ -26,6 +26,7 @@ from scripts.terminal.steps import say
 
 _HELLO_SECONDS = 10
 _LAST_READ_SECONDS = 0.1
+"""How long a connection that Slack closes may wait for its last bytes."""
 
 Take = Callable[[SocketModeRequest], None]
 

@@ -17,6 +17,7 @@ from scripts.terminal.problem import Problem
 
 _HOST = Path(__file__).with_name("host.py")
 _END_SECONDS = 5
+"""How long a process may take to end with its standard input, before it is killed."""
 _FOREIGN = ("AWS_", "OPENAI_", "SLACK_", "PYTHON")
 """Prefixes of the shell's variables that the bot must not see: it reads its secrets from SSM."""
 
