@@ -41,17 +41,17 @@ def run(options: argparse.Namespace) -> int:
     from tests.campaigns.chaos.trouble import FaultlessModel
 
     with FaultlessModel(_SIZE) as model:
-        chosen = Model("openai", "scripted", model.url, "not-a-real-key")
+        scripted = Model("openai", "scripted", model.url, "not-a-real-key")
         context = (f"streams_per_minute={20 if options.rates else 1_000_000}",)
-        with LocalStack(chosen, context=context, crowd=options.people) as stack:
+        with LocalStack(scripted, context=context, crowd=options.people) as stack:
             stack.slack.control.set_limits(rates=options.rates)
-            asked = _ask(stack, options)
-            found = _judged(stack, asked, options)
+            numbers = _ask(stack, options)
+            results = _judged(stack, numbers, options)
     if options.json:
-        options.json.print(found)
+        options.json.print(results)
     else:
-        _show(found)
-    return 0 if found["passed"] else 1
+        _show(results)
+    return 0 if results["passed"] else 1
 
 
 def _ask(stack: LocalStack, options: argparse.Namespace) -> dict[Posted, int]:
@@ -59,7 +59,7 @@ def _ask(stack: LocalStack, options: argparse.Namespace) -> dict[Posted, int]:
     from scripts.terminal.steps import console
     from tests.campaigns.chaos import answers
 
-    slack, asked = stack.slack.control, {}
+    slack, numbers = stack.slack.control, {}
     started = time.monotonic()
     with console.status("") as line:
         for number in range(1, options.questions + 1):
@@ -68,14 +68,14 @@ def _ask(stack: LocalStack, options: argparse.Namespace) -> dict[Posted, int]:
             person = f"crowd{number % options.people + 1}"
             channel = _CHANNELS[number % len(_CHANNELS)]
             text = f"<@bot> {answers.question(number)}"
-            asked[slack.say(person, channel, text)] = number
+            numbers[slack.say(person, channel, text)] = number
             line.update(f"{number} of {options.questions} asked")
         until = time.monotonic() + _LAST_SECONDS
         while (waiting := _waiting(stack)) and time.monotonic() < until:
             line.update(f"{options.questions} asked, {waiting} waiting")
             time.sleep(0.2)
     slack.wait_until_idle(60)
-    return asked
+    return numbers
 
 
 def _waiting(stack: LocalStack) -> int:
@@ -87,15 +87,15 @@ def _waiting(stack: LocalStack) -> int:
 
 
 def _judged(
-    stack: LocalStack, asked: Mapping[Posted, int], options: argparse.Namespace
+    stack: LocalStack, numbers: Mapping[Posted, int], options: argparse.Namespace
 ) -> dict[str, Any]:
     from tests.campaigns.chaos.verdict import judge
 
     slack = stack.slack.control
-    messages = [m for channel in {p.channel for p in asked} for m in slack.messages(channel)]
-    threads = {posted: {"": number} for posted, number in asked.items()}
+    messages = [m for channel in {p.channel for p in numbers} for m in slack.messages(channel)]
+    threads = {posted: {"": number} for posted, number in numbers.items()}
     verdict = judge(threads, messages, {})
-    waits = list(_waits(stack, asked).values())
+    waits = list(_waits(stack, numbers).values())
     slowest = max(wait.ack for wait in waits)
     limited = [call for call in slack.calls() if call.error == "ratelimited"]
     return {
@@ -114,7 +114,7 @@ def _judged(
     }
 
 
-def _waits(stack: LocalStack, asked: Mapping[Posted, int]) -> dict[int, Wait]:
+def _waits(stack: LocalStack, numbers: Mapping[Posted, int]) -> dict[int, Wait]:
     slack = stack.slack.control
     acks: dict[tuple[str, str], float] = {}
     for delivery in slack.deliveries():
@@ -124,19 +124,19 @@ def _waits(stack: LocalStack, asked: Mapping[Posted, int]) -> dict[int, Wait]:
     calls = _calls_by_thread(slack.calls())
     return {
         number: _wait(posted, acks[posted.channel, posted.ts], calls[posted.channel, posted.ts])
-        for posted, number in asked.items()
+        for posted, number in numbers.items()
     }
 
 
 def _wait(posted: Posted, ack: float, calls: list[Call]) -> Wait:
     since = float(posted.ts)
-    shown = [c for c in calls if c.ok and c.method in ("chat.startStream", "chat.postMessage")]
-    ended = [c for c in calls if c.ok and c.method in ("chat.stopStream", "chat.postMessage")]
+    texts = [c for c in calls if c.ok and c.method in ("chat.startStream", "chat.postMessage")]
+    ends = [c for c in calls if c.ok and c.method in ("chat.stopStream", "chat.postMessage")]
     return Wait(
         ack,
         calls[0].started - since if calls else None,
-        _end(shown[0]) - since if shown else None,
-        _end(ended[-1]) - since if ended else None,
+        _end(texts[0]) - since if texts else None,
+        _end(ends[-1]) - since if ends else None,
     )
 
 
@@ -160,23 +160,25 @@ def _calls_by_thread(calls: list[Call]) -> dict[tuple[str, str], list[Call]]:
 
 def _percentiles(values: list[float]) -> dict[str, float]:
     cuts = quantiles(values, n=100, method="inclusive") if len(values) > 1 else values * 99
-    found = {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "max": max(values)}
-    return {name: round(value, 3) for name, value in found.items()}
+    percentiles = {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "max": max(values)}
+    return {name: round(value, 3) for name, value in percentiles.items()}
 
 
-def _show(found: dict[str, Any]) -> None:
+def _show(results: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     console = Console(highlight=False)
     table = Table("seconds", "p50", "p95", "p99", "max", box=None, pad_edge=False)
-    for name, waits in found["waits"].items():
+    for name, waits in results["waits"].items():
         table.add_row(name.replace("_", " "), *(f"{value:.2f}" for value in waits.values()))
     console.print(table)
-    mark = "[green]✓[/]" if found["passed"] else "[red]✗[/]"
+    mark = "[green]✓[/]" if results["passed"] else "[red]✗[/]"
     console.print(
-        f"{mark} {found['answered']} of {found['asked']} questions of {found['people']} people,"
-        f" asked within {found['seconds']:g} s, answered once and whole"
+        f"{mark} {results['answered']} of {results['asked']} questions of {results['people']}"
+        f" people, asked within {results['seconds']:g} s, answered once and whole"
     )
-    console.print(f"Rates that stood: {found['rates']} ({found['rate_limited']} calls limited).")
-    console.print(found["note"])
+    console.print(
+        f"Rates that stood: {results['rates']} ({results['rate_limited']} calls limited)."
+    )
+    console.print(results["note"])

@@ -55,7 +55,7 @@ def test_whatever_breaks_every_question_gets_one_whole_answer_in_order(
         assert verdict.passed, json.dumps([campaign.thread(n) for n in _offending(verdict)])
         assert len(verdict.answered) + len(verdict.apologised) == 24
         befell = campaign.trouble.befell
-        assert campaign.trouble.kills.struck.total() >= 3
+        assert campaign.trouble.kills.strikes.total() >= 3
         for kind in ("delivery", "slack", "model"):
             assert any(name.startswith(kind) for name in befell), kind
 

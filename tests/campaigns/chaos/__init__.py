@@ -28,10 +28,10 @@ def run(options: argparse.Namespace) -> int:
     from tests.campaigns.chaos.trouble import ChaosModel
 
     end_on(signal.SIGTERM, signal.SIGHUP)
-    drawn = plan.draw(options.seed, options.questions, options.threads)
+    campaign_plan = plan.draw(options.seed, options.questions, options.threads)
     with ChaosModel() as model:
         stack = LocalStack(Model("openai", "scripted", model.url, "not-a-real-key"))
-        with stack, campaign.prepared(stack, model, drawn) as running:
+        with stack, campaign.prepared(stack, model, campaign_plan) as running:
             return _run(running, options)
 
 
@@ -43,17 +43,17 @@ def _run(running: Campaign, options: argparse.Namespace) -> int:
     started = time.monotonic()
     interrupted = False
     with console.status("") as line:
-        told = 0
+        reported = 0
 
         def tell(now: Progress) -> None:
-            nonlocal told
+            nonlocal reported
             text = (
-                f"{now.asked} of {options.questions} asked, {now.waiting} waiting,"
+                f"{now.count} of {options.questions} asked, {now.waiting} waiting,"
                 f" {now.kills} workers killed, {time.monotonic() - started:.0f} s"
             )
             line.update(text)
-            if not console.is_terminal and now.asked >= told + _LINE_EVERY:
-                told = now.asked
+            if not console.is_terminal and now.count >= reported + _LINE_EVERY:
+                reported = now.count
                 console.print(text)
 
         try:
@@ -66,9 +66,9 @@ def _run(running: Campaign, options: argparse.Namespace) -> int:
         f"./stackbot chaos --seed {options.seed} --questions {options.questions}"
         f" --threads {options.threads}"
     )
-    found = table.as_json(running, verdict, time.monotonic() - started, again)
+    results = table.as_json(running, verdict, time.monotonic() - started, again)
     if options.json:
-        options.json.print(found)
+        options.json.print(results)
     else:
-        table.show(found)
+        table.show(results)
     return 130 if interrupted else 0 if verdict.passed else 1

@@ -27,10 +27,11 @@ _WORDS = [
     "lantern",
     "mast",
 ]
-_WORD = re.compile(r"q(\d+)c(\d+)w(\d+)-([a-z]+)")
-_END = re.compile(r"q(\d+)c(\d+)end-(\d+)-([0-9a-f]{8})")
-_ASKED = re.compile(r"ship(\d+)x")
+_WORD = re.compile(r"q(\d+)c(\d+)w(\d+)-([a-z]+)")  # "q17c2w1-harbour"
+_END = re.compile(r"q(\d+)c(\d+)end-(\d+)-([0-9a-f]{8})")  # "q17c2end-40-1f3a9c02"
+_SHIP = re.compile(r"ship(\d+)x")  # "ship17x"
 DOCUMENTS = 0
+"""The number of the call whose answer is quoted from the documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Read:
     ends: tuple[tuple[int, int, int, str], ...]
 
     @property
-    def whose(self) -> set[tuple[int, int]]:
+    def calls(self) -> set[tuple[int, int]]:
         """Pairs of a question's number and of the call that answered it."""
         return {(question, call) for question, call, *_ in (*self.words, *self.ends)}
 
@@ -51,10 +52,10 @@ def question(number: int) -> str:
     return f"Which is the berth of ship{number}x?"
 
 
-def asked(text: str) -> int | None:
+def number_of(text: str) -> int | None:
     """The number of the question that a text asks, the last one where it asks several."""
-    found = _ASKED.findall(text)
-    return int(found[-1]) if found else None
+    numbers = _SHIP.findall(text)
+    return int(numbers[-1]) if numbers else None
 
 
 def document(number: int) -> str:
@@ -85,8 +86,8 @@ def is_whole(parts: Iterable[Read]) -> bool:
     parts = list(parts)
     words = [word for part in parts for word in part.words]
     ends = [end for part in parts for end in part.ends]
-    whose = {pair for part in parts for pair in part.whose}
-    if len(whose) != 1 or len(ends) != 1 or not parts[-1].ends:
+    calls = {pair for part in parts for pair in part.calls}
+    if len(calls) != 1 or len(ends) != 1 or not parts[-1].ends:
         return False
     _, _, count, checksum = ends[0]
     in_order = [number for _, _, number, _ in words] == list(range(1, count + 1))

@@ -53,7 +53,7 @@ _COUNTS = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    asked: int
+    count: int
     waiting: int
     kills: int
 
@@ -77,7 +77,7 @@ class Campaign:
             if time.monotonic() >= until:
                 break
             self._ask(question)
-            tell(Progress(question.number, self._waiting(), self.trouble.kills.struck.total()))
+            tell(Progress(question.number, self._waiting(), self.trouble.kills.strikes.total()))
         self._wait_for_the_last(tell)
 
     def verdict(self) -> Verdict:
@@ -89,8 +89,8 @@ class Campaign:
     def thread(self, number: int) -> dict[str, object]:
         """The thread of a question, the beginnings of what it shows, and what befell it."""
         root = self._roots[self._plan.questions[number - 1].thread]
-        shown = self._slack.messages(root.channel, root.ts)
-        beginnings = [f"{m.ts} {m.stream or ''} {m.text[:70]!r}" for m in shown]
+        messages = self._slack.messages(root.channel, root.ts)
+        beginnings = [f"{m.ts} {m.stream or ''} {m.text[:70]!r}" for m in messages]
         story = self.trouble.story(number)
         return {"channel": root.channel, "thread": root.ts, "shows": beginnings, "befell": story}
 
@@ -112,10 +112,10 @@ class Campaign:
 
     def _wait_for_the_last(self, tell: Callable[[Progress], None]) -> None:
         until = time.monotonic() + _LAST_SECONDS
-        asked = sum(map(len, self._threads.values()))
+        count = sum(map(len, self._threads.values()))
         while time.monotonic() < until:
             waiting = self._waiting()
-            tell(Progress(asked, waiting, self.trouble.kills.struck.total()))
+            tell(Progress(count, waiting, self.trouble.kills.strikes.total()))
             if not waiting and self._slack_is_idle() and not self._waiting():
                 return
             time.sleep(0.2)
@@ -172,9 +172,9 @@ def _variables(
 ) -> Iterator[None]:
     """Give a function other variables for a while, as a change of its configuration would."""
     client = stack.client("lambda")
-    found = client.get_function_configuration(FunctionName=function)
-    before = {"Timeout": found["Timeout"], "Environment": found["Environment"]}
-    variables = {**found["Environment"]["Variables"], "AWS_ENDPOINT_URL": aws}
+    configuration = client.get_function_configuration(FunctionName=function)
+    before = {"Timeout": configuration["Timeout"], "Environment": configuration["Environment"]}
+    variables = {**configuration["Environment"]["Variables"], "AWS_ENDPOINT_URL": aws}
     if cells:
         variables = with_cells(variables, **cells)
     client.update_function_configuration(
@@ -191,12 +191,12 @@ def _variables(
 def _visibility(stack: LocalStack, seconds: int) -> Iterator[None]:
     """Have the queue hide what a worker has for so long, for a while."""
     client, queue, name = stack.client("sqs"), stack.outputs["QueueUrl"], "VisibilityTimeout"
-    found = client.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"]
+    attributes = client.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"]
     client.set_queue_attributes(QueueUrl=queue, Attributes={name: str(seconds)})
     try:
         yield
     finally:
-        client.set_queue_attributes(QueueUrl=queue, Attributes={name: found[name]})
+        client.set_queue_attributes(QueueUrl=queue, Attributes={name: attributes[name]})
 
 
 def _knowledge(plan: Plan) -> bytes:

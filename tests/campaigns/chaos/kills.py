@@ -12,18 +12,18 @@ class Kills:
     """`kill` ends the worker's process, and returns how many of them there were."""
 
     def __init__(self, kill: Callable[[], int], most: int) -> None:
-        self._kill, self._left = kill, most
-        self.struck: Counter[Point] = Counter()
+        self._kill, self._remaining = kill, most
+        self.strikes: Counter[Point] = Counter()
         self.calls: Counter[str] = Counter()
 
     @property
-    def never_struck(self) -> list[Point]:
+    def never_killed(self) -> list[Point]:
         """Where a worker was seen passing and never killed."""
         return [
             (call, moment)
             for call in sorted(self.calls)
             for moment in moments(call)
-            if not self.struck[call, moment]
+            if not self.strikes[call, moment]
         ]
 
     def pass_by(self, call: str) -> None:
@@ -32,15 +32,15 @@ class Kills:
 
     def new_here(self, call: str) -> Moment | None:
         """A moment of the call at which no worker has died yet, while there are kills to spare."""
-        found = next((m for m in moments(call) if not self.struck[call, m]), None)
-        if found is None or not self._left:
+        moment = next((m for m in moments(call) if not self.strikes[call, m]), None)
+        if moment is None or not self._remaining:
             return None
-        self._left -= 1
-        return found
+        self._remaining -= 1
+        return moment
 
     def strike(self, call: str, moment: Moment) -> None:
         """Kill the worker, from outside and at once."""
-        self.struck[call, moment] += 1
+        self.strikes[call, moment] += 1
         self._kill()
 
 

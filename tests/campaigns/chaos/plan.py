@@ -113,8 +113,8 @@ def _slack(dice: random.Random) -> dict[int, SlackTrouble]:
 def _model(dice: random.Random) -> dict[int, ModelTrouble]:
     """Trouble in the first call, or in two: then the documents have to answer."""
     kinds: tuple[ModelTrouble, ...] = ("429", "500", "cut", "end_early", "stall", "stall_after")
-    drawn = dice.choices(kinds, (10, 8, 10, 6, 1, 1), k=dice.choice((1, 1, 2)))
-    return dict(enumerate(drawn, start=1))
+    troubles = dice.choices(kinds, (10, 8, 10, 6, 1, 1), k=dice.choice((1, 1, 2)))
+    return dict(enumerate(troubles, start=1))
 
 
 def _size(dice: random.Random) -> int:

@@ -15,6 +15,7 @@ from slack_simulator.loopback import LoopbackServer
 Json = dict[str, Any]
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 _SERVICES = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs", "AmazonSSM": "ssm"}
+# "SET posted = list_append(posted, :m), since = :s": the first assignment
 _ASSIGNS = re.compile(r"SET (.+?)(?:,(?![^(]*\))|$)")
 
 
@@ -29,8 +30,8 @@ class AwsCall:
     def name(self) -> str:
         wrote = _ASSIGNS.match(str(self.body.get("UpdateExpression", "")))
         key = str(self.body.get("Key", {}).get("pk", {}).get("S", "")).partition("#")[0]
-        what = wrote[1].partition("list_append")[0].removesuffix("= ") if wrote else ""
-        return " ".join(part for part in (self.operation, key, what.strip()) if part)
+        attribute = wrote[1].partition("list_append")[0].removesuffix("= ") if wrote else ""
+        return " ".join(part for part in (self.operation, key, attribute.strip()) if part)
 
 
 Passing = Callable[[AwsCall], Callable[[], bool]]

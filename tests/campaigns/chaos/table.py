@@ -35,40 +35,40 @@ def as_json(campaign: Campaign, verdict: Verdict, seconds: float, again: str) ->
         "kills": {
             call: {
                 "calls": kills.calls[call],
-                **{moment: kills.struck[call, moment] for moment in moments(call)},
+                **{moment: kills.strikes[call, moment] for moment in moments(call)},
             }
             for call in sorted(kills.calls)
         },
-        "never_killed": [f"{moment} {call}" for call, moment in kills.never_struck],
+        "never_killed": [f"{moment} {call}" for call, moment in kills.never_killed],
         "seconds": round(seconds, 1),
         "again": again,
     }
 
 
-def show(found: Mapping[str, Any], console: Console | None = None) -> None:
+def show(results: Mapping[str, Any], console: Console | None = None) -> None:
     console = console or Console(highlight=False)
     troubles = Table("what befell them", "times", box=None, pad_edge=False)
-    for name, times in found["befell"].items():
+    for name, times in results["befell"].items():
         troubles.add_row(name, str(times))
     console.print(troubles)
     console.print()
     columns = ("before", "during", "after", "calls")
     kills = Table("workers killed", *columns, box=None, pad_edge=False)
-    for call, struck in found["kills"].items():
-        kills.add_row(call, *(str(struck.get(column, "")) for column in columns))
+    for call, strikes in results["kills"].items():
+        kills.add_row(call, *(str(strikes.get(column, "")) for column in columns))
     console.print(kills)
-    if found["never_killed"]:
-        console.print(f"never killed: {', '.join(found['never_killed'])}")
+    if results["never_killed"]:
+        console.print(f"never killed: {', '.join(results['never_killed'])}")
     console.print()
     table = Table("questions", "", box=None, pad_edge=False)
     for name, title in _ROWS.items():
-        count = found[name]
+        count = results[name]
         mark = "" if name not in FAILURES else "[red]✗[/]" if count else "[green]✓[/]"
         table.add_row(title, str(count), mark)
     console.print(table)
-    for one in found["offending"]:
-        place = f"{one['channel']} {one['thread']}"
-        console.print(f"  {_ROWS[one['what']]}: question {one['question']} in {place}")
-        for line in one["befell"]:
+    for case in results["offending"]:
+        place = f"{case['channel']} {case['thread']}"
+        console.print(f"  {_ROWS[case['what']]}: question {case['question']} in {place}")
+        for line in case["befell"]:
             console.print(f"    {line}")
-    console.print(f"{found['seconds']:.0f} s; again: {found['again']}")
+    console.print(f"{results['seconds']:.0f} s; again: {results['again']}")

@@ -19,7 +19,7 @@ from tests.campaigns.chaos.kills import Kills, Moment
 from tests.campaigns.chaos.plan import Fate, Plan
 from tests.campaigns.chaos.proxy import AwsCall, Cut
 
-_MOST_BROKEN = 3
+_MOST_BREAKS = 3
 _SLACK: Mapping[str, Mapping[str, Any]] = {
     "429": {"action": "status", "status": 429, "retry_after": 1},
     "500": {"action": "status", "status": 500},
@@ -35,21 +35,21 @@ class Case:
 
     number: int
     fate: Fate
-    broken: int = 0
+    breaks: int = 0
     attempts: int = 0
     calls: int = 0  # of the present attempt
     slack_calls: int = 0
     stream_calls: int = 0
     model_calls: int = 0
-    sent: int = 0
+    sends: int = 0
     story: list[str] = field(default_factory=list)
 
-    def tell(self, what: str) -> None:
-        self.story.append(f"attempt {self.attempts}: {what}")
+    def tell(self, text: str) -> None:
+        self.story.append(f"attempt {self.attempts}: {text}")
 
     @property
     def may_break(self) -> bool:
-        return self.broken < _MOST_BROKEN
+        return self.breaks < _MOST_BREAKS
 
 
 class Trouble:
@@ -80,18 +80,18 @@ class Trouble:
     def act_for(self, request: dict[str, Any]) -> Act:
         """What the model does with a request."""
         with self._lock:
-            case = self._cases[_asked(request)]
+            case = self._cases[_number_of(request)]
             case.model_calls += 1
             moment = self._moment_to_kill(case, "model")
             text = answers.answer(
                 case.number, case.model_calls, case.fate.size, seed=self._plan.seed
             )
-            wanted = case.fate.model.get(case.model_calls)
-            if wanted and not moment:
-                self._befall(case, f"model {wanted}")
+            trouble = case.fate.model.get(case.model_calls)
+            if trouble and not moment:
+                self._befall(case, f"model {trouble}")
         if moment:
             return self._dying_worker(moment, text)
-        return _misbehaving(wanted, text) if wanted else lambda to: to.stream(text, piece=48)
+        return _misbehaving(trouble, text) if trouble else lambda to: to.stream(text, piece=48)
 
     def pass_ingress(self, call: AwsCall) -> Callable[[], bool]:
         """Watch a call of the ingress to AWS go by."""
@@ -118,10 +118,10 @@ class Trouble:
         case = self._cases.get(self._numbers.get(_identity(call.body), 0))
         if case is None:
             return lambda: False
-        case.sent += 1
-        if case.sent > 1 and case.fate.late:
+        case.sends += 1
+        if case.sends > 1 and case.fate.late:
             self._befall(case, "late duplicate")
-            call.body["MessageDeduplicationId"] += f"-{case.sent}"
+            call.body["MessageDeduplicationId"] += f"-{case.sends}"
 
         started = time.monotonic()
 
@@ -135,15 +135,15 @@ class Trouble:
 
     def _judge_delivery(self, details: dict[str, Any]) -> Fault | None:
         event = details.get("event", {})
-        case = self._cases.get(answers.asked(str(event.get("text", ""))) or 0)
+        case = self._cases.get(answers.number_of(str(event.get("text", ""))) or 0)
         if case is None:
             return None
         self._numbers[f"{details['team_id']}:{event['channel']}:{event['ts']}"] = case.number
-        wanted, attempt = case.fate.delivery, details["attempt"]
-        if wanted is None or attempt > (wanted == "lose_ack_twice"):
+        trouble, attempt = case.fate.delivery, details["attempt"]
+        if trouble is None or attempt > (trouble == "lose_ack_twice"):
             return None
-        self._befall(case, f"delivery {wanted}")
-        action: Any = "lose_ack" if wanted == "lose_ack_twice" else wanted
+        self._befall(case, f"delivery {trouble}")
+        action: Any = "lose_ack" if trouble == "lose_ack_twice" else trouble
         return Fault("delivery", action)
 
     def _judge_call(self, name: str, method: str) -> Fault | None:
@@ -154,11 +154,11 @@ class Trouble:
         if moment := self._moment_to_kill(case, name):
             strike = lambda: self.kills.strike(name, moment)  # noqa: E731
             return Fault("api", "drop", after=moment == "after", meanwhile=strike)
-        wanted = case.fate.slack.get(number)
-        if wanted and (case.may_break or wanted == "429"):
-            case.broken += wanted != "429"
-            self._befall(case, f"slack {wanted}", f"at {method}")
-            return Fault("api", **_SLACK[wanted])
+        trouble = case.fate.slack.get(number)
+        if trouble and (case.may_break or trouble == "429"):
+            case.breaks += trouble != "429"
+            self._befall(case, f"slack {trouble}", f"at {method}")
+            return Fault("api", **_SLACK[trouble])
         if method in ("chat.appendStream", "chat.stopStream"):
             number, case.stream_calls = case.stream_calls, case.stream_calls + 1
             if number == case.fate.stream_ends:
@@ -186,7 +186,7 @@ class Trouble:
         number, case.calls = case.calls, case.calls + 1
         if not case.may_break:
             return None
-        moment = self.kills.new_here(call) if case.broken < _MOST_BROKEN - 1 else None
+        moment = self.kills.new_here(call) if case.breaks < _MOST_BREAKS - 1 else None
         if moment is None and number in case.fate.kills[case.attempts - 1 : case.attempts]:
             moment = "before" if (self._plan.seed + case.number + number) % 2 else "after"
         if moment:
@@ -194,17 +194,17 @@ class Trouble:
             self._count_broken(case, call)
         return moment
 
-    def _befall(self, case: Case, what: str, where: str = "") -> None:
-        self.befell[what] += 1
-        case.tell(f"{what} {where}".strip())
+    def _befall(self, case: Case, trouble: str, where: str = "") -> None:
+        self.befell[trouble] += 1
+        case.tell(f"{trouble} {where}".strip())
 
     def _count_broken(self, case: Case, call: str) -> None:
         """A worker that dies as it starts breaks a delivery of who knows which question."""
         victims = [case]
         if call.startswith("ssm"):
-            victims = [c for c in self._cases.values() if c.sent]
+            victims = [c for c in self._cases.values() if c.sends]
         for victim in victims:
-            victim.broken += 1
+            victim.breaks += 1
 
     def _dying_worker(self, moment: Moment, text: str) -> Act:
         def act(to: Answering) -> None:
@@ -236,23 +236,23 @@ class FaultlessModel(ModelServer):
         self._size = size
 
     def next_act(self, request: dict[str, Any]) -> Act:
-        text = answers.answer(_asked(request), 1, self._size, seed=0)
+        text = answers.answer(_number_of(request), 1, self._size, seed=0)
         return lambda to: to.stream(text, piece=48)
 
 
-def _asked(request: Mapping[str, Any]) -> int:
+def _number_of(request: Mapping[str, Any]) -> int:
     """The number of the question that a request to the model ends in."""
     content = str(request["messages"][-1]["content"])
-    return answers.asked(content.rpartition("Question:")[2]) or 0
+    return answers.number_of(content.rpartition("Question:")[2]) or 0
 
 
-def _misbehaving(wanted: str, text: str) -> Act:
+def _misbehaving(trouble: str, text: str) -> Act:
     half = text[: len(text) // 2]
-    match wanted:
+    match trouble:
         case "429" | "500":
-            return lambda to: to.refuse(int(wanted), "", 0)
+            return lambda to: to.refuse(int(trouble), "", 0)
         case "cut" | "end_early":
-            return lambda to: to.stream(half, 48, then=wanted.replace("_", " "))
+            return lambda to: to.stream(half, 48, then=trouble.replace("_", " "))
         case "stall_after":
             return lambda to: to.stream(half, 48, then="stall")
     return lambda to: to.wait_for_hang_up()

@@ -37,7 +37,7 @@ class Verdict:
 
 
 @dataclass(slots=True)
-class _Shown:
+class _Replies:
     """What one question got: the parts of its answers by the model's call, and apologies."""
 
     answers: dict[int, list[tuple[Message, Read]]] = field(default_factory=dict)
@@ -54,13 +54,13 @@ def judge(
 
     `threads` has for each root the numbers of its questions by their ids (team:channel:ts).
     """
-    shown: dict[tuple[str, str], list[Message]] = defaultdict(list)
+    posted: dict[tuple[str, str], list[Message]] = defaultdict(list)
     for message in sorted(messages, key=lambda message: float(message.ts)):
         if message.bot:
-            shown[message.channel, message.thread_ts or message.ts].append(message)
+            posted[message.channel, message.thread_ts or message.ts].append(message)
     verdict = Verdict()
     for root, questions in threads.items():
-        _judge_thread(verdict, questions, shown[root.channel, root.ts], accepted)
+        _judge_thread(verdict, questions, posted[root.channel, root.ts], accepted)
     for numbers in (getattr(verdict, name) for name in ("asked", "answered", *FAILURES)):
         numbers.sort()
     return verdict
@@ -73,10 +73,10 @@ def _judge_thread(
     accepted: Accepted,
 ) -> None:
     references = {hashlib.sha256(q.encode()).hexdigest()[:8]: n for q, n in questions.items()}
-    found = {number: _Shown() for number in questions.values()}
+    by_number = {number: _Replies() for number in questions.values()}
     order: list[int] = []
     for message in messages:
-        number = _file(message, found, references, order)
+        number = _file(message, by_number, references, order)
         if number not in order:
             order.append(number)
         elif order[-1] != number:
@@ -84,40 +84,43 @@ def _judge_thread(
     for earlier, later in pairwise(number for number in order if number in accepted):
         if accepted[later][1] < accepted[earlier][0]:
             verdict.out_of_order.append(later)
-    for number, what in found.items():
+    for number, replies in by_number.items():
         verdict.asked.append(number)
-        _judge_question(verdict, number, what)
+        _judge_question(verdict, number, replies)
 
 
 def _file(
-    message: Message, found: Mapping[int, _Shown], references: Mapping[str, int], order: list[int]
+    message: Message,
+    by_number: Mapping[int, _Replies],
+    references: Mapping[str, int],
+    order: list[int],
 ) -> int:
     """Put a message with the question it belongs to, and return that; a stray with the last one."""
     part = answers.read(message.text)
-    for number, call in sorted(part.whose):
-        if number in found:
-            found[number].answers.setdefault(call, []).append((message, part))
+    for number, call in sorted(part.calls):
+        if number in by_number:
+            by_number[number].answers.setdefault(call, []).append((message, part))
             return number
     for reference, number in references.items():
         if reference in message.text:
-            found[number].apologies.append(message)
+            by_number[number].apologies.append(message)
             return number
-    number = order[-1] if order else next(iter(found))
-    found[number].strays.append(message)
+    number = order[-1] if order else next(iter(by_number))
+    by_number[number].strays.append(message)
     return number
 
 
-def _judge_question(verdict: Verdict, number: int, shown: _Shown) -> None:
-    ends = sum(len(part.ends) for parts in shown.answers.values() for _, part in parts)
-    kinds = len(shown.answers) + len(shown.apologies)
-    if shown.strays or kinds > 1 or ends > 1:
+def _judge_question(verdict: Verdict, number: int, replies: _Replies) -> None:
+    ends = sum(len(part.ends) for parts in replies.answers.values() for _, part in parts)
+    kinds = len(replies.answers) + len(replies.apologies)
+    if replies.strays or kinds > 1 or ends > 1:
         verdict.doubled.append(number)
     elif kinds == 0:
         verdict.lost.append(number)
-    elif shown.apologies:
+    elif replies.apologies:
         verdict.apologised.append(number)
     else:
-        ((call, parts),) = shown.answers.items()
+        ((call, parts),) = replies.answers.items()
         if not _whole(call, parts):
             return verdict.cut_off.append(number)
         verdict.answered.append(number)
