@@ -94,35 +94,33 @@ def update_parameters(account: Account, stack: Stack, changes: Mapping[str, str]
     """Update the stack's parameters and nothing else of it. Raises `Problem`."""
     client = account.client("cloudformation")
     unchanged = [name for name in stack.parameters if name not in changes]
-    try:
-        client.update_stack(
-            StackName=stack.name,
-            UsePreviousTemplate=True,
-            Parameters=[
-                *({"ParameterKey": name, "UsePreviousValue": True} for name in unchanged),
-                *({"ParameterKey": n, "ParameterValue": value} for n, value in changes.items()),
-            ],
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
-        )
-        client.get_waiter("stack_update_complete").wait(
-            StackName=stack.name, WaiterConfig={"Delay": _LOOK_SECONDS, "MaxAttempts": 900}
-        )
-    except WaiterError:
-        why = failure(account) or "see its events in the AWS console"
-        raise Problem(f"{stack.name} does not take its parameters: {why}") from None
+    client.update_stack(
+        StackName=stack.name,
+        UsePreviousTemplate=True,
+        Parameters=[
+            *({"ParameterKey": name, "UsePreviousValue": True} for name in unchanged),
+            *({"ParameterKey": name, "ParameterValue": value} for name, value in changes.items()),
+        ],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+    )
+    _wait_for("stack_update_complete", account, stack, "does not take its parameters")
 
 
 def delete(account: Account, stack: Stack) -> None:
     """Delete the stack, and return when it is gone. Raises `Problem` with what failed."""
-    client = account.client("cloudformation")
-    client.delete_stack(StackName=stack.name)
+    account.client("cloudformation").delete_stack(StackName=stack.name)
+    _wait_for("stack_delete_complete", account, stack, "could not be deleted")
+
+
+def _wait_for(waiter: str, account: Account, stack: Stack, complaint: str) -> None:
+    """Wait for half an hour at most. Raises `Problem` with the complaint and what failed."""
     try:
-        client.get_waiter("stack_delete_complete").wait(
+        account.client("cloudformation").get_waiter(waiter).wait(
             StackName=stack.name, WaiterConfig={"Delay": _LOOK_SECONDS, "MaxAttempts": 900}
         )
     except WaiterError:
         why = failure(account) or "see its events in the AWS console"
-        raise Problem(f"{stack.name} could not be deleted: {why}") from None
+        raise Problem(f"{stack.name} {complaint}: {why}") from None
 
 
 def failure(account: Account) -> str:
