@@ -144,13 +144,13 @@ class Toolbox:
         hits = context_window.best([Hit(passage, 0.0) for passage in result], most)
         return "\n\n".join(map(self._show, hits)) or "Nothing fits."
 
-    def _show(self, hit: Hit) -> str:
+    def _show(self, new_hit: Hit) -> str:
         """A passage as the model reads it; a repeated one is named by its number only."""
         for number, hit in enumerate(self._material.hits, 1):
-            if hit.passage == hit.passage:
+            if hit.passage == new_hit.passage:
                 return f"Passage {number} again."
-        self._material.add([hit])
-        return prompt.numbered(len(self._material.hits), hit)
+        self._material.add([new_hit])
+        return prompt.numbered(len(self._material.hits), new_hit)
 
 
 @dataclass(slots=True)
