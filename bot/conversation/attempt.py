@@ -8,11 +8,11 @@ from slack_sdk import WebClient
 
 from bot.answering.events import Answer, Attachment, Question, Rewrite
 from bot.answering.retrieval.permissions import NO_PERMISSIONS
+from bot.conversation.access.policy import ANSWERED_DIRECTLY
 from bot.conversation.access.quota import CostMeter
 from bot.conversation.apology import apologise, best_effort
-from bot.conversation.dependencies import Dependencies
+from bot.conversation.desk import Dependencies
 from bot.conversation.direct_message import (
-    LINE,
     Unreachable,
     delete_elsewhere,
     enqueue_direct_question,
@@ -174,7 +174,7 @@ class Attempt:
     def _answer_directly(self, text: str) -> Ending:
         """Say in the thread that the answer comes in direct messages, and have it come."""
         self._is_direct = True
-        self._reply.write_instead(LINE)
+        self._reply.write_instead(ANSWERED_DIRECTLY)
         enqueue_direct_question(self._dependencies.queue, self._message, text, self._claim)
         return "done"
 

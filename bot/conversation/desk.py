@@ -1,55 +1,60 @@
-"""Gives every message its one answer: claims it, has it answered, and ends the claim."""
+"""The help desk, to which every surface brings its questions, and what answering them takes."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
+from bot.answering.events import Answerer
 from bot.answering.retrieval.index import Index
-from bot.conversation.attempt import Attempt
-from bot.conversation.dependencies import Dependencies
-from bot.conversation.knowledge import KnowledgeSnapshot
+from bot.conversation.access.policy import AccessPolicy
+from bot.conversation.access.quota import Quota
+from bot.conversation.access.readers import Readers
+from bot.conversation.knowledge import Knowledge, KnowledgeSnapshot
 from bot.conversation.message import Message
-from bot.runtime.build import build_id
+from bot.runtime.cells import Times
+from bot.runtime.dead_letters import DeadLetterQueue
 from bot.runtime.log import log
-from bot.slack.client import is_revoked
-from bot.slack.status import show_at_rest
+from bot.runtime.queue import Queue
 from bot.slack.thread import Thread
-from bot.slack.ui import blocks
-from bot.state import claims
-from bot.state.answers import note_answer
-from bot.state.claims import Claim, Delivery, Ending, LostClaim
-from bot.state.installations import removed_since
+from bot.state.claims import Delivery
 from bot.state.table import Table
 
 AnswerMessage = Callable[[WebClient, Message, Delivery], None]
 
 
-class GaveUp(Exception):
-    """The last delivery has apologised; failing it sends the message to the dead-letter queue."""
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """Settings, stores and services, the same for every question.
+
+    `name` is the bot's. `model_sees`: the model takes pictures. `retention_days`: how long a
+    record of a question and its answer is kept.
+    """
+
+    name: str
+    bot_user_id: str
+    table: Table
+    answerer: Answerer
+    knowledge: Knowledge
+    times: Times
+    model_sees: bool
+    access_policy: AccessPolicy
+    readers: Readers
+    queue: Queue
+    dead_letters: DeadLetterQueue
+    quota: Quota
+    retention_days: int
 
 
 class HelpDesk:
-    """Answers messages. One desk serves every surface.
+    """Where every surface has a question answered. One desk serves all of them.
 
-    `answer_message` is called for each question, in the place of `answer_once`: a dry run brings
-    its own.
+    `answer` answers a message, or raises, so that the queue delivers it again. The worker's is
+    `bot.conversation.answer_once`, a dry run's `bot.worker.dry_run`.
     """
 
-    def __init__(
-        self, dependencies: Dependencies, answer_message: AnswerMessage | None = None
-    ) -> None:
-        self.dependencies = dependencies
-        self._answer_message = answer_message or partial(answer_once, dependencies)
-
-    def answer(self, slack: WebClient, message: Message, delivery: Delivery) -> None:
-        """Answer a message. Raises whatever failed, so that the queue delivers it again."""
-        self._answer_message(slack, message, delivery)
+    def __init__(self, dependencies: Dependencies, answer: AnswerMessage) -> None:
+        self.dependencies, self.answer = dependencies, answer
 
     def try_again(
         self, slack: WebClient, question: str, thread: str, pressed_at: str, delivery: Delivery
@@ -78,76 +83,3 @@ class HelpDesk:
             return KnowledgeSnapshot(Index.of(()))
         permissions = self.dependencies.readers.alone(slack, user, channel)
         return replace(snapshot, index=snapshot.index.visible_to(permissions))
-
-
-def answer_once(
-    dependencies: Dependencies, slack: WebClient, message: Message, delivery: Delivery
-) -> None:
-    """Give `message` its one answer, or nothing where another delivery already has.
-
-    Raises `Busy` while another delivery may be at work, `GaveUp` after the last one's apology, and
-    whatever failed otherwise, so that the queue delivers the message again.
-    """
-    started, table, times = time.monotonic(), dependencies.table, dependencies.times
-    claim = claims.claim(table, message.question, delivery, times.lease)
-    if claim is None:
-        log("duplicate", question=message.question)
-        if delivery.number > 1:
-            # Of a worker killed behind its answer, nobody else takes the status back.
-            show_at_rest(slack, message.channel, message.thread)
-        return
-    log("claimed", question=message.question, attempt=claim.attempt, build=build_id())
-    attempt = Attempt(dependencies, slack, message, claim, started + times.model)
-    with (
-        released_on_failure(claim),
-        _dropped_where_uninstalled(table, message, claim),
-    ):
-        if not delivery.last:
-            threading.Thread(target=dependencies.answerer.warm_up, daemon=True).start()
-        with attempt.working_status():
-            ending = attempt.end(last=delivery.last)
-            if ending in ("done", "stopped"):
-                attempt.save_record(ending)
-            if claim.posted:  # before the end: whatever is pressed below it comes later
-                last_post = claim.posted[-1]
-                note_answer(table, message.question, last_post, dependencies.retention_days)
-            claim.finish(ending)
-        _log_ending(ending, message.question, len(claim.posted), started)
-        if ending == "apologised":
-            raise GaveUp(message.question)
-
-
-def _log_ending(ending: Ending, question: str, messages: int, started: float) -> None:
-    log(
-        ending,
-        question=question,
-        reference=blocks.reference(question),
-        messages=messages,
-        seconds=round(time.monotonic() - started, 3),
-    )
-
-
-@contextmanager
-def released_on_failure(claim: Claim) -> Iterator[None]:
-    """Release the claim where this delivery fails, so that the next one need not wait for it."""
-    try:
-        yield
-    except (GaveUp, LostClaim):
-        raise
-    except Exception:
-        claim.release()
-        raise
-
-
-@contextmanager
-def _dropped_where_uninstalled(table: Table, message: Message, claim: Claim) -> Iterator[None]:
-    """Drop a question whose workspace has removed the app: nobody could read the answer."""
-    try:
-        yield
-    except SlackApiError as error:
-        if not is_revoked(error):
-            raise
-        if not removed_since(table, message.team, message.ts):
-            raise
-        claim.finish("withdrawn")
-        log("uninstalled", "WARNING", question=message.question)

@@ -19,8 +19,6 @@ from bot.slack.ui.question_message import POSTED, Origin, QuestionMessage
 from bot.state.claims import Claim, posted_for
 from bot.state.table import Table
 
-LINE = "I answer this in a direct message to you, since people from outside read along here."
-
 _UNREACHABLE = (  # of conversations.open and chat.postMessage
     "cannot_dm_bot",
     "channel_not_found",

@@ -4,43 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-
 from bot.answering.events import Post, Turn
-from bot.conversation.access.policy import AccessPolicy
-from bot.conversation.direct_message import LINE
+from bot.conversation.access.authors import SOMEONE, Authors
+from bot.conversation.access.policy import ANSWERED_DIRECTLY
 from bot.conversation.forwarded_content import Forwarded, forwarded, text_of_app
 from bot.slack.thread import DELETED, Thread
 from bot.slack.ui import blocks, question_message
 
 _TURNS = 20
 _SLACKBOT = "USLACKBOT"
-_SOMEONE = "someone"
 
 SlackMessage = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Authors:
-    """Names of authors, and who is from outside. With `guests` guests are."""
-
-    slack: WebClient
-    access_policy: AccessPolicy
-    guests: bool
-
-    def may_ask(self, user: str) -> bool:
-        """Whether somebody may ask at all; False where Slack does not answer."""
-        try:
-            return self.access_policy.refusal(self.slack, "", user, anywhere=True) is None
-        except (SlackApiError, OSError):
-            return False
-
-    def is_outside(self, user: str) -> bool:
-        return self.access_policy.writes_from_outside(self.slack, user, self.guests)
-
-    def name(self, user: str) -> str:
-        return self.access_policy.name(self.slack, user) or _SOMEONE
 
 
 @dataclass(slots=True)
@@ -62,7 +36,7 @@ class History:
             outside = not message.user or authors.is_outside(message.user)
             if not (alone and outside):
                 self.outside |= outside
-                self.posts.append(Post(message.name or _SOMEONE, message.text))
+                self.posts.append(Post(message.name or SOMEONE, message.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +76,7 @@ def _add(history: History, message: SlackMessage, view: ThreadView, authors: Aut
     text = question.text if question else blocks.markdown_of(message)
     text = blocks.as_written(text, view.bot_user_id)
     if is_answer:
-        if message["ts"] not in view.answers and text != LINE:
+        if message["ts"] not in view.answers and text != ANSWERED_DIRECTLY:
             history.turns.append(Turn("assistant", text))
     elif float(message["ts"]) >= float(view.at):
         return

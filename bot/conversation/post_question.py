@@ -13,8 +13,7 @@ from typing import Self
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.conversation.dependencies import Dependencies
-from bot.conversation.desk import GaveUp, released_on_failure
+from bot.conversation.desk import Dependencies
 from bot.conversation.unposted_question import UnpostedQuestion
 from bot.runtime.log import log
 from bot.slack import response_url
@@ -24,7 +23,14 @@ from bot.slack.ui import blocks, question_message
 from bot.slack.ui.message_reference import MessageReference
 from bot.slack.ui.question_message import POSTED, QuestionMessage
 from bot.state import claims
-from bot.state.claims import Busy, Claim, Delivery, LostClaim
+from bot.state.claims import (
+    Busy,
+    Claim,
+    Delivery,
+    GaveUp,
+    LostClaim,
+    released_on_failure,
+)
 
 _CANNOT_POST = (  # see https://docs.slack.dev/reference/methods/chat.postMessage#errors
     "cannot_reply_to_message",

@@ -7,8 +7,7 @@ from slack_sdk import WebClient
 
 from bot import listeners
 from bot.answering.quoting.suggestions import documents, suggestions
-from bot.conversation.dependencies import Dependencies
-from bot.conversation.desk import HelpDesk
+from bot.conversation.desk import Dependencies, HelpDesk
 from bot.conversation.knowledge import KnowledgeSnapshot
 from bot.listeners.requirements import GROUPS, Requirements
 from bot.slack.ui import buttons, views

@@ -8,8 +8,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot.conversation.dependencies import Dependencies
-from bot.conversation.desk import HelpDesk
+from bot.conversation.desk import Dependencies, HelpDesk
 from bot.listeners.requirements import GROUPS, Requirements
 from bot.slack import interactions, response_url
 from bot.slack.current_sources import current_source

@@ -1,7 +1,8 @@
 """The claim on a question: one attempt at a time may answer it. See docs/decisions/0003."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
@@ -23,6 +24,10 @@ class Busy(Exception):
 
 class LostClaim(Exception):
     """A newer attempt has claimed the question: this one must stop writing."""
+
+
+class GaveUp(Exception):
+    """The last delivery has apologised; failing it sends the message to the dead-letter queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,18 @@ def claim(table: Table, question: str, delivery: Delivery, lease: int) -> Claim 
         posted=[ts["S"] for ts in item["posted"]["L"]],
         direct=item.get("direct", {}).get("S", ""),
     )
+
+
+@contextmanager
+def released_on_failure(claim: Claim) -> Iterator[None]:
+    """Release the claim where this delivery fails, so that the next one need not wait for it."""
+    try:
+        yield
+    except (GaveUp, LostClaim):
+        raise
+    except Exception:
+        claim.release()
+        raise
 
 
 def posted_for(table: Table, questions: Iterable[str]) -> set[str]:

@@ -1,6 +1,7 @@
 """The Bolt app and its wiring. The worker hands it requests; so can Socket Mode."""
 
 from collections.abc import Callable
+from functools import partial
 
 from slack_bolt import App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
@@ -9,8 +10,8 @@ from bot.conversation.access.groups import Groups
 from bot.conversation.access.policy import AccessPolicy
 from bot.conversation.access.quota import Quota
 from bot.conversation.access.readers import Readers
-from bot.conversation.dependencies import Dependencies
-from bot.conversation.desk import HelpDesk
+from bot.conversation.answer_once import answer_once
+from bot.conversation.desk import Dependencies, HelpDesk
 from bot.conversation.knowledge import Knowledge, S3Index
 from bot.listeners import SURFACES
 from bot.runtime.dead_letters import DeadLetterQueue
@@ -34,10 +35,15 @@ def create_app(settings: WorkerSettings, desk: HelpDesk | None = None) -> App:
         request_verification_enabled=False,
     )
     app.error(_keep_failure)
-    desk = desk or HelpDesk(create_dependencies(settings))
+    desk = desk or _create_desk(settings)
     for surface in SURFACES:
         surface.register(app, desk)
     return app
+
+
+def _create_desk(settings: WorkerSettings) -> HelpDesk:
+    dependencies = create_dependencies(settings)
+    return HelpDesk(dependencies, partial(answer_once, dependencies))
 
 
 def create_dependencies(settings: WorkerSettings) -> Dependencies:

@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from bot.answering.events import Question, Quoted, Turn
 from bot.answering.retrieval.permissions import Permissions
 from bot.answering.retrieval.query import query_of
-from bot.conversation.dependencies import Dependencies
+from bot.conversation.desk import Dependencies
 from bot.conversation.message import Message
 from bot.conversation.transcript import Transcript
 from bot.runtime.log import log

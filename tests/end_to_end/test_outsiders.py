@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.conversation.direct_message import LINE
+from bot.conversation.access.policy import ANSWERED_DIRECTLY
 from scripts.local.models import Model
 from scripts.local.stack import LocalStack
 from slack_simulator import Control
@@ -87,7 +87,7 @@ def test_with_a_guest_in_the_channel_the_asker_alone_reads_what_is_not_public(
     conversation.ask("<@bot> What does the owl eat?")
     (answer,) = directly(slack)
     assert said(answer) == f"It eats {PLAIN} [1]."
-    assert [said(line) for line in conversation.answers()] == [LINE]
+    assert [said(line) for line in conversation.answers()] == [ANSWERED_DIRECTLY]
     assert words_in(slack.messages("C0GENERAL")) == set()
     for method in ("users.list", "conversations.members"):
         assert slack.calls(method)
@@ -109,7 +109,7 @@ def test_after_an_apology_in_direct_messages_it_is_tried_again_there(
     model.will_say(f"It eats {PLAIN} [1].")
     slack.click("ada", apology, "try_again")
     slack.until(lambda: [said(m) for m in shown(slack)] == [f"It eats {PLAIN} [1]."], 40)
-    assert [said(line) for line in conversation.answers()] == [LINE]
+    assert [said(line) for line in conversation.answers()] == [ANSWERED_DIRECTLY]
     assert words_in(slack.messages("C0GENERAL")) == set()
 
 

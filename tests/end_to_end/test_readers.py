@@ -8,7 +8,7 @@ import pytest
 from bot.answering.events import Source
 from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.permissions import Audience
-from bot.conversation.direct_message import LINE
+from bot.conversation.access.policy import ANSWERED_DIRECTLY
 from infra.names import KNOWLEDGE_KEY
 from scripts.documents import knowledge
 from scripts.local.stack import LocalStack
@@ -64,7 +64,7 @@ def test_what_is_not_public_is_answered_to_the_asker_alone(
     (answer,) = directly(slack)
     assert said(answer) == f"It eats {word} [1]."
     assert f"About {bird}" in answer.text
-    assert [said(line) for line in conversation.answers()] == [LINE]
+    assert [said(line) for line in conversation.answers()] == [ANSWERED_DIRECTLY]
     assert words_in(slack.messages("C0HELP")) == set()
     assert word in words_in(model.requests)
 
@@ -110,7 +110,7 @@ def test_whatever_breaks_between_there_is_one_line_and_one_answer(
     settle(stack, slack)
     assert [said(answer) for answer in answers] == [f"It eats {PLAIN} [1]."]
     assert len(roots(slack)) == 1
-    assert [said(line) for line in conversation.answers()] == [LINE]
+    assert [said(line) for line in conversation.answers()] == [ANSWERED_DIRECTLY]
 
 
 def test_a_question_that_is_deleted_takes_all_of_it_with_it(

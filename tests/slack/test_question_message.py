@@ -5,8 +5,9 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.answering.events import Turn
+from bot.conversation.access.authors import Authors
 from bot.conversation.access.policy import AccessPolicy
-from bot.conversation.history import Authors, ThreadView, read_history
+from bot.conversation.history import ThreadView, read_history
 from bot.conversation.message import Message
 from bot.conversation.unposted_question import UnpostedQuestion
 from bot.runtime.cells import Access

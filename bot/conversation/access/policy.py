@@ -28,6 +28,9 @@ NOT_LISTED = (
     "Sorry, I only answer some people of this workspace so far. Please ask whoever looks after me"
     " to let you in."
 )
+ANSWERED_DIRECTLY = (
+    "I answer this in a direct message to you, since people from outside read along here."
+)
 _CACHE_SECONDS = 300
 _INVISIBLE = ("user_not_found", "user_not_visible")
 

@@ -13,10 +13,10 @@ from bot.answering.quoting.term_overlap import suffices
 from bot.answering.retrieval.index import Index
 from bot.answering.retrieval.permissions import Permissions
 from bot.answering.retrieval.query import query_of
+from bot.conversation.access.authors import Authors
 from bot.conversation.access.groups import Groups
 from bot.conversation.access.guests import Guests
 from bot.conversation.access.policy import AccessPolicy
-from bot.conversation.history import Authors
 from bot.conversation.message import Message
 from bot.runtime.cells import ReaderPolicy
 from bot.runtime.log import log
