@@ -16,7 +16,7 @@ from bot.answering.events import Task
 from bot.markdown import Parts
 from bot.runtime.log import log
 from bot.slack.client import asked_to_wait, error_code, is_refusal, is_revoked
-from bot.slack.ui import blocks, task_cards
+from bot.slack.ui import blocks
 from bot.state.changes import Stopped
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 3.0, 1.25
@@ -191,13 +191,14 @@ class Stream:
 
     def _chunks(self, text: str) -> list[dict[str, Any]]:
         tasks = [
-            task_cards.update(task, new=task.id not in self._cards) for task in self._tasks.values()
+            blocks.task_update(task, new=task.id not in self._cards)
+            for task in self._tasks.values()
         ]
         return [*tasks, *([{"type": "markdown_text", "text": text}] if text else [])]
 
     def _note_tasks_as_shown(self) -> None:
         new = [task for task in self._tasks.values() if task.id not in self._cards]
-        self._parts.reserve(sum(map(task_cards.size, new)))
+        self._parts.reserve(sum(map(blocks.task_size, new)))
         self._cards |= self._tasks
         self._tasks.clear()
 

@@ -25,7 +25,7 @@ from bot.answering.events import (
 from bot.markdown import SlackMarkdown, roll_over
 from bot.slack.client import error_code
 from bot.slack.stream import Destination, NotStreaming, Stream, end_stream
-from bot.slack.ui import blocks, buttons, escalation, sources, task_cards
+from bot.slack.ui import blocks, buttons, sources
 from bot.state.claims import Claim
 
 _NOT_FOUND = "message_not_found"
@@ -78,7 +78,7 @@ class Reply:
         )
         for message in thread["messages"]:
             if message["ts"] == last and not blocks.is_stopped(message):
-                below = [*task_cards.settled(message.get("blocks", ())), blocks.stopped()]
+                below = [*blocks.without_running_tasks(message.get("blocks", ())), blocks.stopped()]
                 text = message.get("text") or blocks.STOPPED
                 content = {**blocks.content(text), "blocks": below}
                 self._change(self._slack.chat_update, last, **content)
@@ -216,6 +216,6 @@ class _Below:
         because = [self._quoted.because] if self._quoted else []
         return [
             *blocks.notes([*because, *self._remarks], source_list),
-            *escalation.ask_instead(self._abstained.contact if self._abstained else ""),
+            *blocks.ask_instead(self._abstained.contact if self._abstained else ""),
             *buttons.below_answer(sources=bool(source_list)),
         ]

@@ -1,10 +1,11 @@
-"""Pure builders of messages: their blocks, what is shown below them, apologies."""
+"""Pure builders of messages: their blocks, what is shown below them, tasks, apologies."""
 
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.answering.events import Task
 from bot.markdown import harmless as harmless
 
 _CONTEXT = 2_900
@@ -21,6 +22,15 @@ _TITLE = 200
 """Slack's limit for a session's title."""
 
 _TOKEN = re.compile(r"<([^<>]+)>")  # <@U0123|ada>, <#C0123|team>, <!here>, <https://a.b|a.b>
+
+_MENTION = re.compile(r"&lt;([#@][CGUW][A-Z0-9]{1,20})(?:\|[^<>|]*)?>")  # &lt;@U0123|ada>
+_CONTACT = 300
+"""Characters of a contact."""
+
+_TASK_TEXT = 256
+"""Slack's limit for a task's title, and for its details."""
+
+_TASK_STATUS = {"running": "in_progress", "done": "complete", "failed": "error"}
 
 
 def as_written(text: str, bot_user_id: str) -> str:
@@ -51,6 +61,44 @@ def notes(remarks: Sequence[str], sources: str) -> list[dict[str, Any]]:
     """The context blocks below an answer: remarks on how it was made, and its sources in mrkdwn."""
     lines = [*(harmless(remark)[:_CONTEXT] for remark in remarks), *([sources] if sources else [])]
     return [{"type": "context", "elements": [{"type": "mrkdwn", "text": line}]} for line in lines]
+
+
+def ask_instead(contact: str) -> list[dict[str, Any]]:
+    """The line below an answer that names a contact: the only place where it may mention people.
+
+    The contact comes from the documents' owners or the environment's row, never from a model.
+    Mentions of channels and people work in it. Those of groups don't: all members of a group would
+    be called for each question without an answer.
+    """
+    escaped = harmless(" ".join(contact.split())[:_CONTACT])
+    text = "Ask instead: " + _MENTION.sub(r"<\1>", escaped)
+    return [{"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}] if escaped else []
+
+
+def task_update(task: Task, *, new: bool) -> dict[str, Any]:
+    """A stream's chunk that shows a task. Only a `new` one has `details`, since Slack appends."""
+    details = harmless(task.subject)[:_TASK_TEXT] if new else ""
+    return {
+        "type": "task_update",
+        "id": task.id,
+        "title": harmless(task.title)[:_TASK_TEXT],
+        "status": _TASK_STATUS[task.state],
+        **({"details": details} if details else {}),
+    }
+
+
+def task_size(task: Task) -> int:
+    """The bytes that a task takes of a message's size; Slack counts `details` about twice."""
+    return len(task.title.encode()) + 2 * len(task.subject.encode())
+
+
+def without_running_tasks(message_blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A message's blocks without the cards of tasks that have not ended."""
+    return [
+        block
+        for block in message_blocks
+        if block["type"] != "task_card" or block.get("status") in ("complete", "error")
+    ]
 
 
 def markdown_of(message: Mapping[str, Any]) -> str:
