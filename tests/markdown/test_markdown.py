@@ -14,7 +14,7 @@ from bot.markdown import SlackMarkdown
 HAIR, GAP = "\u200a", "\u200a"
 
 
-def shown(text: str, cuts: tuple[int, ...] = ()) -> str:
+def translated(text: str, cuts: tuple[int, ...] = ()) -> str:
     markdown = SlackMarkdown()
     ends = [*sorted({cut for cut in cuts if cut < len(text)}), len(text)]
     pieces = [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
@@ -74,8 +74,8 @@ INLINE = {
 
 @pytest.mark.parametrize("text", INLINE)
 def test_what_stands_in_a_line(text: str) -> None:
-    assert shown(text) == (INLINE[text] or text)
-    assert shown(text, tuple(range(len(text)))) == (INLINE[text] or text)
+    assert translated(text) == (INLINE[text] or text)
+    assert translated(text, tuple(range(len(text)))) == (INLINE[text] or text)
 
 
 BLOCKS = {
@@ -154,14 +154,14 @@ BLOCKS = {
 @pytest.mark.parametrize("name", BLOCKS)
 def test_what_lines_make_together(name: str) -> None:
     text, expected = BLOCKS[name]
-    assert shown(text) == expected
-    assert shown(text, tuple(range(len(text)))) == expected
+    assert translated(text) == expected
+    assert translated(text, tuple(range(len(text)))) == expected
 
 
 def test_a_table_that_is_too_long_for_slack_becomes_several() -> None:
     """Slack takes 100 rows with the header."""
     rows = [f"| {n} | x |" for n in range(250)]
-    text = shown("\n".join(["| a | b |", "|---|---|", *rows]))
+    text = translated("\n".join(["| a | b |", "|---|---|", *rows]))
     parts = text.split("\n\n")
     assert [len(part.strip().splitlines()) for part in parts] == [101, 101, 54]
     assert all(part.startswith("| a | b |\n| --- | --- |\n") for part in parts)
@@ -170,7 +170,7 @@ def test_a_table_that_is_too_long_for_slack_becomes_several() -> None:
 def test_a_table_that_is_too_wide_for_slack_becomes_several() -> None:
     header = "|" + "|".join(f"h{n}" for n in range(45)) + "|"
     body = "|" + "|".join(str(n) for n in range(45)) + "|"
-    text = shown(f"{header}\n|{'---|' * 45}\n{body}\n\nEnd.")
+    text = translated(f"{header}\n|{'---|' * 45}\n{body}\n\nEnd.")
     first, second, third = text.split("\n\n")[:3]
     assert first.startswith("| h0 | h1 |")
     assert second.startswith("| h0 | h20 |")
@@ -201,15 +201,15 @@ TEXTS = st.lists(FRAGMENTS, max_size=12).map("".join)
 @example("|a|b|\n|-", [1, 2, 3, 8])
 @settings(deadline=None, derandomize=True, max_examples=1_500)
 def test_pieces_change_nothing(text: str, cuts: list[int]) -> None:
-    whole = shown(text)
-    assert shown(text, tuple(cuts)) == whole
-    assert shown(text, tuple(range(len(text)))) == whole
+    whole = translated(text)
+    assert translated(text, tuple(cuts)) == whole
+    assert translated(text, tuple(range(len(text)))) == whole
 
 
 @given(TEXTS)
 @settings(deadline=None, derandomize=True, max_examples=500)
 def test_nothing_pings(text: str) -> None:
-    whole = shown(text)
+    whole = translated(text)
     assert "<" not in whole
     assert re.fullmatch(r"(?:[^&]|&(?:amp|lt);)*", whole)
 
@@ -217,11 +217,11 @@ def test_nothing_pings(text: str) -> None:
 @given(st.text(alphabet="ab \n`*_[](){}<>|&$\\-#1.~:!^=", max_size=300))
 @settings(deadline=None, derandomize=True, max_examples=1_500)
 def test_any_text_comes_out_the_same_by_letters(text: str) -> None:
-    assert shown(text, tuple(range(len(text)))) == shown(text)
+    assert translated(text, tuple(range(len(text)))) == translated(text)
 
 
 @given(st.lists(st.from_regex(r"[a-z]{1,9}", fullmatch=True), max_size=40), TEXTS)
 @settings(deadline=None, derandomize=True, max_examples=300)
-def test_words_are_kept(words: list[str], other: str) -> None:
-    kept = shown(" ".join(words) + "\n\n" + other)
-    assert kept.startswith(" ".join(words))
+def test_words_are_kept(words: list[str], rest: str) -> None:
+    text = translated(" ".join(words) + "\n\n" + rest)
+    assert text.startswith(" ".join(words))

@@ -6,7 +6,7 @@ from bot.markdown import mrkdwn
 
 
 @pytest.mark.parametrize(
-    ("markdown", "shown"),
+    ("markdown", "text"),
     [
         ("**bold** and `**code**`", "*bold* and `**code**`"),
         ("## A heading with **stars**", "*A heading with stars*"),
@@ -19,5 +19,5 @@ from bot.markdown import mrkdwn
         ("", ""),
     ],
 )
-def test_what_stands_in_markdown_shows_in_mrkdwn(markdown: str, shown: str) -> None:
-    assert mrkdwn(markdown) == shown
+def test_what_stands_in_markdown_shows_in_mrkdwn(markdown: str, text: str) -> None:
+    assert mrkdwn(markdown) == text

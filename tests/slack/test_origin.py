@@ -77,9 +77,9 @@ def test_what_is_anothers_is_told_by_a_word(body: dict[str, Any], why: str) -> N
 
 def test_a_whole_organisations_app_hears_from_each_of_its_workspaces() -> None:
     ours = {"team_id": "T7", "enterprise_id": "E1", "is_enterprise_install": True}
-    theirs = ours | {"enterprise_id": "E9"}
+    of_another = ours | {"enterprise_id": "E9"}
     assert why_foreign(event_callback(mention(), authorizations=[ours]), OURS) is None
-    assert why_foreign(event_callback(mention(), authorizations=[theirs]), OURS) == "team"
+    assert why_foreign(event_callback(mention(), authorizations=[of_another]), OURS) == "team"
     assert why_foreign(command(team_id="T7", enterprise_id="E9"), OURS) == "team"
 
 

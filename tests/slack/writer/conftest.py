@@ -57,7 +57,7 @@ class Writing:
     clock: Clock = field(default_factory=Clock)
     notebook: Notebook = field(default_factory=Notebook)
     may_stream: Callable[[], bool] = lambda: True
-    asked: Posted = field(init=False)
+    question: Posted = field(init=False)
     since: float = field(init=False)
     posted: list[str] = field(default_factory=list)
     attempts: int = 0
@@ -65,7 +65,7 @@ class Writing:
 
     def __post_init__(self) -> None:
         self.since = time.time()
-        self.asked = self.control.say("ada", "#help", "<@bot> What do you think?")
+        self.question = self.control.say("ada", "#help", "<@bot> What do you think?")
 
     def write(self, *answers: Iterable[AnswerEvent]) -> None:
         """Write the first answer, after a failure the second, and so on; the last repeats.
@@ -85,26 +85,26 @@ class Writing:
         self.attempts += 1
         table = Table(cast(Client, self.notebook), "table")
         claim = Claim(table, "T:C:1.1", self.attempts, self.since, list(self.posted))
-        place = Destination("T0SAMPLE", self.asked.channel, self.asked.ts, "U0ADA", BOT)
+        place = Destination("T0SAMPLE", self.question.channel, self.question.ts, "U0ADA", BOT)
         reply = self.reply = Reply(self.client, place, claim, self.may_stream, self.clock)
         try:
             if self.attempts > 1:
                 thread = Thread.read(self.client, place.channel, place.thread)
-                reply.adopt(thread.own_posts(BOT, self.asked.ts))
+                reply.adopt(thread.own_posts(BOT, self.question.ts))
             reply.write(iter(events))
         finally:
             self.posted = claim.posted
 
     @property
-    def shown(self) -> list[Message]:
+    def messages(self) -> list[Message]:
         """What Slack shows of the answer."""
-        thread = self.control.messages(self.asked.channel, self.asked.ts)
+        thread = self.control.messages(self.question.channel, self.question.ts)
         return [message for message in thread if message.bot]
 
     @property
     def text(self) -> str:
         """The Markdown of all its messages, one below the other."""
-        parts = [b["text"] for m in self.shown for b in m.blocks if b["type"] == "markdown"]
+        parts = [b["text"] for m in self.messages for b in m.blocks if b["type"] == "markdown"]
         return "\n".join(parts)
 
 

@@ -15,8 +15,8 @@ NOT_FOUND = Text("The documents don't say.")
 
 def below(answer: Writing) -> list[str]:
     """The quiet lines below an answer."""
-    found = (block for message in answer.shown for block in message.blocks)
-    quiet = (block["elements"] for block in found if block["type"] == "context")
+    all_blocks = (block for message in answer.messages for block in message.blocks)
+    quiet = (block["elements"] for block in all_blocks if block["type"] == "context")
     return [element["text"] for elements in quiet for element in elements]
 
 
@@ -42,7 +42,7 @@ def test_an_answer_that_was_rewritten_offers_nobody(writing: Begin) -> None:
 
 
 @pytest.mark.parametrize(
-    ("contact", "shown"),
+    ("contact", "line"),
     [
         ("the IT desk\n in <#C0123|it-help>, or <@U0456>", "the IT desk in <#C0123>, or <@U0456>"),
         ("<!channel> <!here> <!subteam^S1|@it>", "&lt;!channel> &lt;!here> &lt;!subteam^S1|@it>"),
@@ -50,13 +50,13 @@ def test_an_answer_that_was_rewritten_offers_nobody(writing: Begin) -> None:
         ("&lt;@U0456>", "&amp;lt;@U0456>"),
     ],
 )
-def test_a_contact_calls_people_and_channels_only(writing: Begin, contact: str, shown: str) -> None:
+def test_a_contact_calls_people_and_channels_only(writing: Begin, contact: str, line: str) -> None:
     answer = writing()
     answer.write([NOT_FOUND, Abstained(contact)])
-    assert below(answer) == [f"Ask instead: {shown}"]
+    assert below(answer) == [f"Ask instead: {line}"]
 
 
 def test_a_model_calls_nobody(writing: Begin) -> None:
     answer = writing()
     answer.write([Text("Ask instead: <@U0456> in <#C0123>, <!channel>."), Abstained()])
-    assert [ping for message in answer.shown for ping in message.pings] == []
+    assert [ping for message in answer.messages for ping in message.pings] == []

@@ -15,11 +15,11 @@ def words(count: int, of: str = "word") -> list[Text]:
 
 def calls(writing: Writing, method: str) -> list[Call]:
     """The calls about this answer."""
-    own = {writing.asked.ts, *(message.ts for message in writing.shown)}
+    timestamps = {writing.question.ts, *(message.ts for message in writing.messages)}
     return [
         call
         for call in writing.control.calls(method)
-        if call.args.get("thread_ts") in own or call.args.get("ts") in own
+        if call.args.get("thread_ts") in timestamps or call.args.get("ts") in timestamps
     ]
 
 
@@ -46,7 +46,7 @@ def test_what_is_quoted_comes_in_one_message_without_a_stream(writing: Begin) ->
     answer = writing()
     answer.write([Quoted("No model is set up."), *words(20)])
     assert calls(answer, "chat.startStream") == []
-    (message,) = answer.shown
+    (message,) = answer.messages
     assert "No model is set up." in message.text
 
 
@@ -83,7 +83,7 @@ def test_a_limited_stream_is_written_whole(writing: Begin) -> None:
     answer = writing()
     answer.control.fault("api", "status", "chat.startStream", status=429, retry_after=60)
     answer.write(words(300))
-    assert (answer.attempts, len(answer.shown)) == (1, 1)
+    assert (answer.attempts, len(answer.messages)) == (1, 1)
     assert answer.text.split() == [f"word{n}" for n in range(300)]
 
 
@@ -93,7 +93,7 @@ def test_a_stream_that_dies_of_old_age_loses_no_text(writing: Begin) -> None:
     answer.clock.step = 0.1
     answer.control.fault("api", "end_stream", "chat.appendStream", skip=5)
     answer.write(words(200))
-    assert (answer.attempts, len(answer.shown)) == (1, 2)
+    assert (answer.attempts, len(answer.messages)) == (1, 2)
     assert answer.text.split() == [f"word{n}" for n in range(200)]
 
 
@@ -103,8 +103,8 @@ def test_a_stream_that_dies_inside_code_leaves_no_code_block_open(writing: Begin
     answer.control.fault("api", "end_stream", "chat.appendStream", skip=5)
     code = [Text(f"print({number})\n") for number in range(200)]
     answer.write([Text("Run this:\n\n```python\n"), *code, Text("```\n")])
-    assert len(answer.shown) == 2
-    for message in answer.shown:
+    assert len(answer.messages) == 2
+    for message in answer.messages:
         assert message.text.count("```") == 2
     printed = [line for line in answer.text.splitlines() if line.startswith("print")]
     assert printed == [f"print({number})" for number in range(200)]
@@ -116,7 +116,7 @@ def test_a_stream_that_dies_at_its_end_is_not_answered_twice(writing: Begin) -> 
     answer.clock.step = 0.1
     answer.control.fault("api", "end_stream", "chat.stopStream")
     answer.write(words(200))
-    assert (answer.attempts, len(answer.shown)) == (1, 1)
+    assert (answer.attempts, len(answer.messages)) == (1, 1)
     assert answer.text.split() == [f"word{n}" for n in range(200)]
 
 
@@ -124,9 +124,9 @@ def test_an_old_stream_goes_on_in_a_further_message_at_the_next_line(writing: Be
     """tiger-agents PR #297: Slack ends a stream after about five minutes."""
     answer = writing()
     answer.write([Text(f"Line {number} of a slow story.\n") for number in range(300)])
-    assert len(answer.shown) > 1
-    assert all(message.stream == "stopped" for message in answer.shown)
-    assert all(message.text.startswith("Line") for message in answer.shown)
+    assert len(answer.messages) > 1
+    assert all(message.stream == "stopped" for message in answer.messages)
+    assert all(message.text.startswith("Line") for message in answer.messages)
     numbers = [line.split()[1] for line in answer.text.splitlines() if line]
     assert numbers == [str(number) for number in range(300)]
 
@@ -134,7 +134,7 @@ def test_an_old_stream_goes_on_in_a_further_message_at_the_next_line(writing: Be
 def test_an_old_stream_ends_in_the_middle_of_a_line_where_none_ends(writing: Begin) -> None:
     answer = writing()
     answer.write(words(700))
-    assert len(answer.shown) > 1
+    assert len(answer.messages) > 1
     assert answer.text.split() == [f"word{n}" for n in range(700)]
 
 
@@ -142,7 +142,7 @@ def test_a_model_that_begins_anew_leaves_only_its_second_text(writing: Begin) ->
     answer = writing()
     answer.clock.step = 0.1
     answer.write([*words(2000, "old"), Rewrite("broken off"), *words(20, "new")])
-    assert len(answer.shown) == 1
+    assert len(answer.messages) == 1
     assert answer.text.split() == [f"new{n}" for n in range(20)]
 
 

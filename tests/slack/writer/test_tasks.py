@@ -36,14 +36,14 @@ def test_a_card_shows_a_tool_at_work_and_then_its_end(writing: Begin) -> None:
 
     def events() -> Iterator[AnswerEvent]:
         yield RUNNING
-        assert cards(answer.shown) == [
+        assert cards(answer.messages) == [
             ("Searching the documents", "in_progress", "holidays &lt;!channel>")
         ]
         yield DONE
         yield YES
 
     answer.write(events())
-    (message,) = answer.shown
+    (message,) = answer.messages
     assert cards([message]) == [("Searched the documents", "complete", "holidays &lt;!channel>")]
     assert kinds(message)[:2] == ["task_card", "markdown"]
     assert message.pings == []
@@ -54,7 +54,7 @@ def test_that_a_tool_has_ended_is_shown_while_the_model_thinks(writing: Begin) -
 
     def events() -> Iterator[AnswerEvent]:
         yield from (RUNNING, DONE, Waiting())
-        assert cards(answer.shown)[0][1] == "complete"
+        assert cards(answer.messages)[0][1] == "complete"
         yield YES
 
     answer.write(events())
@@ -64,14 +64,14 @@ def test_that_a_tool_has_ended_is_shown_while_the_model_thinks(writing: Begin) -
 def test_a_failure_shows_as_one(writing: Begin) -> None:
     answer = writing()
     answer.write([RUNNING, FAILED, YES])
-    assert cards(answer.shown)[0][:2] == ("Searching the documents did not work", "error")
+    assert cards(answer.messages)[0][:2] == ("Searching the documents did not work", "error")
 
 
 def test_text_before_a_tool_stays_above_its_card(writing: Begin) -> None:
     answer = writing()
     answer.clock.step = 0.01
     answer.write([Text("Let me "), Text("see.\n\n"), RUNNING, DONE, YES])
-    (message,) = answer.shown
+    (message,) = answer.messages
     assert kinds(message)[:3] == ["markdown", "task_card", "markdown"]
     assert answer.text == "Let me see.\n\n\nFriday is off."
 
@@ -81,13 +81,13 @@ def test_where_nothing_streams_there_are_no_cards(writing: Begin) -> None:
     answer.may_stream = lambda: False
     answer.write([Text("Let me see.\n\n"), RUNNING, DONE, YES])
     assert answer.text == "Let me see.\n\nFriday is off."
-    assert cards(answer.shown) == []
+    assert cards(answer.messages) == []
 
 
 def test_an_answer_that_begins_anew_leaves_no_card(writing: Begin) -> None:
     answer = writing()
     answer.write([RUNNING, Rewrite("500"), YES])
-    (message,) = answer.shown
+    (message,) = answer.messages
     assert (answer.text, cards([message]), message.streaming) == ("Friday is off.", [], False)
 
 
@@ -99,7 +99,7 @@ def test_a_redelivery_leaves_no_card(writing: Begin) -> None:
         raise OSError
 
     answer.write(killed(), [RUNNING, DONE, YES])
-    (message,) = answer.shown
+    (message,) = answer.messages
     assert (answer.attempts, answer.text, cards([message])) == (2, "Friday is off.", [])
 
 
@@ -109,13 +109,13 @@ def test_a_stopped_answer_leaves_no_card_spinning(writing: Begin) -> None:
     def stopped() -> Iterator[AnswerEvent]:
         yield from (Task("0", "Looked at the calendar", "", "running"), RUNNING)
         yield Task("0", "Looked at the calendar", "", "done")
-        answer.control.stop("ada", answer.asked.channel, answer.asked.ts)
+        answer.control.stop("ada", answer.question.channel, answer.question.ts)
         yield Waiting()
 
     with pytest.raises(Stopped):
         answer.attempt(stopped())
     answer.reply.mark_stopped()
-    (message,) = answer.shown
+    (message,) = answer.messages
     assert "Stopped." in message.text
     assert "in_progress" not in [status for _, status, _ in cards([message])]
 
@@ -133,15 +133,17 @@ def test_a_card_that_slack_refuses_costs_no_answer(
     answer.control.fault("api", "error", method, error="invalid_chunks")
     answer.write([RUNNING, DONE, YES])
     assert answer.text == "Friday is off."
-    assert (answer.attempts, len(answer.shown)) == (1, 1)
+    assert (answer.attempts, len(answer.messages)) == (1, 1)
 
 
 def test_a_limited_card_comes_with_what_follows(writing: Begin) -> None:
     answer = writing()
     answer.control.fault("api", "status", "chat.appendStream", status=429, retry_after=1)
     answer.write([Text("Let me see.\n\n"), RUNNING, DONE, YES])
-    assert cards(answer.shown) == [("Searched the documents", "complete", "holidays &lt;!channel>")]
-    assert (answer.attempts, len(answer.shown)) == (1, 1)
+    assert cards(answer.messages) == [
+        ("Searched the documents", "complete", "holidays &lt;!channel>")
+    ]
+    assert (answer.attempts, len(answer.messages)) == (1, 1)
 
 
 def test_a_stream_that_dies_under_a_tool_leaves_no_card_spinning(writing: Begin) -> None:
@@ -150,7 +152,7 @@ def test_a_stream_that_dies_under_a_tool_leaves_no_card_spinning(writing: Begin)
     answer.control.fault("api", "end_stream", "chat.appendStream", skip=1)
     answer.write([Text("Let me see.\n\n"), RUNNING, DONE, YES])
     assert answer.text.split() == ["Let", "me", "see.", "Friday", "is", "off."]
-    assert cards(answer.shown) == []
+    assert cards(answer.messages) == []
 
 
 def test_a_message_that_ends_under_a_tool_leaves_no_card_spinning(writing: Begin) -> None:
@@ -164,7 +166,7 @@ def test_a_message_that_ends_under_a_tool_leaves_no_card_spinning(writing: Begin
         yield from (DONE, Task("2", "Looked at the calendar", state="done"), YES)
 
     answer.write(events())
-    assert [card[:2] for card in cards(answer.shown)] == [
+    assert [card[:2] for card in cards(answer.messages)] == [
         ("Searching the documents", "complete"),
         ("Looked at the calendar", "complete"),
         ("Searched the documents", "complete"),
@@ -181,7 +183,7 @@ def test_an_old_stream_gives_its_cards_a_message_of_their_own(writing: Begin) ->
         yield from (RUNNING, DONE, YES)
 
     answer.write(events())
-    first, second = answer.shown
+    first, second = answer.messages
     assert (first.stream, kinds(first)) == ("stopped", ["markdown"])
     assert kinds(second)[:2] == ["task_card", "markdown"]
 
@@ -193,6 +195,6 @@ def test_many_cards_and_a_long_answer_fit_their_messages(writing: Begin) -> None
     done = [Task(task.id, "Searched the documents", task.subject, "done") for task in tasks]
     answer.write([*tasks, *done, *(Text(f"word{n} ") for n in range(2_000))])
     assert answer.attempts == 1
-    assert all(message.stream == "stopped" for message in answer.shown)
+    assert all(message.stream == "stopped" for message in answer.messages)
     assert answer.text.split() == [f"word{n}" for n in range(2_000)]
-    assert [status for _, status, _ in cards(answer.shown)] == ["complete"] * 9
+    assert [status for _, status, _ in cards(answer.messages)] == ["complete"] * 9

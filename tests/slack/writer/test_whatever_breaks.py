@@ -89,12 +89,12 @@ def test_there_is_one_whole_answer(
         [*at_work, *_answer("first", first, again)],
         [*at_work, *_answer("later", later, again=False)],
     )
-    said = answer.text.split()
-    assert said in (_words("first", first), _words("later", later))
-    assert not [message for message in answer.shown if message.streaming]
-    shown = [task["status"] for message in answer.shown for task in message.tasks]
-    assert {*shown} <= {"complete"}, "a card spins for ever"
-    assert sorted(answer.posted) == [message.ts for message in answer.shown]
+    text_words = answer.text.split()
+    assert text_words in (_words("first", first), _words("later", later))
+    assert not [message for message in answer.messages if message.streaming]
+    states = [task["status"] for message in answer.messages for task in message.tasks]
+    assert {*states} <= {"complete"}, "a card spins for ever"
+    assert sorted(answer.posted) == [message.ts for message in answer.messages]
 
 
 def _answer(name: str, count: int, again: bool) -> list[AnswerEvent]:
