@@ -21,9 +21,11 @@ class Check:
 
     def asked_of(self, templates: Mapping[str, Template]) -> list[tuple[str, Template]]:
         """The environments that it applies to: at least one."""
-        asked = [(name, found) for name, found in templates.items() if self.applies(found.row)]
-        assert asked
-        return asked
+        rows = [
+            (name, template) for name, template in templates.items() if self.applies(template.row)
+        ]
+        assert rows
+        return rows
 
     def __str__(self) -> str:
         return self.holds.__name__

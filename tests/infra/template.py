@@ -31,35 +31,39 @@ class Template:
         properties = manifest["artifacts"][stack]["properties"]
         return cls(row, template, properties)
 
-    def all(self, kind: str) -> list[Json]:
+    def every(self, kind: str) -> list[Json]:
         """Every resource of a type such as `SQS::Queue`, whole."""
-        return [found for found in self.resources.values() if found["Type"] == f"AWS::{kind}"]
+        return [
+            resource for resource in self.resources.values() if resource["Type"] == f"AWS::{kind}"
+        ]
 
-    def one(self, kind: str) -> Json:
+    def only(self, kind: str) -> Json:
         """The properties of the only resource of a type."""
-        (found,) = self.all(kind)
-        return self._properties(found)
+        (resource,) = self.every(kind)
+        return self._properties(resource)
 
-    def each(self, kind: str) -> list[Json]:
+    def properties(self, kind: str) -> list[Json]:
         """The properties of every resource of a type."""
-        return [self._properties(found) for found in self.all(kind)]
+        return [self._properties(resource) for resource in self.every(kind)]
 
     @property
     def requests(self) -> Json:
         """The queue that Slack's requests go through."""
-        return next(queue for queue in self.each("SQS::Queue") if "RedrivePolicy" in queue)
+        return next(queue for queue in self.properties("SQS::Queue") if "RedrivePolicy" in queue)
 
     @property
     def dead_letters(self) -> Json:
         """The queue that the other one gives up into."""
-        return next(queue for queue in self.each("SQS::Queue") if "RedrivePolicy" not in queue)
+        return next(
+            queue for queue in self.properties("SQS::Queue") if "RedrivePolicy" not in queue
+        )
 
     def function(self, name: str) -> Json:
         """The `ingress` or the `worker`."""
         return next(
-            found
-            for found in self.each("Lambda::Function")
-            if found["Handler"].startswith(f"bot.{name}.")
+            resource
+            for resource in self.properties("Lambda::Function")
+            if resource["Handler"].startswith(f"bot.{name}.")
         )
 
     def variables(self, name: str) -> Json:
@@ -90,7 +94,7 @@ class Template:
         role = _logical_id(self.function(name)["Role"])
         return [
             statement
-            for policy in self.each("IAM::Policy")
+            for policy in self.properties("IAM::Policy")
             if role in [_logical_id(attached) for attached in policy["Roles"]]
             for statement in policy["PolicyDocument"]["Statement"]
         ]
@@ -110,7 +114,7 @@ class Template:
             statement["Effect"] == "Deny"
             and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
             and label in [self.text(resource) for resource in _listed(policy[attached])]
-            for policy in self.each(kind)
+            for policy in self.properties(kind)
             for statement in policy["PolicyDocument"]["Statement"]
         )
 

@@ -22,14 +22,14 @@ def test_everyone_may_have_a_dev_of_their_own() -> None:
 def test_an_unknown_environment_is_refused_in_one_sentence(name: str) -> None:
     with pytest.raises(UnknownEnvironmentError) as refused:
         environment(name)
-    said = str(refused.value)
-    assert all(known in said for known in ("local", "dev", "staging", "prod", "-c env=dev"))
-    assert "\n" not in said
+    message = str(refused.value)
+    assert all(name in message for name in ("local", "dev", "staging", "prod", "-c env=dev"))
+    assert "\n" not in message
 
 
 def test_this_machine_may_override_its_row() -> None:
-    given = {"model": "scripted", "worker_timeout": "4", "lease_margin": "1", "name": "prod"}
-    row = LOCAL.with_context(given)
+    context = {"model": "scripted", "worker_timeout": "4", "lease_margin": "1", "name": "prod"}
+    row = LOCAL.with_context(context)
     assert (row.model, row.worker_timeout, row.lease, row.name) == ("scripted", 4, 5, "local")
 
 
@@ -78,20 +78,20 @@ def test_an_emulator_is_spared_what_it_does_not_know(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
     app.synthesise(tmp_path, env="staging")
-    assert not Template.read(tmp_path, STAGING).all("Lambda::ResourcePolicy")
-    said = capsys.readouterr().err
-    assert said.startswith("An emulator knows no AWS::Lambda::ResourcePolicy")
-    assert said.count("\n") == 1
+    assert not Template.read(tmp_path, STAGING).every("Lambda::ResourcePolicy")
+    errors = capsys.readouterr().err
+    assert errors.startswith("An emulator knows no AWS::Lambda::ResourcePolicy")
+    assert errors.count("\n") == 1
 
 
 def test_the_policy_for_an_organisation_says_what_the_template_does(
     tmp_path: Path, zipped: Path
 ) -> None:
-    told = Path("docs/decisions/0017-hotswap-refused.md").read_text()
-    (recipe,) = json.loads(told.partition("```json\n")[2].partition("```")[0])["Statement"]
+    decision = Path("docs/decisions/0017-hotswap-refused.md").read_text()
+    (recipe,) = json.loads(decision.partition("```json\n")[2].partition("```")[0])["Statement"]
     synthesise(tmp_path, STAGING, zipped=zipped)
     template = Template.read(tmp_path, STAGING)
-    (statement,) = template.each("Lambda::ResourcePolicy")[0]["PolicyDocument"]["Statement"]
+    (statement,) = template.properties("Lambda::ResourcePolicy")[0]["PolicyDocument"]["Statement"]
     assert recipe["Effect"] == statement["Effect"]
     assert statement["Action"] in recipe["Action"]
     assert recipe["Resource"] == [

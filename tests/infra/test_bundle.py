@@ -106,7 +106,7 @@ def test_a_layer_may_be_unpacked_by_many_at_once(tmp_path: Path, small_lock: Pat
     bundle.layer(target, tmp_path, small_lock)
     with ThreadPoolExecutor(8) as pool:
         unpacked = [pool.submit(bundle.unpacked, target, tmp_path, small_lock) for _ in range(8)]
-    assert len({one.result() for one in unpacked}) == 1
+    assert len({future.result() for future in unpacked}) == 1
 
 
 def test_a_changed_lock_file_is_another_layer(tmp_path: Path, small_lock: Path) -> None:

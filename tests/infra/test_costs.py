@@ -17,24 +17,26 @@ PRECISION = 0.00006
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a table. `price` is for one; `paid` and `within` are what the page says."""
+    """One line of a table. `price` is for one; `list_price` and `within` are what the page says."""
 
     name: str
     quantity: float
     price: float
-    paid: float
+    list_price: float
     free: float
     within: float
 
     @classmethod
     def read(cls, line: str) -> Self:
-        name, quantity, price, paid, free, within = (
+        name, quantity, price, list_price, free, within = (
             cell.strip() for cell in line.strip("|").split("|")
         )
         dollars = re.fullmatch(r"(\$[\d.]+) (?:each|per ([\d,]+))", price)
         assert dollars, line
-        each = number(dollars[1]) / number(dollars[2] or "1")
-        return cls(name, number(quantity), each, number(paid), number(free), number(within))
+        unit_price = number(dollars[1]) / number(dollars[2] or "1")
+        return cls(
+            name, number(quantity), unit_price, number(list_price), number(free), number(within)
+        )
 
 
 def number(text: str) -> float:
@@ -60,12 +62,12 @@ def sums(title: str) -> tuple[float, float]:
 def test_every_line_and_every_sum_adds_up() -> None:
     for title in ("Idle, a month", "1,000 questions: AWS", "1,000 questions: the model"):
         for item in items(title):
-            assert item.paid == pytest.approx(item.quantity * item.price, abs=PRECISION), item
+            assert item.list_price == pytest.approx(item.quantity * item.price, abs=PRECISION), item
             more = max(0.0, item.quantity - item.free)
             assert item.within == pytest.approx(more * item.price, abs=PRECISION), item
-        paid, within = sums(title)
+        list_price, within = sums(title)
         lines = items(title)
-        assert paid == pytest.approx(sum(i.quantity * i.price for i in lines), abs=PRECISION)
+        assert list_price == pytest.approx(sum(i.quantity * i.price for i in lines), abs=PRECISION)
         assert within == pytest.approx(
             sum(max(0.0, i.quantity - i.free) * i.price for i in lines), abs=PRECISION
         )
@@ -73,11 +75,11 @@ def test_every_line_and_every_sum_adds_up() -> None:
 
 def test_the_page_begins_with_its_sums() -> None:
     rows = dict(re.findall(r"^\| (.*?) \| (\$[\d.]+ \| \$[\d.]+) \|$", PAGE, re.MULTILINE))
-    told = {name: tuple(map(number, cells.split(" | "))) for name, cells in rows.items()}
+    sums_on_page = {name: tuple(map(number, cells.split(" | "))) for name, cells in rows.items()}
     idle, dashboard = items("Idle, a month"), 3.0
     prod, within = sums("Idle, a month")
-    assert sum(item.paid for item in idle if "dashboard" in item.name) == dashboard
-    assert list(told.values()) == [
+    assert sum(item.list_price for item in idle if "dashboard" in item.name) == dashboard
+    assert list(sums_on_page.values()) == [
         pytest.approx((prod, within), abs=HALF_A_CENT),
         pytest.approx((prod - dashboard, within), abs=HALF_A_CENT),
         pytest.approx(sums("1,000 questions: AWS"), abs=HALF_A_CENT),
@@ -91,9 +93,9 @@ def test_an_idle_environment_costs_less_than_half_a_dollar_within_free_tiers() -
 
 def test_the_page_counts_what_the_stack_has(templates: Templates) -> None:
     prod = templates["prod"]
-    counted = {item.name.partition(" (")[0]: item.quantity for item in items("Idle, a month")}
-    assert counted["CloudWatch: alarms"] == len(prod.all("CloudWatch::Alarm"))
-    assert counted["CloudWatch: dashboard"] == len(prod.all("CloudWatch::Dashboard"))
+    quantities = {item.name.partition(" (")[0]: item.quantity for item in items("Idle, a month")}
+    assert quantities["CloudWatch: alarms"] == len(prod.every("CloudWatch::Alarm"))
+    assert quantities["CloudWatch: dashboard"] == len(prod.every("CloudWatch::Dashboard"))
     for name in ("ingress", "worker"):
         (line,) = [i for i in items("1,000 questions: AWS") if i.name.startswith(f"Lambda: {name}")]
         times, seconds, memory = map(number, re.findall(r"[\d.,]*\d(?= )", line.name))
@@ -102,6 +104,6 @@ def test_the_page_counts_what_the_stack_has(templates: Templates) -> None:
 
 
 def test_the_model_costs_what_the_table_of_environments_says() -> None:
-    read, written = items("1,000 questions: the model")
-    assert read.price * 1e6 == pytest.approx(PROD.input_price)
-    assert written.price * 1e6 == pytest.approx(PROD.output_price)
+    input_line, output_line = items("1,000 questions: the model")
+    assert input_line.price * 1e6 == pytest.approx(PROD.input_price)
+    assert output_line.price * 1e6 == pytest.approx(PROD.output_price)

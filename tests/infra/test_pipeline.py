@@ -42,7 +42,9 @@ def test_it_is_one_job_that_may_take_the_role(template: dict[str, Any]) -> None:
 
 
 def test_it_may_do_what_the_commands_do(template: dict[str, Any]) -> None:
-    ingress, worker = (f"lambda:{HERE}:function:stackbot-dev-{it}" for it in ("ingress", "worker"))
+    ingress, worker = (
+        f"lambda:{HERE}:function:stackbot-dev-{name}" for name in ("ingress", "worker")
+    )
     versions = {f"{ingress}:*", f"{worker}:*"}
     stack = f"cloudformation:{HERE}:stack/stackbot-dev/*"
     parameters = f"ssm:{HERE}:parameter/stackbot/dev/*"
@@ -102,9 +104,9 @@ def _synthesised(folder: Path, row: Environment) -> dict[str, Any]:
     PipelineStack(app, row, repository=REPOSITORY)
     plug_in_the_checks(app)
     app.synth()
-    found = json.loads((folder / f"{row.pipeline}.template.json").read_text())["Resources"]
-    assert len(found) == 2
-    return {one["Type"]: one["Properties"] for one in found.values()}
+    resources = json.loads((folder / f"{row.pipeline}.template.json").read_text())["Resources"]
+    assert len(resources) == 2
+    return {resource["Type"]: resource["Properties"] for resource in resources.values()}
 
 
 def _granted(template: dict[str, Any]) -> dict[str, set[str]]:

@@ -11,8 +11,8 @@ from tests.infra.conftest import Templates
 
 @pytest.mark.parametrize("check", CHECKS, ids=str)
 def test_it_holds(check: Check, templates: Templates) -> None:
-    broken = [row for row, template in check.asked_of(templates) if not check.holds(template)]
-    assert broken == []
+    failing = [row for row, template in check.asked_of(templates) if not check.holds(template)]
+    assert failing == []
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=str)

@@ -40,18 +40,18 @@ def zipped(folder: Path, text: str) -> Path:
 def versions(template: Template) -> set[str]:
     """Their logical ids: another id is another version."""
     resources = template.resources.items()
-    return {name for name, each in resources if each["Type"] == "AWS::Lambda::Version"}
+    return {name for name, resource in resources if resource["Type"] == "AWS::Lambda::Version"}
 
 
 def packages(template: Template) -> Json:
-    content: Json = template.one("Lambda::LayerVersion")["Content"]
+    content: Json = template.only("Lambda::LayerVersion")["Content"]
     return content
 
 
 def test_a_second_synthesis_in_another_folder_changes_nothing(synthesised: Synthesised) -> None:
-    one, other = synthesised(code="same"), synthesised(code="same")
-    assert one.resources == other.resources
-    assert (one.parameters, one.outputs) == (other.parameters, other.outputs)
+    first, second = synthesised(code="same"), synthesised(code="same")
+    assert first.resources == second.resources
+    assert (first.parameters, first.outputs) == (second.parameters, second.outputs)
 
 
 def test_a_synthesis_asks_aws_nothing(tmp_path: Path) -> None:

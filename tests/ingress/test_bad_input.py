@@ -172,7 +172,7 @@ def test_the_last_of_duplicate_keys_counts_for_us_and_for_the_worker(
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "arrived"),
     [
         ("a\\ud83d", "a\ufffd"),
         ("\\udc63b", "\ufffdb"),
@@ -184,29 +184,29 @@ def test_the_last_of_duplicate_keys_counts_for_us_and_for_the_worker(
     ],
 )
 def test_odd_characters_arrive_as_something_every_client_can_send(
-    send: Send, aws: FakeAws, text: str, kept: str
+    send: Send, aws: FakeAws, text: str, arrived: str
 ) -> None:
     body = json.dumps(event_callback(direct_message("TEXT"))).replace("TEXT", text)
     assert send(signed(body, JSON)).status == 200
-    assert message_in(aws)["body"]["event"]["text"] == kept
+    assert message_in(aws)["body"]["event"]["text"] == arrived
     assert _SQS_TEXT.fullmatch(aws.messages[0]["MessageBody"])
 
 
 def test_no_secret_and_no_text_gets_into_the_log(
     send: Send, aws: FakeAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = "the launch code"
-    retried = {"x-slack-retry-num": told, "x-slack-retry-reason": told}
-    for body in (*MALFORMED_JSON, json.dumps(event_callback(mention(told)))):
-        request = signed(body, JSON, base64_body=True, headers={"authorization": told})
+    private = "the launch code"
+    retried = {"x-slack-retry-num": private, "x-slack-retry-reason": private}
+    for body in (*MALFORMED_JSON, json.dumps(event_callback(mention(private)))):
+        request = signed(body, JSON, base64_body=True, headers={"authorization": private})
         send(request)
         send({**request, "headers": {**request["headers"], **retried}})
-        send({**request, "headers": {**request["headers"], "x-slack-signature": told}})
+        send({**request, "headers": {**request["headers"], "x-slack-signature": private}})
     aws.fail("SendMessage", 400, "AccessDeniedException")
-    send(event_request(mention(told)))
+    send(event_request(mention(private)))
     out, err = capsys.readouterr()
     assert out.count("\n") == 3 * (len(MALFORMED_JSON) + 1) + 1
-    for secret in (SECRET, told, "not-a-real", "v0=", request["headers"]["x-slack-signature"]):
+    for secret in (SECRET, private, "not-a-real", "v0=", request["headers"]["x-slack-signature"]):
         assert secret not in out + err
 
 
@@ -296,28 +296,28 @@ def mutants(value: Any) -> Iterator[Any]:
 def assert_sound(response: Response, aws: FakeAws) -> None:
     assert response.status in (200, 400, 413, 415)
     assert response.status == 200 or not aws.messages
-    for sent in aws.messages:
-        assert_format_1(sent)
+    for payload in aws.messages:
+        assert_format_1(payload)
     aws.messages.clear()
 
 
-def assert_format_1(sent: dict[str, Any]) -> None:
+def assert_format_1(payload: dict[str, Any]) -> None:
     """Check a message against the queue's format, as strictly as the worker could."""
 
     def refuse(constant: str) -> None:
         raise AssertionError(f"{constant} is no JSON")
 
-    assert set(sent) == {
+    assert set(payload) == {
         "QueueUrl",
         "MessageBody",
         "MessageGroupId",
         "MessageDeduplicationId",
     }
-    assert _SQS_ID.fullmatch(sent["MessageGroupId"])
-    assert _SQS_ID.fullmatch(sent["MessageDeduplicationId"])
-    assert _SQS_TEXT.fullmatch(sent["MessageBody"])
-    assert len(sent["MessageBody"].encode()) <= 1_048_576
-    message = json.loads(sent["MessageBody"], parse_constant=refuse)
+    assert _SQS_ID.fullmatch(payload["MessageGroupId"])
+    assert _SQS_ID.fullmatch(payload["MessageDeduplicationId"])
+    assert _SQS_TEXT.fullmatch(payload["MessageBody"])
+    assert len(payload["MessageBody"].encode()) <= 1_048_576
+    message = json.loads(payload["MessageBody"], parse_constant=refuse)
     assert set(message) == {
         "v",
         "kind",

@@ -93,17 +93,17 @@ def test_a_dry_stop_stops_nothing(aws: FakeAws) -> None:
 
 
 def test_the_build_is_named_by_names_and_contents_but_not_by_bytecode(tmp_path: Path) -> None:
-    def written(name: str, content: str) -> str:
+    def hash_with(name: str, content: str) -> str:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(content)
         return hash_tree(str(tmp_path))
 
-    first = written("a.py", "1")
+    first = hash_with("a.py", "1")
     assert len(first) == 12
-    assert written("__pycache__/a.cpython-314.pyc", "x") == first
-    assert written("a.py", "2") != first
-    assert written("a.py", "1") == first
-    second = written("answering/instructions.md", "Be kind.")
+    assert hash_with("__pycache__/a.cpython-314.pyc", "x") == first
+    assert hash_with("a.py", "2") != first
+    assert hash_with("a.py", "1") == first
+    second = hash_with("answering/instructions.md", "Be kind.")
     assert second != first
-    assert written("answering/instructions.md", "Be kind") != second
+    assert hash_with("answering/instructions.md", "Be kind") != second

@@ -68,7 +68,7 @@ def test_a_thousand_json_calls_are_signed_as_botocore_signs_them() -> None:
         }
         credentials = _credentials(chance)
         expected = AWSRequest("POST", f"{scheme}://{host}/", {**headers, "Host": host}, body)
-        botocore.auth.SigV4Auth(_theirs(credentials), service, region).add_auth(expected)
+        botocore.auth.SigV4Auth(_for_botocore(credentials), service, region).add_auth(expected)
         signed = sign("POST", host, "/", headers, body, service, region, credentials, NOW)
         assert signed == {name.lower(): value for name, value in expected.headers.items()}
 
@@ -89,7 +89,7 @@ def test_five_hundred_object_reads_are_signed_as_botocore_signs_them() -> None:
         credentials = _credentials(chance)
         expected = AWSRequest("GET", f"{scheme}://{host}{path}", {**headers, "Host": host})
         expected.context["payload_signing_enabled"] = True
-        botocore.auth.S3SigV4Auth(_theirs(credentials), "s3", region).add_auth(expected)
+        botocore.auth.S3SigV4Auth(_for_botocore(credentials), "s3", region).add_auth(expected)
         signed = sign("GET", host, path, headers, b"", "s3", region, credentials, NOW)
         assert signed == {name.lower(): value for name, value in expected.headers.items()}
 
@@ -103,7 +103,7 @@ def _credentials(chance: random.Random) -> Credentials:
     return Credentials(_text(chance, 20, "AKI019"), _text(chance, 40, "abcXYZ019+/"), token)
 
 
-def _theirs(ours: Credentials) -> BotocoreCredentials:
+def _for_botocore(ours: Credentials) -> BotocoreCredentials:
     return BotocoreCredentials(ours.access_key, ours.secret_key, ours.session_token or None)
 
 
@@ -162,18 +162,18 @@ def test_what_may_pass_is_tried_once_more(
 
 
 @pytest.mark.parametrize(
-    ("status", "told", "tries"),
+    ("status", "code", "tries"),
     [(500, "InternalError", 2), (0, "RemoteDisconnected", 2), (403, "InternalError", 1)],
 )
 def test_what_does_not_pass_is_an_error(
-    client: Client, aws: FakeAws, status: int, told: str, tries: int
+    client: Client, aws: FakeAws, status: int, code: str, tries: int
 ) -> None:
     aws.fail("GetParameter", status)
-    with pytest.raises(AwsError) as caught:
+    with pytest.raises(AwsError) as raised:
         client.call("ssm", "AmazonSSM.GetParameter", {"Name": "name"})
-    error = caught.value
+    error = raised.value
     assert (error.service, error.operation) == ("ssm", "GetParameter")
-    assert (error.status, error.code, len(aws.calls)) == (status, told, tries)
+    assert (error.status, error.code, len(aws.calls)) == (status, code, tries)
 
 
 def test_a_connection_that_went_stale_is_replaced(client: Client, aws: FakeAws) -> None:
@@ -235,8 +235,8 @@ def test_an_object_is_read_with_its_etag_and_its_date(client: Client, aws: FakeA
 def test_addresses_are_those_of_aws() -> None:
     assert service_url("sqs", "eu-central-1") == "https://sqs.eu-central-1.amazonaws.com"
     assert service_url("sqs", "cn-north-1") == "https://sqs.cn-north-1.amazonaws.com.cn"
-    own = ("https://docs.s3.eu-central-1.amazonaws.com", "/a/b%20c.json")
-    assert object_url("docs", "a/b c.json", "eu-central-1", None) == own
+    default = ("https://docs.s3.eu-central-1.amazonaws.com", "/a/b%20c.json")
+    assert object_url("docs", "a/b c.json", "eu-central-1", None) == default
     shared = ("https://s3.eu-central-1.amazonaws.com", "/my.docs/a")
     assert object_url("my.docs", "a", "eu-central-1", None) == shared
 
@@ -256,10 +256,10 @@ def test_a_missing_object_is_an_error(client: Client) -> None:
 
 def test_secrets_show_in_no_repr_and_no_error(client: Client, aws: FakeAws) -> None:
     aws.fail("PutParameter", 403)
-    with pytest.raises(AwsError) as caught:
+    with pytest.raises(AwsError) as raised:
         client.call("ssm", "AmazonSSM.PutParameter", {"Value": "not-a-real-value"})
-    shown = repr([client, vars(client)["_credentials"], caught.value, str(caught.value)])
-    assert "not-a-real" not in shown
+    text = repr([client, vars(client)["_credentials"], raised.value, str(raised.value)])
+    assert "not-a-real" not in text
 
 
 def test_importing_it_takes_nothing_that_is_slow() -> None:

@@ -82,7 +82,7 @@ def test_a_parameter_that_is_not_there_is_named(aws: FakeAws) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "told"),
+    ("variable", "value", "message"),
     [
         ("BOT_TABLE", "", "BOT_TABLE is not set"),
         ("BOT_QUEUE_URL", "sqs", "BOT_QUEUE_URL must be a URL"),
@@ -91,13 +91,13 @@ def test_a_parameter_that_is_not_there_is_named(aws: FakeAws) -> None:
         ("BOT_SETTINGS", "[]", "BOT_SETTINGS must be a JSON object"),
     ],
 )
-def test_a_wrong_variable_is_named(variable: str, value: str, told: str) -> None:
-    with pytest.raises(SettingError, match=told):
+def test_a_wrong_variable_is_named(variable: str, value: str, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         WorkerSettings.from_env({**_variables("http://127.0.0.1:9"), variable: value})
 
 
 @pytest.mark.parametrize(
-    ("cell", "value", "told"),
+    ("cell", "value", "message"),
     [
         ("slack_api_url", "slack.com/api", "slack_api_url in BOT_SETTINGS must be a URL"),
         ("worker_timeout", "soon", "worker_timeout in BOT_SETTINGS must be a whole number"),
@@ -111,8 +111,8 @@ def test_a_wrong_variable_is_named(variable: str, value: str, told: str) -> None
         ("ask_instead", None, "ask_instead in BOT_SETTINGS must be a text"),
     ],
 )
-def test_a_wrong_limit_is_named(cell: str, value: object, told: str) -> None:
-    with pytest.raises(SettingError, match=told):
+def test_a_wrong_limit_is_named(cell: str, value: object, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         read_cells(with_cells(_variables("http://127.0.0.1:9"), **{cell: value}))
 
 
@@ -124,7 +124,7 @@ def test_a_cell_that_is_not_told_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "told"),
+    ("stored", "message"),
     [
         ("xoxb-fake", "must be JSON with bot_token"),
         (json.dumps({**SLACK, "bot_token": ""}), "bot_token in the SSM parameter .* is empty"),
@@ -132,8 +132,8 @@ def test_a_cell_that_is_not_told_is_named() -> None:
         (json.dumps(["xoxb-fake"]), "must be JSON with bot_token"),
     ],
 )
-def test_a_wrong_installation_is_named_and_its_token_is_not(stored: str, told: str) -> None:
-    with pytest.raises(SettingError, match=told) as error:
+def test_a_wrong_installation_is_named_and_its_token_is_not(stored: str, message: str) -> None:
+    with pytest.raises(SettingError, match=message) as error:
         SlackSettings.from_parameter(stored, "/stackbot/test/slack", "https://slack.com/api/")
     assert "xoxb-fake" not in str(error.value)
 

@@ -78,7 +78,7 @@ def the_stack_says_which_environment_it_is(t: Template) -> bool:
     applies=lambda row: not row.publish,
 )
 def no_version_slows_a_hotswap(t: Template) -> bool:
-    return not t.all("Lambda::Alias") and not t.all("Lambda::Version")
+    return not t.every("Lambda::Alias") and not t.every("Lambda::Version")
 
 
 @check(broken_by=_toggle)
@@ -93,7 +93,7 @@ def the_functions_know_where_they_are(t: Template) -> bool:
 
 @check(broken_by=lambda t: t.function("worker").update(FunctionName="worker"))
 def function_names_of_two_environments_never_meet(t: Template) -> bool:
-    names = {function["FunctionName"] for function in t.each("Lambda::Function")}
+    names = {function["FunctionName"] for function in t.properties("Lambda::Function")}
     return names == {f"{SLUG}-{t.row.name}-ingress", f"{SLUG}-{t.row.name}-worker"}
 
 
@@ -104,14 +104,14 @@ def the_worker_talks_to_slack_itself(t: Template) -> bool:
 
 @check(broken_by=lambda t: t.change_cells(model=""))
 def the_worker_knows_its_model(t: Template) -> bool:
-    told = t.cells["model_provider"], t.cells["model"]
-    return bool(told == (t.row.model_provider, t.row.model))
+    cells = t.cells["model_provider"], t.cells["model"]
+    return bool(cells == (t.row.model_provider, t.row.model))
 
 
 @check(broken_by=lambda t: t.change_cells(daily_dollars=1000000))
 def the_worker_knows_what_it_may_spend(t: Template) -> bool:
-    told = t.cells
-    return all(told[name] == getattr(t.row, name) for name in SPENDING)
+    cells = t.cells
+    return all(cells[name] == getattr(t.row, name) for name in SPENDING)
 
 
 @check(
@@ -126,19 +126,19 @@ def one_person_leaves_workers_to_the_others(t: Template) -> bool:
 
 @check(broken_by=lambda t: t.change_cells(ask_strangers=True))
 def the_worker_knows_who_may_ask(t: Template) -> bool:
-    told, row = t.cells, t.row
+    cells, row = t.cells, t.row
     return (
-        told["ask_channels"] == list(row.ask_channels)
-        and told["ask_people"] == list(row.ask_people)
-        and told["ask_guests"] is row.ask_guests
-        and told["ask_strangers"] is row.ask_strangers
+        cells["ask_channels"] == list(row.ask_channels)
+        and cells["ask_people"] == list(row.ask_people)
+        and cells["ask_guests"] is row.ask_guests
+        and cells["ask_strangers"] is row.ask_strangers
     )
 
 
 @check(broken_by=lambda t: t.change_cells(documents_public=True))
 def the_worker_knows_what_people_from_outside_may_read(t: Template) -> bool:
-    told, row = t.cells, t.row
-    public, along = told["documents_public"], told["guests_read_along"]
+    cells, row = t.cells, t.row
+    public, along = cells["documents_public"], cells["guests_read_along"]
     return public is row.documents_public and along is row.guests_read_along
 
 
@@ -149,8 +149,8 @@ def the_worker_knows_whether_its_model_takes_images(t: Template) -> bool:
 
 @check(broken_by=lambda t: t.change_cells(embedding_model="another"))
 def the_worker_knows_what_makes_its_vectors(t: Template) -> bool:
-    told = t.cells["embedding_model"], t.cells["embedding_url"]
-    return told == (t.row.embedding_model, t.row.embedding_url)
+    cells = t.cells["embedding_model"], t.cells["embedding_url"]
+    return cells == (t.row.embedding_model, t.row.embedding_url)
 
 
 @check(broken_by=lambda t: t.change_cells(tools=["drink"]))
@@ -182,4 +182,4 @@ def slack_is_given_the_address_of_the_path(t: Template) -> bool:
 
 @check(broken_by=lambda t: t.resources.update(Key={"Type": "AWS::KMS::Key"}))
 def it_is_made_of_nothing_that_costs_while_idle(t: Template) -> bool:
-    return {found["Type"].removeprefix("AWS::") for found in t.resources.values()} <= MADE_OF
+    return {resource["Type"].removeprefix("AWS::") for resource in t.resources.values()} <= MADE_OF

@@ -104,21 +104,21 @@ def only_lambda_may_take_the_roles(t: Template) -> bool:
     )
 )
 def no_role_takes_a_policy_from_elsewhere(t: Template) -> bool:
-    return not any(role.get("ManagedPolicyArns") for role in t.each("IAM::Role"))
+    return not any(role.get("ManagedPolicyArns") for role in t.properties("IAM::Role"))
 
 
 @check(
     broken_by=lambda t: t.variables("ingress").update(BOT_SIGNING_SECRET_PARAMETER="/other/secret")
 )
 def the_functions_are_told_the_parameters_they_may_read(t: Template) -> bool:
-    told = {
+    names = {
         value
         for name in ("ingress", "worker")
         for variable, value in t.variables(name).items()
         if variable.endswith("_PARAMETER")
     }
     secrets = ("signing-secret", "slack", "openai-api-key")
-    return told == {f"/{SLUG}/{t.row.name}/{secret}" for secret in secrets}
+    return names == {f"/{SLUG}/{t.row.name}/{secret}" for secret in secrets}
 
 
 @check(broken_by=lambda t: t.variables("worker").update(SLACK_BOT_TOKEN="xoxb-fake"))

@@ -11,8 +11,8 @@ def refuses(row: Environment) -> bool:
 
 
 def _statements(t: Template) -> list[Json]:
-    policies = t.each("Lambda::ResourcePolicy")
-    return [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+    policies = t.properties("Lambda::ResourcePolicy")
+    return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
 
 
 def _excepted(t: Template) -> list[Json]:
@@ -22,10 +22,10 @@ def _excepted(t: Template) -> list[Json]:
 @check(broken_by=lambda t: _statements(t)[0].update(Action="lambda:GetFunction"), applies=refuses)
 def new_code_is_denied_on_both_functions(t: Template) -> bool:
     denied = {
-        (each["Effect"], each["Principal"], each["Action"], t.text(each["Resource"]))
-        for each in _statements(t)
+        (*(denial[key] for key in ("Effect", "Principal", "Action")), t.text(denial["Resource"]))
+        for denial in _statements(t)
     }
-    on = {t.text(policy["ResourceArn"]) for policy in t.each("Lambda::ResourcePolicy")}
+    on = {t.text(policy["ResourceArn"]) for policy in t.properties("Lambda::ResourcePolicy")}
     functions = {"<ingress>", "<worker>"}
     return on == functions and denied == {
         ("Deny", "*", "lambda:UpdateFunctionCode", name) for name in functions
@@ -37,8 +37,8 @@ def the_role_that_cloudformation_has_from_the_bootstrap_is_excepted(t: Template)
     where = t.row.account or "${AWS::AccountId}"
     role = f"arn:${{AWS::Partition}}:iam::{where}:role/*cdk-*-cfn-exec-role-*"
     return all(
-        t.text(each.get("ArnNotLike", {}).get("aws:PrincipalArn", "")) == role
-        for each in _excepted(t)
+        t.text(statement.get("ArnNotLike", {}).get("aws:PrincipalArn", "")) == role
+        for statement in _excepted(t)
     )
 
 
@@ -48,18 +48,18 @@ def the_role_that_cloudformation_has_from_the_bootstrap_is_excepted(t: Template)
 )
 def so_is_cloudformation_in_the_callers_name(t: Template) -> bool:
     via = {"aws:CalledVia": "cloudformation.amazonaws.com"}
-    return all(each.get("ForAllValues:StringNotEquals") == via for each in _excepted(t))
+    return all(statement.get("ForAllValues:StringNotEquals") == via for statement in _excepted(t))
 
 
 @check(
-    broken_by=lambda t: t.one("Lambda::Permission").update(
-        FunctionName=t.one("ApiGatewayV2::Integration")["ApiId"]
+    broken_by=lambda t: t.only("Lambda::Permission").update(
+        FunctionName=t.only("ApiGatewayV2::Integration")["ApiId"]
     ),
     applies=refuses,
 )
 def no_permission_is_on_a_function_that_has_a_policy(t: Template) -> bool:
     """Each would overwrite the other: the API's permission is on the alias."""
-    return t.text(t.one("Lambda::Permission")["FunctionName"]).startswith("<live ")
+    return t.text(t.only("Lambda::Permission")["FunctionName"]).startswith("<live ")
 
 
 @check(
@@ -67,4 +67,4 @@ def no_permission_is_on_a_function_that_has_a_policy(t: Template) -> bool:
     applies=lambda row: row.hotswap,
 )
 def elsewhere_code_may_be_swapped(t: Template) -> bool:
-    return not t.all("Lambda::ResourcePolicy")
+    return not t.every("Lambda::ResourcePolicy")

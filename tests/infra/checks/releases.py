@@ -8,7 +8,9 @@ FUNCTIONS = ("ingress", "worker")
 
 def _alias(t: Template, name: str) -> Json:
     return next(
-        alias for alias in t.each("Lambda::Alias") if t.text(alias["FunctionName"]) == f"<{name}>"
+        alias
+        for alias in t.properties("Lambda::Alias")
+        if t.text(alias["FunctionName"]) == f"<{name}>"
     )
 
 
@@ -17,24 +19,24 @@ def _switch_at_once(t: Template) -> None:
     choice[2] = choice[1]
 
 
-@check(broken_by=lambda t: t.one("ApiGatewayV2::Integration").update(IntegrationUri="<other>"))
+@check(broken_by=lambda t: t.only("ApiGatewayV2::Integration").update(IntegrationUri="<other>"))
 def slack_reaches_what_is_live(t: Template) -> bool:
-    return t.text(t.one("ApiGatewayV2::Integration")["IntegrationUri"]) == t.live("ingress")
+    return t.text(t.only("ApiGatewayV2::Integration")["IntegrationUri"]) == t.live("ingress")
 
 
-@check(broken_by=lambda t: t.one("Lambda::EventSourceMapping").update(FunctionName="<other>"))
+@check(broken_by=lambda t: t.only("Lambda::EventSourceMapping").update(FunctionName="<other>"))
 def the_queue_reaches_what_is_live(t: Template) -> bool:
-    named = t.text(t.one("Lambda::EventSourceMapping")["FunctionName"])
-    return named == ("<worker>:live" if t.row.publish else "<worker>")
+    target = t.text(t.only("Lambda::EventSourceMapping")["FunctionName"])
+    return target == ("<worker>:live" if t.row.publish else "<worker>")
 
 
 @check(
-    broken_by=lambda t: t.all("Lambda::Version")[0].update(DeletionPolicy="Delete"),
+    broken_by=lambda t: t.every("Lambda::Version")[0].update(DeletionPolicy="Delete"),
     applies=publishes,
 )
 def a_version_outlives_the_deployment_that_published_it(t: Template) -> bool:
-    kept = [version["DeletionPolicy"] for version in t.all("Lambda::Version")]
-    return kept == ["RetainExceptOnCreate"] * 2
+    policies = [version["DeletionPolicy"] for version in t.every("Lambda::Version")]
+    return policies == ["RetainExceptOnCreate"] * 2
 
 
 @check(broken_by=_switch_at_once, applies=publishes)
@@ -50,8 +52,8 @@ def where_nothing_is_live_yet_the_first_version_is(t: Template) -> bool:
     for name in FUNCTIONS:
         condition, newest, _ = _alias(t, name)["FunctionVersion"]["Fn::If"]
         version = t.resources[newest["Fn::GetAtt"][0]]
-        said = {"Fn::Equals": [{"Ref": f"Live{name.title()}Version"}, ""]}
-        if t.conditions[condition] != said or version["Type"] != "AWS::Lambda::Version":
+        unset = {"Fn::Equals": [{"Ref": f"Live{name.title()}Version"}, ""]}
+        if t.conditions[condition] != unset or version["Type"] != "AWS::Lambda::Version":
             return False
     return True
 
@@ -71,19 +73,19 @@ def a_release_finds_what_was_published(t: Template) -> bool:
 def _alarms_of_functions(t: Template) -> list[dict[str, str]]:
     """What each of them looks at, by the names of its dimensions."""
     return [
-        {each["Name"]: t.text(each["Value"]) for each in alarm["Dimensions"]}
-        for alarm in t.each("CloudWatch::Alarm")
+        {entry["Name"]: t.text(entry["Value"]) for entry in alarm["Dimensions"]}
+        for alarm in t.properties("CloudWatch::Alarm")
         if alarm["Namespace"] == "AWS/Lambda"
     ]
 
 
 @check(
-    broken_by=lambda t: t.each("CloudWatch::Alarm")[0]["Dimensions"].pop(),
+    broken_by=lambda t: t.properties("CloudWatch::Alarm")[0]["Dimensions"].pop(),
     applies=publishes,
 )
 def the_alarms_of_a_function_look_at_what_is_live(t: Template) -> bool:
     """A new version that fails its self-test has kept nobody waiting."""
     watched = _alarms_of_functions(t)
     return len(watched) == 3 and all(
-        each.get("Resource") == f"{each['FunctionName']}:live" for each in watched
+        alarm.get("Resource") == f"{alarm['FunctionName']}:live" for alarm in watched
     )

@@ -4,39 +4,41 @@ from tests.infra.check import check, on_aws
 from tests.infra.template import Template
 
 
-@check(broken_by=lambda t: t.one("ApiGatewayV2::Route").update(RouteKey="$default"))
+@check(broken_by=lambda t: t.only("ApiGatewayV2::Route").update(RouteKey="$default"))
 def the_api_takes_posts_to_one_path_only(t: Template) -> bool:
-    return [route["RouteKey"] for route in t.each("ApiGatewayV2::Route")] == ["POST /slack/events"]
+    return [route["RouteKey"] for route in t.properties("ApiGatewayV2::Route")] == [
+        "POST /slack/events"
+    ]
 
 
 @check(
-    broken_by=lambda t: t.one("ApiGatewayV2::Stage")["DefaultRouteSettings"].pop(
+    broken_by=lambda t: t.only("ApiGatewayV2::Stage")["DefaultRouteSettings"].pop(
         "ThrottlingRateLimit"
     )
 )
 def the_rate_of_requests_is_limited(t: Template) -> bool:
-    settings = t.one("ApiGatewayV2::Stage")["DefaultRouteSettings"]
+    settings = t.only("ApiGatewayV2::Stage")["DefaultRouteSettings"]
     return bool(settings.get("ThrottlingRateLimit") == t.row.throttle_rate == 200)
 
 
 @check(
-    broken_by=lambda t: t.one("ApiGatewayV2::Stage")["DefaultRouteSettings"].update(
+    broken_by=lambda t: t.only("ApiGatewayV2::Stage")["DefaultRouteSettings"].update(
         ThrottlingBurstLimit=5_000
     )
 )
 def the_burst_of_requests_is_limited(t: Template) -> bool:
-    settings = t.one("ApiGatewayV2::Stage")["DefaultRouteSettings"]
+    settings = t.only("ApiGatewayV2::Stage")["DefaultRouteSettings"]
     return bool(settings.get("ThrottlingBurstLimit") == t.row.throttle_burst == 500)
 
 
-@check(broken_by=lambda t: t.one("ApiGatewayV2::Integration").update(PayloadFormatVersion="1.0"))
+@check(broken_by=lambda t: t.only("ApiGatewayV2::Integration").update(PayloadFormatVersion="1.0"))
 def the_ingress_gets_the_payload_format_it_reads(t: Template) -> bool:
-    return bool(t.one("ApiGatewayV2::Integration")["PayloadFormatVersion"] == "2.0")
+    return bool(t.only("ApiGatewayV2::Integration")["PayloadFormatVersion"] == "2.0")
 
 
-@check(broken_by=lambda t: t.one("Lambda::Permission").update(SourceArn="arn:aws:execute-api:*"))
+@check(broken_by=lambda t: t.only("Lambda::Permission").update(SourceArn="arn:aws:execute-api:*"))
 def only_this_path_of_this_api_may_call_the_ingress(t: Template) -> bool:
-    permission = t.one("Lambda::Permission")
+    permission = t.only("Lambda::Permission")
     return (
         permission["Principal"] == "apigateway.amazonaws.com"
         and t.text(permission["FunctionName"]) == t.live("ingress")
@@ -46,7 +48,7 @@ def only_this_path_of_this_api_may_call_the_ingress(t: Template) -> bool:
 
 @check(broken_by=lambda t: t.resources.update(Url={"Type": "AWS::Lambda::Url"}))
 def no_function_has_a_public_address_of_its_own(t: Template) -> bool:
-    return not t.all("Lambda::Url")
+    return not t.every("Lambda::Url")
 
 
 @check(broken_by=lambda t: t.function("ingress").update(Timeout=10))
@@ -100,12 +102,16 @@ def _within_the_lease(t: Template) -> int:
 
 @check(broken_by=lambda t: t.function("worker").update(Architectures=["x86_64"]))
 def both_functions_run_on_the_architecture_of_their_layer(t: Template) -> bool:
-    return [found["Architectures"] for found in t.each("Lambda::Function")] == [["arm64"]] * 2
+    return [resource["Architectures"] for resource in t.properties("Lambda::Function")] == [
+        ["arm64"]
+    ] * 2
 
 
 @check(broken_by=lambda t: t.function("ingress").update(Runtime="python3.9"))
 def both_functions_run_the_python_of_their_layer(t: Template) -> bool:
-    return {found["Runtime"] for found in t.each("Lambda::Function")} == {f"python{t.row.python}"}
+    return {resource["Runtime"] for resource in t.properties("Lambda::Function")} == {
+        f"python{t.row.python}"
+    }
 
 
 @check(broken_by=lambda t: t.requests.pop("FifoQueue"))
@@ -143,29 +149,29 @@ def dead_letters_wait_fourteen_days_for_someone(t: Template) -> bool:
     return bool(t.dead_letters.get("MessageRetentionPeriod") == 14 * 24 * 3_600)
 
 
-@check(broken_by=lambda t: t.one("Lambda::EventSourceMapping").update(BatchSize=10))
+@check(broken_by=lambda t: t.only("Lambda::EventSourceMapping").update(BatchSize=10))
 def a_worker_gets_one_question_at_a_time(t: Template) -> bool:
-    return bool(t.one("Lambda::EventSourceMapping")["BatchSize"] == 1)
+    return bool(t.only("Lambda::EventSourceMapping")["BatchSize"] == 1)
 
 
-@check(broken_by=lambda t: t.one("Lambda::EventSourceMapping").pop("FunctionResponseTypes"))
+@check(broken_by=lambda t: t.only("Lambda::EventSourceMapping").pop("FunctionResponseTypes"))
 def a_worker_can_return_a_question_without_crashing(t: Template) -> bool:
-    types = t.one("Lambda::EventSourceMapping").get("FunctionResponseTypes")
+    types = t.only("Lambda::EventSourceMapping").get("FunctionResponseTypes")
     return bool(types == ["ReportBatchItemFailures"])
 
 
-@check(broken_by=lambda t: t.one("Lambda::EventSourceMapping").pop("ScalingConfig"))
+@check(broken_by=lambda t: t.only("Lambda::EventSourceMapping").pop("ScalingConfig"))
 def workers_are_limited_to_half_of_a_new_account(t: Template) -> bool:
-    scaling = t.one("Lambda::EventSourceMapping").get("ScalingConfig", {})
-    said = scaling.get("MaximumConcurrency", {}).get("Ref", "")
-    default = t.parameters.get(said, {}).get("Default", 0)
+    scaling = t.only("Lambda::EventSourceMapping").get("ScalingConfig", {})
+    parameter = scaling.get("MaximumConcurrency", {}).get("Ref", "")
+    default = t.parameters.get(parameter, {}).get("Default", 0)
     return bool(default == t.row.maximum_concurrency <= 5)
 
 
 @check(
-    broken_by=lambda t: t.one("Lambda::EventSourceMapping").update(
+    broken_by=lambda t: t.only("Lambda::EventSourceMapping").update(
         EventSourceArn="arn:aws:sqs:::another"
     )
 )
 def the_worker_is_fed_by_the_queue(t: Template) -> bool:
-    return t.text(t.one("Lambda::EventSourceMapping")["EventSourceArn"]) == "<requests>"
+    return t.text(t.only("Lambda::EventSourceMapping")["EventSourceArn"]) == "<requests>"

@@ -21,13 +21,13 @@ def has_alarms(row: Environment) -> bool:
 
 
 def _alarm(t: Template, metric: str) -> Json:
-    return next(a for a in t.each("CloudWatch::Alarm") if a["MetricName"] == metric)
+    return next(a for a in t.properties("CloudWatch::Alarm") if a["MetricName"] == metric)
 
 
 def _drop_or_add(t: Template, kind: str) -> None:
-    found = [name for name, value in t.resources.items() if value["Type"] == f"AWS::{kind}"]
-    if found:
-        del t.resources[found[0]]
+    ids = [name for name, value in t.resources.items() if value["Type"] == f"AWS::{kind}"]
+    if ids:
+        del t.resources[ids[0]]
     else:
         t.resources["Added"] = {
             "Type": f"AWS::{kind}",
@@ -35,10 +35,10 @@ def _drop_or_add(t: Template, kind: str) -> None:
         }
 
 
-@check(broken_by=lambda t: t.each("Logs::LogGroup")[-1].pop("RetentionInDays"))
+@check(broken_by=lambda t: t.properties("Logs::LogGroup")[-1].pop("RetentionInDays"))
 def every_log_is_kept_as_long_as_the_row_says(t: Template) -> bool:
-    kept = [log.get("RetentionInDays") for log in t.each("Logs::LogGroup")]
-    return kept == [t.row.log_retention] * 3
+    days = [log.get("RetentionInDays") for log in t.properties("Logs::LogGroup")]
+    return days == [t.row.log_retention] * 3
 
 
 @check(broken_by=lambda t: t.function("worker")["LoggingConfig"].pop("LogGroup"))
@@ -46,41 +46,41 @@ def each_function_writes_the_log_it_owns(t: Template) -> bool:
     return all(
         t.text(function["LoggingConfig"].get("LogGroup", ""))
         == f"<log /aws/lambda/{function['FunctionName']}>"
-        for function in t.each("Lambda::Function")
+        for function in t.properties("Lambda::Function")
     )
 
 
 @check(broken_by=lambda t: t.function("ingress")["LoggingConfig"].update(LogFormat="Text"))
 def logs_are_json(t: Template) -> bool:
-    return {f["LoggingConfig"]["LogFormat"] for f in t.each("Lambda::Function")} == {"JSON"}
+    return {f["LoggingConfig"]["LogFormat"] for f in t.properties("Lambda::Function")} == {"JSON"}
 
 
 @check(broken_by=lambda t: t.variables("worker").update(BOT_LOG_LEVEL="ERROR"))
 def both_functions_log_at_the_level_of_the_row(t: Template) -> bool:
-    told = {t.variables(name)["BOT_LOG_LEVEL"] for name in ("ingress", "worker")}
-    passed = {f["LoggingConfig"]["ApplicationLogLevel"] for f in t.each("Lambda::Function")}
-    return told == passed == {t.row.log_level}
+    levels = {t.variables(name)["BOT_LOG_LEVEL"] for name in ("ingress", "worker")}
+    passed = {f["LoggingConfig"]["ApplicationLogLevel"] for f in t.properties("Lambda::Function")}
+    return levels == passed == {t.row.log_level}
 
 
-@check(broken_by=lambda t: t.one("ApiGatewayV2::Stage").pop("AccessLogSettings"))
+@check(broken_by=lambda t: t.only("ApiGatewayV2::Stage").pop("AccessLogSettings"))
 def the_api_logs_what_it_refuses(t: Template) -> bool:
-    settings = t.one("ApiGatewayV2::Stage").get("AccessLogSettings", {})
+    settings = t.only("ApiGatewayV2::Stage").get("AccessLogSettings", {})
     return "$context.status" in settings.get("Format", "")
 
 
 @check(
-    broken_by=lambda t: t.one("ApiGatewayV2::Stage")["AccessLogSettings"].update(
+    broken_by=lambda t: t.only("ApiGatewayV2::Stage")["AccessLogSettings"].update(
         Format="$context.identity.sourceIp"
     )
 )
 def the_api_logs_nothing_about_people(t: Template) -> bool:
-    settings = t.one("ApiGatewayV2::Stage").get("AccessLogSettings", {})
+    settings = t.only("ApiGatewayV2::Stage").get("AccessLogSettings", {})
     return "$context.identity" not in settings.get("Format", "")
 
 
 @check(broken_by=lambda t: _drop_or_add(t, "CloudWatch::Alarm"))
 def there_are_the_alarms_that_the_row_asks_for(t: Template) -> bool:
-    alarms = t.each("CloudWatch::Alarm")
+    alarms = t.properties("CloudWatch::Alarm")
     measured = {(alarm["MetricName"], t.text(alarm["Dimensions"][0]["Value"])) for alarm in alarms}
     return measured == (MEASURED if t.row.alarms else set())
 
@@ -89,13 +89,15 @@ def there_are_the_alarms_that_the_row_asks_for(t: Template) -> bool:
 def every_alarm_tells_someone(t: Template) -> bool:
     return all(
         [t.text(action) for action in alarm.get("AlarmActions", [])] == ["<topic>"]
-        for alarm in t.each("CloudWatch::Alarm")
+        for alarm in t.properties("CloudWatch::Alarm")
     )
 
 
 @check(broken_by=lambda t: _alarm(t, "Latency").pop("TreatMissingData"), applies=has_alarms)
 def silence_is_no_alarm(t: Template) -> bool:
-    return all(a.get("TreatMissingData") == "notBreaching" for a in t.each("CloudWatch::Alarm"))
+    return all(
+        a.get("TreatMissingData") == "notBreaching" for a in t.properties("CloudWatch::Alarm")
+    )
 
 
 @check(broken_by=lambda t: _alarm(t, "Latency").update(Threshold=5_000), applies=has_alarms)
@@ -122,11 +124,11 @@ def a_question_that_waits_longer_than_a_try_is_told(t: Template) -> bool:
 
 
 @check(
-    broken_by=lambda t: t.one("SNS::TopicPolicy")["PolicyDocument"].update(Statement=[]),
+    broken_by=lambda t: t.only("SNS::TopicPolicy")["PolicyDocument"].update(Statement=[]),
     applies=has_alarms,
 )
 def this_accounts_alarms_may_publish_and_only_by_tls(t: Template) -> bool:
-    statements = t.one("SNS::TopicPolicy")["PolicyDocument"]["Statement"]
+    statements = t.only("SNS::TopicPolicy")["PolicyDocument"]["Statement"]
     conditions = {statement["Effect"]: str(statement["Condition"]) for statement in statements}
     return (
         "aws:SecureTransport" in conditions.get("Deny", "")
@@ -137,4 +139,4 @@ def this_accounts_alarms_may_publish_and_only_by_tls(t: Template) -> bool:
 
 @check(broken_by=lambda t: _drop_or_add(t, "CloudWatch::Dashboard"))
 def there_is_a_dashboard_where_the_row_asks_for_one(t: Template) -> bool:
-    return len(t.all("CloudWatch::Dashboard")) == t.row.dashboard
+    return len(t.every("CloudWatch::Dashboard")) == t.row.dashboard
