@@ -21,8 +21,8 @@ from bot.slack.status import show_at_rest
 from bot.slack.ui import blocks
 from bot.state import claims
 from bot.state.answers import note_answer
+from bot.state.changes import removed_since
 from bot.state.claims import Claim, Delivery, Ending, GaveUp, released_on_failure
-from bot.state.installations import removed_since
 from bot.state.table import Table
 
 

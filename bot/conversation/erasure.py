@@ -12,8 +12,8 @@ from bot.runtime.dead_letters import DeadLetterQueue
 from bot.runtime.deduplication_key import author_of, part_of
 from bot.runtime.request import Refused
 from bot.state import forgetting
+from bot.state.changes import removal_of
 from bot.state.forgetting import Forgotten
-from bot.state.installations import removal_of
 from bot.state.table import Table
 
 

@@ -11,7 +11,7 @@ from bot.conversation.desk import HelpDesk
 from bot.conversation.erasure import erase_workspace
 from bot.listeners.requirements import Requirements
 from bot.runtime.log import log
-from bot.state.installations import note_removal
+from bot.state.changes import note_removal
 
 REQUIREMENTS = Requirements(events=frozenset({"app_uninstalled", "tokens_revoked"}))
 

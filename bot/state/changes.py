@@ -1,16 +1,19 @@
-"""Notices that an answer was stopped, or its question edited or deleted, while it is written.
+"""Notices what ends or changes an answer: a stop, an edited or deleted question, a removed app.
 
-The ingress writes these items itself: in the queue they would wait behind the answer.
+The ingress writes stops and edits itself: in the queue they would wait behind the answer.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.state.table import Table
+from bot.state.table import DAY, Table, plain
 
 _SECONDS = 1.0
 """Between two reads of the table: so soon an answer ends when somebody presses stop."""
+
+_REMOVAL_DAYS = 30
+"""Longer than the dead-letter queue keeps a question (14 days)."""
 
 
 class Stopped(Exception):
@@ -57,3 +60,27 @@ class Watch:
             if changed["deleted"]["BOOL"]:
                 raise Withdrawn
             self.text = changed["text"]["S"]
+
+
+def note_removal(table: Table, team: str, at: float) -> None:
+    """Save that a workspace removed the app at `at`, in epoch seconds by Slack's clock."""
+    table.put(_removal_key(team), {"removed": at, "ttl": int(time.time()) + _REMOVAL_DAYS * DAY})
+
+
+def removed_since(table: Table, team: str, ts: str) -> bool:
+    """Whether a workspace has removed the app since the message `ts`.
+
+    Slack sends no events of a workspace without the app. So a later message follows a new
+    installation, which need not be saved.
+    """
+    return float(ts) <= removal_of(table, team)
+
+
+def removal_of(table: Table, team: str) -> float:
+    """When a workspace last removed the app, in epoch seconds; 0 if never."""
+    noted = table.item(_removal_key(team))
+    return float(plain(noted)["removed"]) if noted else 0.0
+
+
+def _removal_key(team: str) -> str:
+    return f"installation#{team}"
