@@ -90,7 +90,7 @@ def rooms(graph: Graph) -> Graph:
     arrows: dict[str, set[str]] = {}
     for name, used in graph.items():
         if room := _room(name):
-            neighbours = {_room(name) for name in used} - {room, ""}
+            neighbours = {_room(module) for module in used} - {room, ""}
             arrows.setdefault(room, set()).update(neighbours)
     return {room: frozenset(used) for room, used in arrows.items()}
 
