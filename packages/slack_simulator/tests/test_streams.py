@@ -223,19 +223,19 @@ TEXT: dict[str, Any] = {"markdown_text": "a"}
 CHUNKS: dict[str, Any] = {"chunks": [{"type": "markdown_text", "text": "a"}]}
 
 
-@pytest.mark.parametrize(("begun", "other"), [(TEXT, CHUNKS), (CHUNKS, TEXT)])
+@pytest.mark.parametrize(("first", "second"), [(TEXT, CHUNKS), (CHUNKS, TEXT)])
 def test_a_stream_takes_either_text_or_chunks(
-    bot: WebClient, question: Posted, begun: dict[str, Any], other: dict[str, Any]
+    bot: WebClient, question: Posted, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
     """hermes-agent #87743: task cards never show."""
     where: dict[str, Any] = {"channel": question.channel, "ts": start(bot, question, None)}
-    assert bot.chat_appendStream(**where, **begun)["ok"]
-    late = error(lambda: bot.chat_appendStream(**where, **other))
+    assert bot.chat_appendStream(**where, **first)["ok"]
+    late = error(lambda: bot.chat_appendStream(**where, **second))
     assert late == "streaming_mode_mismatch"
-    assert error(lambda: bot.chat_stopStream(**where, **other)) == "streaming_mode_mismatch"
-    mixed = error(lambda: bot.chat_appendStream(**where, **begun, **other))
+    assert error(lambda: bot.chat_stopStream(**where, **second)) == "streaming_mode_mismatch"
+    mixed = error(lambda: bot.chat_appendStream(**where, **first, **second))
     assert mixed == "cannot_provide_both_markdown_text_and_chunks"
-    assert bot.chat_stopStream(**where, **begun)["ok"]
+    assert bot.chat_stopStream(**where, **first)["ok"]
 
 
 def test_titles_and_details_count_for_the_size(bot: WebClient, question: Posted) -> None:
