@@ -13,16 +13,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra import names
 from infra.environments import NAME, Environment
 from infra.function import function, grant, log_group
-from infra.names import (
-    BY_PERSON,
-    EVENTS_PATH,
-    KNOWLEDGE_KEY,
-    PREVIOUS_KNOWLEDGE_KEY,
-    parameter_name,
-    stack_name,
-)
 from infra.refusal import deny_hotswap
 from infra.release import live
 
@@ -40,7 +33,7 @@ class BotStack(cdk.Stack):
         tags = {"environment": row.name, "hotswap": "allowed" if row.hotswap else "refused"}
         super().__init__(
             scope,
-            stack_name(row.name),
+            names.stack_name(row.name),
             description=f"{NAME}, a Slack bot that answers from your documents",
             env=cdk.Environment(account=row.account, region=row.region),
             # An emulator knows the caller alone; AWS also the roles of its bootstrap stack.
@@ -71,7 +64,7 @@ class BotStack(cdk.Stack):
         self.api = self._api(self.live_ingress)
         self._deliver(self.requests, self.live_worker)
         self._outputs(
-            SlackUrl=f"{self.api.api.api_endpoint}{EVENTS_PATH}",
+            SlackUrl=f"{self.api.api.api_endpoint}{names.EVENTS_PATH}",
             QueueUrl=self.requests.queue_url,
             DeadLetterQueueUrl=self.dead_letters.queue_url,
             Table=table.table_name,
@@ -122,7 +115,7 @@ class BotStack(cdk.Stack):
                 "BOT_DEAD_LETTERS_URL": dead_letters.queue_url,
                 "BOT_TABLE": table.table_name,
                 "BOT_KNOWLEDGE_BUCKET": knowledge.bucket_name,
-                "BOT_KNOWLEDGE_KEY": KNOWLEDGE_KEY,
+                "BOT_KNOWLEDGE_KEY": names.KNOWLEDGE_KEY,
                 "BOT_SLACK_PARAMETER": self._parameter("slack"),
                 "BOT_OPENAI_PARAMETER": self._parameter("openai-api-key"),
                 **self.row.settings,
@@ -144,10 +137,10 @@ class BotStack(cdk.Stack):
         )
         changes = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
         grant(worker, changes, [table.table_arn])
-        by_person = f"{table.table_arn}/index/{BY_PERSON}"
+        by_person = f"{table.table_arn}/index/{names.BY_PERSON}"
         grant(worker, ["dynamodb:Query", "dynamodb:Scan"], [by_person])
-        indexes = map(knowledge.arn_for_objects, (KNOWLEDGE_KEY, PREVIOUS_KNOWLEDGE_KEY))
-        grant(worker, ["s3:GetObject"], list(indexes))
+        keys = (names.KNOWLEDGE_KEY, names.PREVIOUS_KNOWLEDGE_KEY)
+        grant(worker, ["s3:GetObject"], [knowledge.arn_for_objects(key) for key in keys])
         self._grant_parameters(worker, "slack", "openai-api-key")
         if self.row.model_provider == "bedrock":
             self._grant_model(worker)
@@ -179,7 +172,7 @@ class BotStack(cdk.Stack):
     def _api(self, ingress: lambda_.IFunction) -> apigateway.HttpStage:
         api = apigateway.HttpApi(self, "Api", api_name=self.stack_name, create_default_stage=False)
         api.add_routes(
-            path=EVENTS_PATH,
+            path=names.EVENTS_PATH,
             methods=[apigateway.HttpMethod.POST],
             integration=integrations.HttpLambdaIntegration("Ingress", ingress),
         )
@@ -242,7 +235,7 @@ class BotStack(cdk.Stack):
             removal_policy=self._keep_or_delete,
         )
         table.add_global_secondary_index(
-            index_name=BY_PERSON,
+            index_name=names.BY_PERSON,
             partition_key=dynamodb.Attribute(name="person", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="at", type=dynamodb.AttributeType.NUMBER),
             # Keys, and whose ratings go with a question; what people wrote is not stored twice.
@@ -264,13 +257,13 @@ class BotStack(cdk.Stack):
         )
 
     def _parameter(self, name: str) -> str:
-        return parameter_name(self.row.name, name)
+        return names.parameter_name(self.row.name, name)
 
-    def _grant_parameters(self, function: lambda_.Function, *names: str) -> None:
+    def _grant_parameters(self, function: lambda_.Function, *parameters: str) -> None:
         """Reading is enough: the key of SecureStrings, aws/ssm, lets in whoever SSM lets in."""
         arns = [
             self.format_arn(service="ssm", resource="parameter" + self._parameter(name))
-            for name in names
+            for name in parameters
         ]
         grant(function, ["ssm:GetParameter"], arns)
 
