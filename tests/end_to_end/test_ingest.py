@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -72,7 +73,8 @@ def test_what_is_taken_in_is_answered_from_and_what_is_changed_or_deleted_is_fol
     assert "in dock seven" in read
     assert "Visitor parking" in shown
 
-    write(company.folder, {"parking.md": PARKING.format("twelve")})
+    unseen = f"{PARKING.format('twelve')}\n\n{uuid4()}\n"  # by this checkout's cache, in any run
+    write(company.folder, {"parking.md": unseen})
     told = ingested(capsys, "local", folder)
     assert (told["documents"], told["unchanged"], told["uploaded"]) == (2, 1, True)
     read, _ = company.ask()
