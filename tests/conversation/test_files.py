@@ -71,23 +71,6 @@ def slacks() -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[Simulator]:
-    with Simulator(bot_token=TOKEN) as running:
-        yield running
-
-
-@pytest.fixture
-def slack(simulator: Simulator) -> Control:
-    simulator.control.reset()
-    return simulator.control
-
-
-@pytest.fixture
-def client(simulator: Simulator) -> WebClient:
-    return WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
-
-
 def shared(slack: Control, *files: dict[str, Any], person: str = "ada") -> list[SharedFile]:
     """Files as the thread tells of them after a person has dropped them in."""
     posted = slack.say(person, "#help", "look", files=[*files])

@@ -1,6 +1,5 @@
 """What one person alone may see: Slack is asked who is in a group where a document names one."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,10 +11,9 @@ from bot.answering.retrieval.passages import Passage
 from bot.answering.retrieval.permissions import Audience
 from bot.conversation.access.groups import Groups
 from bot.conversation.knowledge import KnowledgeSnapshot
-from slack_simulator import Control, Simulator
+from slack_simulator import Control
 
 ADA, CHIYO = "U0ADA", "U0CHIYO"
-TOKEN = "xoxb-fake"
 LEADS, STAFF = "S0ENGINEERS", "S0OPERATIONS"
 
 
@@ -24,23 +22,6 @@ def over(*audiences: Audience) -> Groups:
     source = Source("Pay", "pay.md")
     index = Index.of(Passage(source, "Every month.", audience=audience) for audience in audiences)
     return Groups(lambda: KnowledgeSnapshot(index))
-
-
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[Simulator]:
-    with Simulator(bot_token=TOKEN) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def slack(simulator: Simulator) -> Control:
-    simulator.control.reset()
-    return simulator.control
-
-
-@pytest.fixture
-def client(simulator: Simulator) -> WebClient:
-    return WebClient(TOKEN, base_url=simulator.api_url, retry_handlers=[])
 
 
 def test_a_person_has_the_groups_that_documents_name_and_no_others(
